@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MrDb:
+ *
+ * One connection to a database, SQLite today, PostgreSQL behind the same calls. Used by one
+ * thread at a time. SQL is written once, with ?1, ?2 …; values are integers, UTF-8 text
+ * without NUL, bytes, or NULL. Statements are literals: they are prepared once and kept by their text.
+ */
+typedef struct _MrDb MrDb;
+
+#define MR_DB_ERROR (mr_db_error_quark ())
+GQuark mr_db_error_quark (void);
+typedef enum
+{
+  MR_DB_ERROR_FAILED,   /* a statement is wrong, or the file is not a database */
+  MR_DB_ERROR_BUSY,     /* somebody else writes or holds the lock: try again */
+  MR_DB_ERROR_FULL,     /* no room on the disk; nothing of the transaction is kept */
+  MR_DB_ERROR_IO,       /* the disk failed: close, open again and look what is there */
+  MR_DB_ERROR_CORRUPT,  /* the file is damaged */
+  MR_DB_ERROR_CONFLICT, /* a UNIQUE or CHECK refused the row */
+  MR_DB_ERROR_NEWER,    /* written by a newer version of Millrace */
+  MR_DB_ERROR_MISSING,  /* opened without MR_DB_CREATE and not there */
+} MrDbError;
+
+typedef enum
+{
+  MR_DB_READ_ONLY = 0,
+  MR_DB_WRITE = 1 << 0,
+  MR_DB_CREATE = 1 << 1,  /* with MR_DB_WRITE: make it when absent */
+  MR_DB_DURABLE = 1 << 2, /* synchronous=FULL: a commit that answered survives a power cut */
+} MrDbFlags;
+
+/* @location: "sqlite:PATH". WAL, foreign keys on, autocheckpoint off (call mr_db_checkpoint()),
+ * a busy time-out of 5 s. A file named with MR_DB_VFS set by mr_db_use_vfs() goes through that VFS. */
+MrDb *mr_db_open (const char *location, MrDbFlags flags, GError **error);
+void mr_db_close (MrDb *self); /* NULL is fine */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrDb, mr_db_close)
+
+/* Every SQLite file opened afterwards goes through the registered VFS of this name; NULL = the
+ * default. For the simulator, which gives disks that lose what was not synced. */
+void mr_db_use_vfs (const char *vfs_name);
+
+const char *mr_db_get_path (MrDb *self); /* of a SQLite file; NULL for PostgreSQL */
+
+/* Runs SQL of our own files: several statements, no parameters. */
+gboolean mr_db_exec (MrDb *self, const char *sql, GError **error);
+
+/* One level; a write transaction takes its lock at once (BEGIN IMMEDIATE). A failed commit has rolled
+ * back. Rollback never fails; without a transaction it does nothing. */
+gboolean mr_db_begin (MrDb *self, GError **error);
+gboolean mr_db_begin_read (MrDb *self, GError **error); /* one consistent view (REPEATABLE READ) */
+gboolean mr_db_commit (MrDb *self, GError **error);
+void mr_db_rollback (MrDb *self);
+gboolean mr_db_in_transaction (MrDb *self);
+/* Nested, for one entry of a group: name is ours ("entry"). */
+gboolean mr_db_savepoint (MrDb *self, const char *name, GError **error);
+gboolean mr_db_release (MrDb *self, const char *name, GError **error);
+void mr_db_rollback_to (MrDb *self, const char *name);
+
+/**
+ * MrQuery:
+ *
+ * A prepared statement in use, borrowed from its MrDb: got, bound, stepped, reset. A statement that
+ * is still in use when it is asked for again (a nested loop) is prepared a second time.
+ */
+typedef struct _MrQuery MrQuery;
+
+MrQuery *mr_db_query (MrDb *self, const char *sql, GError **error);
+/* Index from 1. Text and bytes are copied. NULL text or data binds NULL. */
+void mr_query_bind_int (MrQuery *self, int index, gint64 value);
+void mr_query_bind_text (MrQuery *self, int index, const char *value);
+void mr_query_bind_bytes (MrQuery *self, int index, const void *data, gsize length);
+void mr_query_bind_null (MrQuery *self, int index);
+
+typedef enum
+{
+  MR_STEP_ERROR = -1,
+  MR_STEP_DONE = 0,
+  MR_STEP_ROW = 1,
+} MrStep;
+/* On DONE and ERROR the query has been reset and is given back. */
+MrStep mr_query_step (MrQuery *self, GError **error);
+/* Column from 0, of the current row; text and bytes live until the next step or reset. */
+gint64 mr_query_get_int (MrQuery *self, int column);
+const char *mr_query_get_text (MrQuery *self, int column); /* (nullable) */
+gconstpointer mr_query_get_bytes (MrQuery *self, int column, gsize *length); /* (nullable) */
+gboolean mr_query_is_null (MrQuery *self, int column);
+/* Gives back a query whose rows were not all read; again is fine. */
+void mr_query_reset (MrQuery *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrQuery, mr_query_reset)
+
+/* Short forms. @types, a letter an argument: 'i' gint64, 's' const char *, 'b' const void * and gsize,
+ * 'n' nothing (NULL). */
+gboolean mr_db_run (MrDb *self, GError **error, const char *sql, const char *types, ...);
+/* First column of the first row into @value; FALSE without error set when there is no row (the
+ * caller tells the two apart by *error). */
+gboolean mr_db_get_int (MrDb *self, gint64 *value, GError **error, const char *sql,
+                        const char *types, ...);
+char *mr_db_get_text (MrDb *self, GError **error, const char *sql, const char *types, ...);
+MrQuery *mr_db_select (MrDb *self, GError **error, const char *sql, const char *types, ...);
+gint64 mr_db_get_changes (MrDb *self); /* rows touched by the last mr_db_run */
+
+/* PASSIVE checkpoint when the WAL is larger than @min_wal_bytes (0: always); TRUNCATE at closing. */
+gboolean mr_db_checkpoint (MrDb *self, gsize min_wal_bytes, gboolean truncate, GError **error);
+
+/* Brings the schema up to date from SQL built into the program: @resource_dir is a GResource path
+ * ("/org/millrace/sql/journal") holding NNN-name.sql, append-only. Each runs in one transaction and is
+ * noted in table `migration (number, name, sha256, at)`. A database with a higher number than the
+ * program knows: MR_DB_ERROR_NEWER, nothing touched. A changed file of an applied number: FAILED. */
+gboolean mr_db_migrate (MrDb *self, const char *resource_dir, gint64 now_us, GError **error);
+
+/* Copies the whole database to @path with the backup API and test-opens the copy. */
+gboolean mr_db_backup (MrDb *self, const char *path, GError **error);
+
+G_END_DECLS
