@@ -78,11 +78,11 @@ CREATE TABLE basket (
   body TEXT NOT NULL -- JSON of the sale
 ) STRICT;
 
--- Receipts to print. A document is queued in the sale's own transaction.
+-- What is to be printed: queued in the transaction of the entry it documents, and rendered from that
+-- entry when the printer is ready.
 CREATE TABLE spool (
   id INTEGER NOT NULL PRIMARY KEY,
-  entry_id BLOB NOT NULL, -- 16 bytes, what it documents
-  document TEXT NOT NULL, -- JSON of the receipt document
+  entry_id BLOB NOT NULL, -- 16 bytes, what it documents: a sale, an X, a Z
   copy INTEGER NOT NULL, -- 0 original, 1.. = marked COPY
   state TEXT NOT NULL CHECK (state IN ('queued', 'printing', 'printed', 'given-up')),
   reason TEXT NOT NULL DEFAULT '', -- why it waits: 'paper', 'cover', 'no-answer', …

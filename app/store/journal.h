@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "model/sale.h"
+#include "model/shift.h"
+#include "wire/entry-body.h"
+#include "wire/message.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MrJournal:
+ *
+ * journal.db: what happened at this till, as a hash chain of immutable entries, with the till's own
+ * tables kept in the same transactions. One MrJournal is the writer and lives on the store thread
+ * (it asserts so); others are opened read-only for the main and the sync thread. Plain synchronous calls.
+ */
+typedef struct _MrJournal MrJournal;
+
+#define MR_JOURNAL_ERROR (mr_journal_error_quark ())
+GQuark mr_journal_error_quark (void);
+typedef enum
+{
+  MR_JOURNAL_ERROR_BROKEN,   /* the chain does not verify */
+  MR_JOURNAL_ERROR_NO_SHIFT, /* a sale needs an open shift */
+  MR_JOURNAL_ERROR_SHIFT,    /* a shift is open already */
+  MR_JOURNAL_ERROR_DOUBLE,   /* this sale is in the journal already */
+  MR_JOURNAL_ERROR_MISSING,  /* no such entry, receipt, basket */
+} MrJournalError;
+/* Errors of the disk come through as MR_DB_ERROR; FULL and IO keep the open basket and the sale. */
+
+/* @dir holds (or gets) journal.db. @world must outlive it. */
+MrJournal *mr_journal_open (const char *dir, const MrWorld *world, GError **error);
+MrJournal *mr_journal_open_reader (const char *dir, GError **error);
+void mr_journal_close (MrJournal *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrJournal, mr_journal_close)
+
+/* --- who this till is --- */
+char *mr_journal_dup_identity (MrJournal *self, const char *name); /* (nullable) */
+gboolean mr_journal_set_identity (MrJournal *self, const char *name, const char *value, GError **error);
+/* Makes the key pair on first use (writer only). */
+gboolean mr_journal_get_key (MrJournal *self, guint8 public_key[32], guint8 secret_key[64], GError **error);
+/* All of an enrolment in one transaction. */
+gboolean mr_journal_set_enrolment (MrJournal *self, const char *center_url,
+                                   const MrEnrolReply *reply, GError **error);
+char *mr_journal_dup_setting (MrJournal *self, const char *name); /* (nullable) local device settings */
+gboolean mr_journal_set_setting (MrJournal *self, const char *name, const char *value,
+                                 const MrEntryContext *context, GError **error);
+
+/* --- the chain --- */
+/* The current writer, its last n and hash (zero hash at 0). */
+gboolean mr_journal_get_head (MrJournal *self, MrId *writer, gint64 *n, MrHash *h, GError **error);
+/* Entries of the current writer after @after_n, oldest first, at most @max and @max_bytes of bodies (at
+ * least one). (element-type MrEntry) */
+GPtrArray *mr_journal_read (MrJournal *self, gint64 after_n, guint max, gsize max_bytes, GError **error);
+MrEntry *mr_journal_find (MrJournal *self, MrId entry_id, GError **error);
+gboolean mr_journal_get_hash (MrJournal *self, gint64 n, MrHash *h, GError **error);
+/* Time of the oldest entry after @after_n; 0 when there is none. */
+gint64 mr_journal_get_waiting_since_us (MrJournal *self, gint64 after_n);
+/* Wall time of the last entry; the clock is never believed to be earlier. 0 = empty. */
+gint64 mr_journal_get_last_at_us (MrJournal *self);
+
+/* Appends an entry of any kind that has no table of its own. @id may be MR_ID_NONE. */
+gboolean mr_journal_append (MrJournal *self, MrId id, const char *kind, const char *body, GError **error);
+
+/* --- sales --- */
+typedef struct
+{
+  MrId entry_id;
+  gint64 n;
+  gint64 receipt_number;
+  char receipt_label[32];
+  gint64 at_us;
+  MrShift *shift; /* (owned) the shift's sums with this sale in them */
+  gint64 spool_id; /* 0 = not to be printed */
+} MrCommittedSale;
+void mr_committed_sale_clear (MrCommittedSale *self);
+
+/* One transaction, one fsync: entry, receipt number, stock movements, shift sums, spool row when
+ * @print, and the open basket is cleared. @sale must be COMPLETE; its id becomes the entry's. */
+gboolean mr_journal_commit_sale (MrJournal *self, const MrSale *sale, const MrEntryContext *context,
+                                 gint64 catalog_v, gboolean print, MrCommittedSale *committed,
+                                 GError **error);
+/* The whole basket given up: noted, and the open basket is cleared. */
+gboolean mr_journal_void_sale (MrJournal *self, const MrSale *sale, const MrEntryContext *context,
+                               const char *reason, GError **error);
+/* A line taken out of the basket: noted with what it was. */
+gboolean mr_journal_note_removed_line (MrJournal *self, const MrSale *sale, guint line_number,
+                                       const MrEntryContext *context, GError **error);
+
+typedef struct
+{
+  MrId entry_id;
+  gint64 number;
+  char label[32];
+  gint64 at_us;
+  gint64 total_minor;
+  gint64 shift_number;
+  gint64 copies;
+} MrReceiptRow;
+/* Newest first. (element-type MrReceiptRow) (transfer full): free with g_free as element. */
+GPtrArray *mr_journal_list_receipts (MrJournal *self, guint max, GError **error);
+
+/* --- baskets --- */
+/* Keeps the open basket as it is now; an empty one removes the row. No entry, no fsync. */
+gboolean mr_journal_keep_basket (MrJournal *self, const MrSale *sale, gint64 staff, GError **error);
+MrSale *mr_journal_load_basket (MrJournal *self, GError **error); /* (nullable) */
+gboolean mr_journal_hold_basket (MrJournal *self, const MrSale *sale, const char *label,
+                                 const MrEntryContext *context, GError **error);
+/* Takes it out of the held ones and makes it the open basket. */
+MrSale *mr_journal_recall_basket (MrJournal *self, gint64 slot, const MrEntryContext *context,
+                                  GError **error);
+typedef struct
+{
+  gint64 slot;
+  char *label; /* (owned) */
+  gint64 held_at_us;
+  gint64 staff;
+  guint n_lines;
+  gint64 total_minor;
+} MrHeldBasket;
+void mr_held_basket_free (MrHeldBasket *self);
+GPtrArray *mr_journal_list_held (MrJournal *self, GError **error); /* (element-type MrHeldBasket), oldest first */
+
+/* --- shifts --- */
+MrShift *mr_journal_load_shift (MrJournal *self, GError **error); /* (nullable) the open one */
+MrShift *mr_journal_load_last_shift (MrJournal *self, GError **error); /* (nullable) open or closed */
+MrShift *mr_journal_open_shift (MrJournal *self, gint64 float_minor, const MrEntryContext *context,
+                                GError **error);
+/* The Z: counts, seals (signs), and queues its report when @print. Works with held baskets and an open one. */
+MrShift *mr_journal_close_shift (MrJournal *self, gint64 counted_minor, gboolean has_count,
+                                 const MrEntryContext *context, gboolean print, GError **error);
+gboolean mr_journal_read_shift (MrJournal *self, const MrEntryContext *context, gboolean print,
+                                GError **error); /* the X */
+gboolean mr_journal_note_drawer (MrJournal *self, const MrEntryContext *context, const char *reason,
+                                 GError **error);
+gboolean mr_journal_move_cash (MrJournal *self, gint64 amount_minor, const char *reason,
+                               const MrEntryContext *context, GError **error); /* > 0 in, < 0 out */
+
+/* --- spool --- */
+typedef struct
+{
+  gint64 id;
+  MrId entry_id;
+  gint64 copy; /* 0 original, 1… = marked COPY */
+  char state[12];
+  char reason[24];
+  gint64 queued_at_us;
+  gint64 tries;
+} MrSpoolRow;
+GPtrArray *mr_journal_list_spool (MrJournal *self, GError **error); /* waiting ones, oldest first */
+gboolean mr_journal_set_spool (MrJournal *self, gint64 id, const char *state, const char *reason, GError **error);
+/* A reprint: an entry of its own and a spool row marked COPY. */
+gboolean mr_journal_reprint (MrJournal *self, MrId entry_id, const MrEntryContext *context,
+                             gint64 *spool_id, GError **error);
+
+/* --- stock --- */
+/* Sum of this till's own movements of @good that a replica at (@writer, @applied_n) does not include. */
+gint64 mr_journal_sum_movements (MrJournal *self, gint64 good_id, MrId writer, gint64 applied_n);
+
+/* --- wrong PINs --- */
+gboolean mr_journal_get_lockout (MrJournal *self, gint64 staff, gint64 *failures, gint64 *wait_ms);
+gboolean mr_journal_set_lockout (MrJournal *self, gint64 staff, gint64 failures, gint64 wait_ms, GError **error);
+
+/* Passive checkpoint when the WAL is large; @closing: truncate (end of day). */
+gboolean mr_journal_tidy (MrJournal *self, gboolean closing, GError **error);
+
+/* --- verifying --- */
+typedef struct
+{
+  gint64 n_entries;
+  gint64 bad_writer; /* 0 = all good */
+  gint64 bad_n;
+  char *reason; /* (owned) (nullable) */
+} MrVerifyResult;
+/* Walks every chain of the file: hashes, gaps, receipt numbers, shift sums and movements against the
+ * entries. FALSE with @error only when the file cannot be read at all. */
+gboolean mr_journal_verify (const char *path, MrVerifyResult *result, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "model/world.h"
+#include "wire/message.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MrShop:
+ *
+ * shop.db: the replica of the shop's feed. The sync thread holds the one writer; others open readers.
+ * Everything here can be deleted and comes again from the center.
+ */
+typedef struct _MrShop MrShop;
+
+MrShop *mr_shop_open (const char *dir, gint64 now_us, GError **error);
+MrShop *mr_shop_open_reader (const char *dir, GError **error);
+void mr_shop_close (MrShop *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrShop, mr_shop_close)
+
+/* --- position --- */
+gboolean mr_shop_get_cursor (MrShop *self, const char *feed, MrPosition *cursor, MrPosition *seen,
+                             GError **error);
+gboolean mr_shop_set_seen (MrShop *self, const char *feed, const MrPosition *seen, GError **error);
+/* Adds one page of a feed to its stage. @replace: the stage will replace the whole replica. */
+gboolean mr_shop_stage (MrShop *self, const char *feed, const MrFeedPage *page, gboolean replace,
+                        GError **error);
+/* Position the next page of @feed continues from: the stage's head, or else the cursor. */
+gboolean mr_shop_get_stage_head (MrShop *self, const char *feed, MrPosition *head, gboolean *replace,
+                                 gboolean *staged, GError **error);
+/* Rows, cursor and mine in one transaction: the shop feed's stage becomes the replica. */
+gboolean mr_shop_apply (MrShop *self, const GArray *mine, GError **error);
+/* The staged rows of the region feed, for the catalog; (element-type MrFeedRow). */
+GPtrArray *mr_shop_list_staged (MrShop *self, const char *feed, GError **error);
+gboolean mr_shop_clear_stage (MrShop *self, const char *feed, GError **error);
+
+gboolean mr_shop_get_mine (MrShop *self, MrId writer, MrMine *mine); /* FALSE = nothing known */
+/* What a push was answered; keeps waiting counts right between pulls. */
+gboolean mr_shop_set_acked (MrShop *self, MrId writer, gint64 acked, const MrHash *h, GError **error);
+
+/* Base name of the current catalog file; NULL = none yet. */
+char *mr_shop_dup_catalog (MrShop *self);
+gboolean mr_shop_set_catalog (MrShop *self, const char *file, gint64 now_us, GError **error);
+
+/* --- reading --- */
+char *mr_shop_dup_setting (MrShop *self, const char *id); /* (nullable) */
+gint64 mr_shop_get_setting_int (MrShop *self, const char *id, gint64 fallback);
+typedef struct
+{
+  gint64 id;
+  gint64 number;
+  char *name; /* (owned) */
+  char *role; /* (owned) "owner", "manager", "cashier" */
+  char *pin_hash; /* (owned) "" = none */
+  gboolean active;
+} MrStaff;
+void mr_staff_free (MrStaff *self);
+GPtrArray *mr_shop_list_staff (MrShop *self, GError **error); /* active, by number */
+MrStaff *mr_shop_find_staff (MrShop *self, gint64 number); /* (nullable) */
+/* 0 = no such code. */
+gint64 mr_shop_find_short_code (MrShop *self, const char *code);
+/* The shop's own price of @pack_id in force at @now_us; FALSE = none. */
+gboolean mr_shop_get_price (MrShop *self, gint64 pack_id, gint64 now_us, gint64 *amount_minor,
+                            gint64 *price_id, gint64 *version);
+typedef struct
+{
+  gint64 pack_id;
+  char *page; /* (owned) */
+  gint64 place;
+} MrTile;
+void mr_tile_free (MrTile *self);
+GPtrArray *mr_shop_list_tiles (MrShop *self, GError **error); /* by page and place */
+gboolean mr_shop_get_level (MrShop *self, gint64 good_id, gint64 *quantity_milli);
+
+G_END_DECLS

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "store/journal.h"
+#include "store/shop.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MrSyncEngine:
+ *
+ * The sync protocol of a till as a step function: it says what to ask the center, is told what came back,
+ * and says when it wants to be asked again. No timer, no socket, no thread of its own: MrSync
+ * drives it over HTTP, the simulator drives it over anything. Owns the writer of shop.db and of the
+ * catalog files; only reads the journal.
+ */
+typedef struct _MrSyncEngine MrSyncEngine;
+
+typedef enum
+{
+  MR_SYNC_OFFLINE, /* never or not lately answered */
+  MR_SYNC_ONLINE,
+  MR_SYNC_REVOKED, /* the center no longer knows this till: entries are still taken, feeds are not */
+  MR_SYNC_TOO_OLD, /* the center wants a newer Millrace: entries are still taken */
+} MrSyncConnection;
+
+typedef struct
+{
+  MrSyncConnection connection;
+  gboolean enrolled;
+  gint64 waiting;          /* entries not yet acknowledged */
+  gint64 waiting_since_us; /* time of the oldest of them, 0 = none */
+  gint64 last_contact_us;  /* wall time of the last answer, 0 = never */
+  gint64 clock_offset_us;  /* center's clock − ours at the last contact */
+  gint64 catalog_v;        /* of the catalog in use, 0 = none */
+  gint64 catalog_at_us;    /* when the region feed was last known to be complete here */
+  gint64 snapshot_done;    /* bytes of a catalog being fetched, of … */
+  gint64 snapshot_total;   /* … this many; 0 = none under way */
+  gboolean idle;           /* everything pushed, both feeds at their heads */
+  gboolean forked;         /* the center holds another chain under our name */
+  char problem[256];       /* last refusal in words, "" = none */
+} MrSyncStatus;
+
+typedef struct
+{
+  guint id;
+  const char *method; /* (static) */
+  char *path;         /* (owned) with query, from "/v1/" on */
+  char *body;         /* (owned) (nullable) */
+  gsize length;
+  char *time;         /* (owned) headers of the signature */
+  char *signature;
+  char *till;
+  char *range;        /* (owned) (nullable) "bytes=N-" */
+  char *if_range;     /* (owned) (nullable) ETag */
+  gint64 timeout_ms;
+} MrSyncRequest;
+void mr_sync_request_clear (MrSyncRequest *self);
+
+typedef struct
+{
+  guint status; /* 0 = no answer */
+  const char *content_type; /* (nullable) */
+  const char *etag;         /* (nullable) */
+  gint64 content_length;    /* of the whole representation, −1 unknown */
+  gint64 retry_after_ms;    /* −1 = not said */
+  const void *body;
+  gsize length;
+  gboolean partial; /* more of this body follows in further calls (snapshots) */
+} MrSyncReply;
+
+/* @dir: the till's folder. @journal: a reader. Takes both over. */
+MrSyncEngine *mr_sync_engine_new (const char *dir, MrJournal *journal, MrShop *shop,
+                                  const MrWorld *world, GError **error);
+void mr_sync_engine_free (MrSyncEngine *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrSyncEngine, mr_sync_engine_free)
+
+/* TRUE: @request is to be sent now. FALSE: nothing to do before @wait_ms have passed or something changes. */
+gboolean mr_sync_engine_next (MrSyncEngine *self, MrSyncRequest *request, gint64 *wait_ms);
+/* The answer to request @id; all of it is on disk when this returns. */
+void mr_sync_engine_reply (MrSyncEngine *self, guint id, const MrSyncReply *reply);
+/* An entry was committed, somebody pressed "sync", the center poked: look at once. */
+void mr_sync_engine_poke (MrSyncEngine *self);
+void mr_sync_engine_get_status (MrSyncEngine *self, MrSyncStatus *status);
+
+G_END_DECLS

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "sync/engine.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MrSync:
+ *
+ * The sync thread: one engine, one HTTP client. Made and used on the main thread; never makes it wait.
+ *
+ * Signals, on the main context that made it:
+ * "status-changed" – mr_sync_get_status() differs;
+ * "replica-changed" – shop.db or the catalog holds something new (reopen readers, look again).
+ */
+#define MR_TYPE_SYNC (mr_sync_get_type ())
+G_DECLARE_FINAL_TYPE (MrSync, mr_sync, MR, SYNC, GObject)
+
+/* Starts the thread; not enrolled: it waits until mr_sync_enrolled(). */
+MrSync *mr_sync_new (const char *dir, const MrWorld *world);
+void mr_sync_stop (MrSync *self);
+void mr_sync_poke (MrSync *self);
+void mr_sync_get_status (MrSync *self, MrSyncStatus *status);
+
+/* Asks @center_url for an enrolment with @code. The reply is to be committed with
+ * mr_journal_set_enrolment() by the caller, then mr_sync_poke(). Static: needs no MrSync. */
+void mr_sync_enrol_async (const char *center_url, const char *code, const char *name,
+                          const guint8 public_key[32], GCancellable *cancellable,
+                          GAsyncReadyCallback callback, gpointer user_data);
+MrEnrolReply *mr_sync_enrol_finish (GAsyncResult *result, GError **error);
+
+G_END_DECLS
