@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* When a sale's receipt is printed. The drawer does not care. */
+typedef enum
+{
+  MR_PRINT_ALWAYS,
+  MR_PRINT_ON_KEY, /* only when somebody asks: "win.print-receipt" */
+  MR_PRINT_NEVER,
+  MR_N_PRINT_MODES,
+} MrPrintMode;
+
+typedef enum
+{
+  MR_KEY_SET_INTERNATIONAL, /* function keys */
+  MR_KEY_SET_CHINESE, /* made for the numeric keypad */
+  MR_N_KEY_SETS,
+} MrKeySet;
+
+/* The names of the settings, as the "changed" signal's detail and as stored. */
+#define MR_SETTING_PRINTER \
+  "printer" /* location: "tcp:HOST:9100", "file:/dev/usb/lp0", "dir:PATH", "" */
+#define MR_SETTING_PAPER_MM "paper-mm" /* 58 or 80 */
+#define MR_SETTING_PRINT "print" /* MrPrintMode as text */
+#define MR_SETTING_KEY_SET "key-set" /* MrKeySet as text */
+#define MR_SETTING_KEYS "keys" /* remapped keys: "F6=hold;F7=discount", "" = the set's own */
+#define MR_SETTING_LANGUAGE "language" /* "zh_CN", "en", "" = the system's */
+#define MR_SETTING_LOGO "logo" /* "" none, "stored:N" in the printer, or a PBM file's path */
+#define MR_SETTING_DRAWER_PIN "drawer-pin" /* 2 or 5 */
+#define MR_SETTING_BLIND_COUNT \
+  "blind-count" /* "yes": the expected sum is not shown before the count */
+#define MR_SETTING_ASK_REASONS "ask-reasons" /* "yes": no-sale and void ask why */
+#define MR_SETTING_SCANNER_US "scanner-us" /* "yes": the wedge sends positions of a US keyboard */
+#define MR_SETTING_SETUP "setup" /* "done" once the first start's assistant was gone through */
+
+/**
+ * MrSettings:
+ *
+ * What is set at this till alone, kept in the journal's setting table: each change is an entry. Reading
+ * is a look into memory; writing answers later but is seen by readers at once, and taken back
+ * should the disk refuse. Main thread.
+ *
+ * Signals:
+ *   changed::NAME (const char *name)
+ */
+#define MR_TYPE_SETTINGS (mr_settings_get_type ())
+G_DECLARE_FINAL_TYPE (MrSettings, mr_settings, MR, SETTINGS, GObject)
+
+/* The text as set, or the built-in default; never NULL. Borrowed until the next change. */
+const char *mr_settings_get (MrSettings *self, const char *name);
+/* G_IO_ERROR_INVALID_ARGUMENT when @value makes no sense for @name: nothing is changed. */
+void mr_settings_set_async (MrSettings *self, const char *name, const char *value,
+                            GAsyncReadyCallback callback, gpointer user_data);
+gboolean mr_settings_set_finish (MrSettings *self, GAsyncResult *result, GError **error);
+/* Whether @value could be set, without setting it. */
+gboolean mr_settings_check (const char *name, const char *value, GError **error);
+
+int mr_settings_get_paper_mm (MrSettings *self);
+MrPrintMode mr_settings_get_print_mode (MrSettings *self);
+MrKeySet mr_settings_get_key_set (MrSettings *self);
+gboolean mr_settings_get_flag (MrSettings *self, const char *name);
+
+const char *mr_print_mode_to_string (MrPrintMode mode); /* "always", "on-key", "never" */
+const char *mr_key_set_to_string (MrKeySet key_set); /* "international", "chinese" */
+gboolean mr_print_mode_parse (const char *text, MrPrintMode *mode) G_GNUC_WARN_UNUSED_RESULT;
+gboolean mr_key_set_parse (const char *text, MrKeySet *key_set) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

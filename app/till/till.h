@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "model/world.h"
+#include "till/checkout.h"
+#include "till/keypad.h"
+#include "till/receipt.h"
+#include "till/session.h"
+#include "till/settings.h"
+#include "till/shelf.h"
+#include "till/shift-desk.h"
+#include "till/spooler.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  const char *dir; /* the till's folder; made if absent */
+  const MrWorld *world; /* (unowned) must outlive the till */
+  gboolean inline_jobs; /* the store works in the call itself: tests, simulator */
+  gboolean with_sync; /* FALSE: no network at all */
+} MrTillConfig;
+
+/* What the status bar says, in words' terms. */
+typedef enum
+{
+  MR_LINK_NOT_ENROLLED,
+  MR_LINK_OFFLINE, /* selling goes on */
+  MR_LINK_ONLINE,
+  MR_LINK_REVOKED, /* the center no longer takes this till for one of its own */
+  MR_LINK_TOO_OLD, /* the center wants a newer Millrace */
+} MrLink;
+
+typedef struct
+{
+  MrLink link;
+  gboolean enrolled;
+  gboolean idle; /* nothing to send, nothing to fetch */
+  gint64 waiting; /* entries not yet sent */
+  gint64 waiting_since_us; /* time of the oldest, 0 = none */
+  gint64 last_contact_us; /* 0 = never */
+  gint64 catalog_v; /* 0 = none yet */
+  gint64 catalog_age_us; /* since it was last known to be complete; −1 = no catalog */
+  gint64 snapshot_done; /* bytes of a catalog being fetched, of … */
+  gint64 snapshot_total; /* … so many; 0 = none */
+  gboolean forked; /* another machine lives under this till's name */
+  gboolean clock_doubtful; /* our clock and the center's differ, or it went back */
+  gint64 clock_offset_us; /* center − ours */
+  const char *problem; /* last refusal of the center in words, "" = none */
+  MrPaperState paper;
+  const char *paper_reason;
+  guint paper_waiting;
+  const char *shop_name; /* "" until enrolled */
+  gint64 till_number; /* 0 until enrolled */
+  const char *center_url; /* "" until enrolled */
+} MrTillStatus;
+
+/* One row of the list of receipts. */
+typedef struct
+{
+  MrId entry_id;
+  char label[32];
+  gint64 at_us;
+  gint64 total_minor;
+  gint64 copies;
+} MrReceiptSummary;
+
+/**
+ * MrTill:
+ *
+ * The till: opens its folder, puts its parts together, keeps them told. Main thread; its main context
+ * is the default one at the time it is made.
+ *
+ * Signals:
+ *   status-changed (): at most some times a second
+ */
+#define MR_TYPE_TILL (mr_till_get_type ())
+G_DECLARE_FINAL_TYPE (MrTill, mr_till, MR, TILL, GObject)
+
+/* Blocks for the milliseconds that opening takes. */
+MrTill *mr_till_new (const MrTillConfig *config, GError **error);
+/* Ends sync and store in order, everything given to them done. dispose does the same. */
+void mr_till_stop (MrTill *self);
+
+MrSession *mr_till_get_session (MrTill *self);
+MrShelf *mr_till_get_shelf (MrTill *self);
+MrCheckout *mr_till_get_checkout (MrTill *self);
+MrKeypad *mr_till_get_keypad (MrTill *self);
+MrShiftDesk *mr_till_get_shift_desk (MrTill *self);
+MrSpooler *mr_till_get_spooler (MrTill *self);
+MrSettings *mr_till_get_settings (MrTill *self);
+const MrWorld *mr_till_get_world (MrTill *self);
+/* The shop's, or the system's until it is known. (transfer none) */
+GTimeZone *mr_till_get_time_zone (MrTill *self);
+
+/* Strings in @status are borrowed until the next "status-changed". */
+void mr_till_get_status (MrTill *self, MrTillStatus *status);
+gboolean mr_till_is_enrolled (MrTill *self);
+/* Asks the center, then writes it down; sync begins by itself. */
+void mr_till_enrol_async (MrTill *self, const char *center_url, const char *code, const char *name,
+                          GAsyncReadyCallback callback, gpointer user_data);
+gboolean mr_till_enrol_finish (MrTill *self, GAsyncResult *result, GError **error);
+/* Looks for news and sends what waits, now. */
+void mr_till_sync_now (MrTill *self);
+
+/* Newest first. (element-type MrReceiptSummary) (transfer full) */
+GPtrArray *mr_till_list_receipts (MrTill *self, guint max);
+/* The paper of a sale, an X or a Z, for the preview; @copy as it would be marked. (transfer full) */
+MrReceipt *mr_till_load_receipt (MrTill *self, MrId entry_id, guint copy, GError **error);
+
+/* Called each minute by the till itself where a main loop runs; a simulator calls it. */
+void mr_till_tick (MrTill *self);
+
+const char *mr_link_to_string (MrLink link); /* "not-enrolled", "offline", "online", … */
+
+G_END_DECLS
