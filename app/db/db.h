@@ -18,21 +18,21 @@ typedef struct _MrDb MrDb;
 GQuark mr_db_error_quark (void);
 typedef enum
 {
-  MR_DB_ERROR_FAILED,   /* a statement is wrong, or the file is not a database */
-  MR_DB_ERROR_BUSY,     /* somebody else writes or holds the lock: try again */
-  MR_DB_ERROR_FULL,     /* no room on the disk; nothing of the transaction is kept */
-  MR_DB_ERROR_IO,       /* the disk failed: close, open again and look what is there */
-  MR_DB_ERROR_CORRUPT,  /* the file is damaged */
+  MR_DB_ERROR_FAILED, /* a statement is wrong, or the file is not a database */
+  MR_DB_ERROR_BUSY, /* somebody else writes or holds the lock: try again */
+  MR_DB_ERROR_FULL, /* no room on the disk; nothing of the transaction is kept */
+  MR_DB_ERROR_IO, /* the disk failed: close, open again and look what is there */
+  MR_DB_ERROR_CORRUPT, /* the file is damaged */
   MR_DB_ERROR_CONFLICT, /* a UNIQUE or CHECK refused the row */
-  MR_DB_ERROR_NEWER,    /* written by a newer version of Millrace */
-  MR_DB_ERROR_MISSING,  /* opened without MR_DB_CREATE and not there */
+  MR_DB_ERROR_NEWER, /* written by a newer version of Millrace */
+  MR_DB_ERROR_MISSING, /* opened without MR_DB_CREATE and not there */
 } MrDbError;
 
 typedef enum
 {
   MR_DB_READ_ONLY = 0,
   MR_DB_WRITE = 1 << 0,
-  MR_DB_CREATE = 1 << 1,  /* with MR_DB_WRITE: make it when absent */
+  MR_DB_CREATE = 1 << 1, /* with MR_DB_WRITE: make it when absent */
   MR_DB_DURABLE = 1 << 2, /* synchronous=FULL: a commit that answered survives a power cut */
 } MrDbFlags;
 
@@ -62,6 +62,11 @@ gboolean mr_db_in_transaction (MrDb *self);
 gboolean mr_db_savepoint (MrDb *self, const char *name, GError **error);
 gboolean mr_db_release (MrDb *self, const char *name, GError **error);
 void mr_db_rollback_to (MrDb *self, const char *name);
+
+/* Whether commits from now on wait for the disk, as opened with MR_DB_DURABLE or not. What is not durable
+ * outlives the program all the same, and is made durable by the next commit that is. Outside of
+ * transactions only. */
+gboolean mr_db_set_durable (MrDb *self, gboolean durable, GError **error);
 
 /**
  * MrQuery:
@@ -114,8 +119,12 @@ gboolean mr_db_checkpoint (MrDb *self, gsize min_wal_bytes, gboolean truncate, G
  * noted in table `migration (number, name, sha256, at)`. A database with a higher number than the
  * program knows: MR_DB_ERROR_NEWER, nothing touched. A changed file of an applied number: FAILED. */
 gboolean mr_db_migrate (MrDb *self, const char *resource_dir, gint64 now_us, GError **error);
+/* For readers: that the schema is exactly the one this program knows. NEWER as above; FAILED when the
+ * writer has not brought it up to date yet. */
+gboolean mr_db_check_migrated (MrDb *self, const char *resource_dir, GError **error);
 
-/* Copies the whole database to @path with the backup API and test-opens the copy. */
+/* Copies the whole database to @path with the backup API and test-opens the copy. @path must not be
+ * there yet; a copy that failed is removed. */
 gboolean mr_db_backup (MrDb *self, const char *path, GError **error);
 
 G_END_DECLS

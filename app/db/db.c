@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "db/backend.h"
+
+#include <string.h>
+
+G_DEFINE_QUARK (mr - db - error - quark, mr_db_error)
+
+MrDb *
+mr_db_open (const char *location, MrDbFlags flags, GError **error)
+{
+  if (g_str_has_prefix (location, "sqlite:"))
+    return mr_sqlite_open (location + strlen ("sqlite:"), flags, error);
+
+  g_set_error (error, MR_DB_ERROR, MR_DB_ERROR_FAILED,
+               "“%s” is not a database this program can open: it should read sqlite:PATH",
+               location);
+  return NULL;
+}
+
+void
+mr_db_close (MrDb *self)
+{
+  if (self == NULL)
+    return;
+
+  mr_query_free_all (self);
+  self->backend->close (self);
+  g_free (self->path);
+  g_free (self);
+}
+
+const char *
+mr_db_get_path (MrDb *self)
+{
+  return self->path;
+}
+
+gboolean
+mr_db_exec (MrDb *self, const char *sql, GError **error)
+{
+  return self->backend->exec (self, sql, error);
+}
+
+gboolean
+mr_db_begin (MrDb *self, GError **error)
+{
+  return self->backend->exec (self, self->backend->begin_write, error);
+}
+
+gboolean
+mr_db_begin_read (MrDb *self, GError **error)
+{
+  if (!self->backend->exec (self, self->backend->begin_read, error))
+    {
+      mr_db_rollback (self);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+mr_db_commit (MrDb *self, GError **error)
+{
+  if (self->backend->exec (self, "COMMIT", error))
+    return TRUE;
+
+  mr_db_rollback (self);
+  return FALSE;
+}
+
+void
+mr_db_rollback (MrDb *self)
+{
+  /* What fails here (a dead disk, a lost server) leaves nothing of the transaction either. */
+  if (self->backend->in_transaction (self))
+    self->backend->exec (self, "ROLLBACK", NULL);
+}
+
+gboolean
+mr_db_in_transaction (MrDb *self)
+{
+  return self->backend->in_transaction (self);
+}
+
+/* Savepoints have no parameters: the name is put into the text, and may therefore hold nothing
+ * but small letters. */
+static char *
+name_savepoint (const char *verb, const char *name)
+{
+  g_assert (name[0] != '\0' && strspn (name, "abcdefghijklmnopqrstuvwxyz") == strlen (name));
+  return g_strconcat (verb, " ", name, NULL);
+}
+
+gboolean
+mr_db_savepoint (MrDb *self, const char *name, GError **error)
+{
+  g_autofree char *sql = name_savepoint ("SAVEPOINT", name);
+
+  return self->backend->exec (self, sql, error);
+}
+
+gboolean
+mr_db_release (MrDb *self, const char *name, GError **error)
+{
+  g_autofree char *sql = name_savepoint ("RELEASE SAVEPOINT", name);
+
+  return self->backend->exec (self, sql, error);
+}
+
+void
+mr_db_rollback_to (MrDb *self, const char *name)
+{
+  g_autofree char *undo = name_savepoint ("ROLLBACK TO SAVEPOINT", name);
+  g_autofree char *leave = name_savepoint ("RELEASE SAVEPOINT", name);
+
+  if (self->backend->exec (self, undo, NULL))
+    self->backend->exec (self, leave, NULL);
+}
+
+gboolean
+mr_db_set_durable (MrDb *self, gboolean durable, GError **error)
+{
+  if (self->durable == durable)
+    return TRUE;
+  if (!self->backend->set_durable (self, durable, error))
+    return FALSE;
+
+  self->durable = durable;
+  return TRUE;
+}
+
+gint64
+mr_db_get_changes (MrDb *self)
+{
+  return self->backend->get_changes (self);
+}
+
+gboolean
+mr_db_checkpoint (MrDb *self, gsize min_wal_bytes, gboolean truncate, GError **error)
+{
+  return self->backend->checkpoint (self, min_wal_bytes, truncate, error);
+}
+
+gboolean
+mr_db_backup (MrDb *self, const char *path, GError **error)
+{
+  return self->backend->backup (self, path, error);
+}
