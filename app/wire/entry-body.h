@@ -11,22 +11,22 @@ G_BEGIN_DECLS
  * released kind are in tests/data/wire. */
 
 #define MR_KIND_SALE "sale"
-#define MR_KIND_SALE_VOIDED "sale-voided"       /* a whole basket given up */
+#define MR_KIND_SALE_VOIDED "sale-voided" /* a whole basket given up */
 #define MR_KIND_SHIFT_OPENED "shift-opened"
-#define MR_KIND_SHIFT_CLOSED "shift-closed"     /* the Z: sums, count, variance, signature */
-#define MR_KIND_SHIFT_READ "shift-read"         /* the X */
+#define MR_KIND_SHIFT_CLOSED "shift-closed" /* the Z: sums, count, variance, signature */
+#define MR_KIND_SHIFT_READ "shift-read" /* the X */
 #define MR_KIND_SIGNED_IN "signed-in"
 #define MR_KIND_SIGNED_OUT "signed-out"
 #define MR_KIND_SIGN_IN_REFUSED "sign-in-refused"
 #define MR_KIND_BASKET_HELD "basket-held"
 #define MR_KIND_BASKET_RECALLED "basket-recalled"
-#define MR_KIND_LINE_REMOVED "line-removed"     /* one of the owner's exceptions */
-#define MR_KIND_DRAWER_OPENED "drawer-opened"   /* no-sale */
-#define MR_KIND_CASH_MOVED "cash-moved"         /* into or out of the drawer, with a reason */
+#define MR_KIND_LINE_REMOVED "line-removed" /* one of the owner's exceptions */
+#define MR_KIND_DRAWER_OPENED "drawer-opened" /* no-sale */
+#define MR_KIND_CASH_MOVED "cash-moved" /* into or out of the drawer, with a reason */
 #define MR_KIND_REPRINTED "reprinted"
 #define MR_KIND_SETTING_CHANGED "setting-changed"
 #define MR_KIND_CLOCK_JUMPED "clock-jumped"
-#define MR_KIND_STAFF_ADDED "staff-added"       /* at the till, by its owner */
+#define MR_KIND_STAFF_ADDED "staff-added" /* at the till, by its owner */
 
 /* What every body carries beside its own fields. */
 typedef struct
@@ -42,12 +42,15 @@ typedef struct
 {
   gint64 receipt_number;
   char receipt_label[32]; /* as printed: "2A-000123" */
-  gint64 catalog_v;       /* the catalog it was sold from */
+  gint64 catalog_v; /* the catalog it was sold from */
 } MrSaleFacts;
 
+/* @context NULL: a basket (mr_basket_write()); @facts NULL: a basket given up. */
 char *mr_sale_body_write (const MrSale *sale, const MrEntryContext *context,
                           const MrSaleFacts *facts);
-/* @context and @facts are filled in when not NULL. */
+/* @context and @facts are filled in when not NULL. The sums are worked out anew and must be those
+ * written: a body whose sums do not follow from its lines is MR_WIRE_ERROR_MESSAGE. What a receipt does
+ * not show of a good (brand, category path) is "" in the sale read. */
 MrSale *mr_sale_body_read (const char *body, MrEntryContext *context, MrSaleFacts *facts,
                            GError **error);
 
@@ -55,13 +58,26 @@ MrSale *mr_sale_body_read (const char *body, MrEntryContext *context, MrSaleFact
 char *mr_basket_write (const MrSale *sale);
 MrSale *mr_basket_read (const char *body, GError **error);
 
-/* Shift sums: the body of shift-opened, shift-read and shift-closed, and the shift table's JSON. */
-char *mr_shift_body_write (const MrShift *shift, const MrEntryContext *context,
+/* Shift sums: the body of shift-opened, shift-read and shift-closed, and the shift table's JSON.
+ * @context NULL: the table's. The signature, when there is one, stands last, so that what was signed is
+ * the text without it. */
+char *mr_shift_body_write (const MrShift *shift, const MrEntryContext *context, /* (nullable) */
                            const char *signature_base64); /* (nullable) */
+/* @context is filled in when not NULL: it must be there then. */
 MrShift *mr_shift_body_read (const char *body, MrEntryContext *context, GError **error);
+/* The text that was signed, and in @signature_base64 its signature; NULL when @body has none. */
+char *mr_shift_body_dup_signed (const char *body, char **signature_base64);
 
-/* The small kinds: text and integer fields by name, in this order: name, 's' or 'i', value, …, NULL. */
+/* The small kinds: fields by name after the context, in this order: name, type, value, …, NULL. Types:
+ * 's' const char *, 'i' gint64, 'j' const char * that is JSON already (a basket). Types are passed as int.
+ * The names "date", "currency", "shift" and "staff" are the context's. */
 char *mr_note_body_write (const MrEntryContext *context, ...) G_GNUC_NULL_TERMINATED;
+/* Fields of any body by name. NULL, or FALSE leaving @value alone: absent or of another type. */
+char *mr_note_body_dup_text (const char *body, const char *name);
+gboolean mr_note_body_get_int (const char *body, const char *name, gint64 *value)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* An object or array below @name as JSON text: the basket of a 'j' field. */
+char *mr_note_body_dup_json (const char *body, const char *name);
 
 /* Reads only the context of any body. */
 gboolean mr_entry_context_read (const char *body, MrEntryContext *context, GError **error);

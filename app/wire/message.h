@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/id.h"
+#include "wire/wire-error.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +19,7 @@ typedef struct
 #define MR_HASH_STRING_SIZE 65
 const char *mr_hash_format (const MrHash *self, char out[MR_HASH_STRING_SIZE]);
 gboolean mr_hash_parse (const char *text, MrHash *self) G_GNUC_WARN_UNUSED_RESULT;
+gboolean mr_hash_equal (const MrHash *a, const MrHash *b);
 
 /* A feed's position: version and the salt the center drew for it; {0, ""} = nothing yet. */
 typedef struct
@@ -26,24 +28,31 @@ typedef struct
   char salt[17]; /* 16 lower-case hex digits, or "" at v 0 */
 } MrPosition;
 #define MR_POSITION_STRING_SIZE 40
-const char *mr_position_format (const MrPosition *self, char out[MR_POSITION_STRING_SIZE]); /* "12.00ff…", "0." → "0" */
+const char *mr_position_format (const MrPosition *self,
+                                char out[MR_POSITION_STRING_SIZE]); /* "12.00ff…", "0." → "0" */
 gboolean mr_position_parse (const char *text, MrPosition *self) G_GNUC_WARN_UNUSED_RESULT;
 gboolean mr_position_equal (const MrPosition *a, const MrPosition *b);
 
 /* --- time --- */
 char *mr_time_format (gint64 time_us); /* RFC 3339 UTC, microseconds */
+/* Takes 0 to 6 decimals of a second and "Z" only: years 1970 to 9999. */
 gboolean mr_time_parse (const char *text, gint64 *time_us) G_GNUC_WARN_UNUSED_RESULT;
+/* "2026-05-28", a day there is. */
+gboolean mr_date_is_valid (const char *text);
 
 /* --- the chain --- */
+/* The longest sale there can be (MR_SALE_MAX_LINES) fits; the store refuses to commit what does not. */
+#define MR_ENTRY_MAX_BODY (1024 * 1024)
+#define MR_ENTRY_MAX_KIND 40
 typedef struct
 {
   gint64 n;
   MrId id;
-  char *kind;   /* (owned) lower-case words with '-', ≤ 40 bytes */
+  char *kind; /* (owned) lower-case words with '-', ≤ 40 bytes */
   gint64 schema;
   gint64 at_us;
-  char *body;   /* (owned) the exact JSON text committed, ≤ 128 KiB */
-  MrHash h;     /* not sent: worked out by both sides */
+  char *body; /* (owned) the exact JSON text committed, ≤ MR_ENTRY_MAX_BODY */
+  MrHash h; /* not sent: worked out by both sides */
 } MrEntry;
 MrEntry *mr_entry_new (void);
 void mr_entry_free (MrEntry *self);
@@ -53,12 +62,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrEntry, mr_entry_free)
  * integers big-endian; h(0) is 32 zero bytes followed by nothing: the zero hash itself. */
 void mr_entry_compute_hash (const MrEntry *self, const MrHash *previous, MrHash *h);
 
+/* Lower-case letters, digits and '-', 1 … MR_ENTRY_MAX_KIND bytes. */
+gboolean mr_entry_kind_is_valid (const char *kind);
+
 /* --- POST /v1/enrol --- */
 typedef struct
 {
   char *code;
   char *public_key; /* base64 of 32 bytes */
-  char *name;       /* what the owner calls this till */
+  char *name; /* what the owner calls this till */
 } MrEnrolRequest;
 typedef struct
 {
@@ -82,7 +94,9 @@ MrEnrolReply *mr_enrol_reply_from_json (const char *json, gssize length, GError 
 
 /* --- POST /v1/journal --- */
 #define MR_JOURNAL_MAX_ENTRIES 500
-#define MR_JOURNAL_MAX_BYTES (256 * 1024)
+#define MR_JOURNAL_MAX_BYTES (256 * 1024) /* of bodies; one single entry may be longer */
+/* Of the request as sent, escapes included: a server reads no more than this. */
+#define MR_JOURNAL_MAX_REQUEST (3 * 1024 * 1024)
 typedef struct
 {
   MrId writer;
@@ -106,14 +120,39 @@ gboolean mr_journal_reply_from_json (const char *json, gssize length, MrJournalR
                                      GError **error);
 
 /* --- GET /v1/chain?writer=…&n=… → {n, h}: the center's hash at n (bisecting for a fork) --- */
+typedef struct
+{
+  gint64 n; /* the last entry held with number ≤ the one asked for; 0 = none */
+  MrHash h; /* of entry n; zero hash at 0 */
+} MrChainReply;
+char *mr_chain_reply_to_json (const MrChainReply *self);
+gboolean mr_chain_reply_from_json (const char *json, gssize length, MrChainReply *reply,
+                                   GError **error);
+
+/* --- GET /v1/snapshot/<region> → which catalog file is the newest --- */
+typedef struct
+{
+  char *name; /* (owned) "<region>-<schema>-<v>-<salt>", to be asked for as /v1/snapshot/<name> */
+  gint64 bytes; /* as sent, packed */
+  gint64 schema;
+  MrPosition position; /* of the region feed in it */
+} MrSnapshotInfo;
+void mr_snapshot_info_free (MrSnapshotInfo *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrSnapshotInfo, mr_snapshot_info_free)
+char *mr_snapshot_info_to_json (const MrSnapshotInfo *self);
+MrSnapshotInfo *mr_snapshot_info_from_json (const char *json, gssize length, GError **error);
+/* A name of a snapshot is also a file name: letters, digits, '-', '_', '.', not first; ≤ 120 bytes. */
+gboolean mr_snapshot_name_is_valid (const char *name);
 
 /* --- GET /v1/feeds?region=v.salt,v.salt&shop=v.salt,v.salt&schema=N&limit=N --- */
 #define MR_FEED_SCHEMA 1
+#define MR_FEEDS_MAX_REPLY (16 * 1024 * 1024)
+#define MR_FEEDS_MAX_ROWS 5000 /* of each feed in one reply */
 typedef struct
 {
-  char *table;  /* (owned) */
+  char *table; /* (owned) */
   gint64 v;
-  char *id;     /* (owned) the id as text, number or UUID */
+  char *id; /* (owned) the id as text, number or UUID */
   char *fields; /* (owned) (nullable) JSON array text of the fields; NULL = tombstone */
 } MrFeedRow;
 void mr_feed_row_free (MrFeedRow *self);
@@ -121,7 +160,7 @@ typedef struct
 {
   MrPosition head; /* position reached by this page: cursor of the next request */
   MrPosition seen; /* the feed's newest head at the moment of the answer */
-  gboolean full;   /* this page reaches the newest head */
+  gboolean full; /* this page reaches the newest head */
   GPtrArray *rows; /* (owned) of MrFeedRow, in v order */
 } MrFeedPage;
 typedef struct
@@ -139,6 +178,7 @@ typedef struct
   MrFeedPage shop;
   GArray *mine; /* (owned) of MrMine */
 } MrFeedsReply;
+MrFeedsReply *mr_feeds_reply_new (void); /* empty pages, no mine */
 void mr_feeds_reply_free (MrFeedsReply *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrFeedsReply, mr_feeds_reply_free)
 /* The rows of both pages are written with their fields as they are: no re-serialising. */
@@ -149,8 +189,8 @@ MrFeedsReply *mr_feeds_reply_from_json (const char *json, gssize length, GError 
 typedef struct
 {
   guint status;
-  char *type;   /* (owned) "/problems/bad-json" */
-  char *title;  /* (owned) a short sentence */
+  char *type; /* (owned) "/problems/bad-json" */
+  char *title; /* (owned) a short sentence */
   char *detail; /* (owned) what is wrong and what to do */
 } MrProblem;
 void mr_problem_free (MrProblem *self);
