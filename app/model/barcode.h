@@ -21,10 +21,11 @@ typedef enum
  * MrBarcode:
  * @kind: what the text is, judged by length and check digit
  * @key: what catalogs store and look up: a UPC-A is its EAN-13 with a leading 0, a UPC-E is
- *   expanded first, an EAN-8 stays as it is, anything else is the text without outer white space
+ *   expanded first, an ITF-14 with indicator 0 is the EAN-13 in it, an EAN-8 stays as it is, anything
+ *   else is the text without outer white space
  *
  * The same article scanned as UPC-A by one scanner and as EAN-13 by another must be found, so both
- * have one key.
+ * have one key. Eight digits that could be both are a UPC-E when they begin with 0, else an EAN-8.
  */
 typedef struct
 {
@@ -32,8 +33,8 @@ typedef struct
   char key[MR_BARCODE_MAX_LENGTH + 1];
 } MrBarcode;
 
-/* FALSE when @text is empty, longer than MR_BARCODE_MAX_LENGTH bytes, not UTF-8, or holds control
- * characters other than GS (0x1D). */
+/* FALSE, leaving @barcode alone, when @text without outer white space is empty, longer than
+ * MR_BARCODE_MAX_LENGTH bytes, not UTF-8, or holds control characters other than GS (0x1D). */
 gboolean mr_barcode_parse (const char *text, MrBarcode *barcode) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The check digit (0–9) for @digits without one (GS1 General Specifications 7.9); -1 when @digits

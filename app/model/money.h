@@ -40,24 +40,26 @@ const MrCurrency *mr_currency_find (const char *code);
 gboolean mr_money_add (gint64 a_minor, gint64 b_minor, gint64 *sum_minor) G_GNUC_WARN_UNUSED_RESULT;
 
 /* unit price × quantity (thousandths), rounded half away from zero to a minor unit.
- * FALSE when the result leaves the range. */
+ * FALSE, leaving @amount_minor alone, when the result leaves ±MR_MONEY_MAX_MINOR. */
 gboolean mr_money_times (gint64 unit_price_minor, gint64 quantity_milli,
                          gint64 *amount_minor) G_GNUC_WARN_UNUSED_RESULT;
 
-/* amount × numerator / denominator, rounded half away from zero; denominator > 0.
+/* amount × numerator / denominator, rounded half away from zero; denominator > 0, and the
+ * result must fit 64 bits (it does for amounts and tax rates within their limits).
  * The intermediate product is 128 bits wide. The one division of money in Millrace. */
 gint64 mr_money_ratio (gint64 amount_minor, gint64 numerator, gint64 denominator);
 
 /* Splits @total_minor over @n_weights non-negative weights so that the shares' sum is the total:
- * floor shares first, the rest by largest remainder, ties to the lower index. All weights zero:
- * everything goes to index 0. @shares_minor has room for @n_weights; n_weights > 0. */
+ * floor shares first, the rest by largest remainder, ties to the lower index; a negative
+ * total is split as its magnitude. All weights zero: everything goes to index 0. @shares_minor has room for @n_weights; n_weights > 0. */
 void mr_money_allocate (gint64 total_minor, const gint64 *weights, gsize n_weights,
                         gint64 *shares_minor);
 
 /* Nearest multiple of @increment_minor (half away from zero); @increment_minor ≥ 1. */
 gint64 mr_money_round_to (gint64 amount_minor, gint64 increment_minor);
 
-/* "12", "12.5", "-12.50" with @digits decimals at the most; no grouping, no currency sign. */
+/* "12", "12.5", "-12.50", ".5", "12." with @digits (≤ 6) decimals at the most; no grouping, no
+ * currency sign, no white space. @amount_minor is left alone on error. */
 gboolean mr_money_parse (const char *text, guint digits, gint64 *amount_minor,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* "12.50", always with @digits decimals and a point. */

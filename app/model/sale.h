@@ -55,8 +55,8 @@ typedef struct
   gint64 quantity_milli;
   gint64 unit_price_minor; /* fixed when the line entered, or overridden */
   gboolean price_overridden;
-  gint64 discount_minor; /* off this line, ≥ 0, ≤ gross */
-  gboolean removed;      /* kept for the journal; counts for nothing */
+  gint64 discount_minor; /* off this line, ≥ 0, ≤ gross (falls with it when the quantity does) */
+  gboolean removed;      /* kept for the journal; counts for nothing: amount, share and tax are 0 */
   gint64 entered_at_us;  /* wall clock */
 
   gint64 gross_minor;
@@ -71,10 +71,10 @@ typedef struct
   gint64 discount_minor; /* of lines and sale */
   gint64 tax_minor;
   gint64 total_minor;    /* what is to be paid, before cash rounding */
-  gint64 rounding_minor; /* added to the total when paid in cash; may be negative */
+  gint64 rounding_minor; /* added to the total when paid in cash; may be negative; 0 until covered */
   gint64 given_minor;
-  gint64 due_minor;      /* still to pay, ≥ 0 */
-  gint64 change_minor;   /* cash to hand back */
+  gint64 due_minor;      /* still to pay, ≥ 0, before cash rounding; 0 when covered */
+  gint64 change_minor;   /* cash to hand back; 0 until covered */
   gint64 pieces_milli;   /* pieces, a weighed line counting as one */
 } MrTotals;
 
@@ -86,7 +86,8 @@ typedef struct
 } MrTaxSum;
 
 /* @cash_rounding_minor: the smallest cash step (1 = none, 10 = jiao); the rounding applies to what is
- * paid in cash only, at completion, half away from zero. */
+ * paid in cash only, at completion, half away from zero. Who gives exactly what is due is never
+ * rounded. Amounts, sums and total of one sale stay within MR_MONEY_MAX_MINOR. */
 MrSale *mr_sale_new (MrId id, const char *currency, gint64 cash_rounding_minor);
 void mr_sale_free (MrSale *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrSale, mr_sale_free)
@@ -96,7 +97,8 @@ const char *mr_sale_get_currency (const MrSale *self);
 gint64 mr_sale_get_cash_rounding_minor (const MrSale *self);
 MrSaleState mr_sale_get_state (const MrSale *self);
 const char *mr_sale_state_to_string (MrSaleState state);
-/* The one table of allowed moves. PAYING → OPEN only while nothing was given. */
+/* The one table of allowed moves. PAYING → OPEN or VOID only while nothing was given; PAYING and HELD
+ * ask for a live line; COMPLETE asks for a covered total. */
 gboolean mr_sale_can_move (const MrSale *self, MrSaleState to);
 gboolean mr_sale_move (MrSale *self, MrSaleState to, GError **error);
 
@@ -108,28 +110,30 @@ guint mr_sale_count_live_lines (const MrSale *self);
 
 /* Adds @quantity_milli of @good at its own price, or at @price_minor when ≥ 0 (price-only sale, asked
  * price). A second scan of the same pack at the same price raises the quantity of the existing line
- * and moves it to the end, unless weighed, overridden or discounted (@merge FALSE never does).
- * Returns the line's number, 0 on error. */
+ * and moves it to the end, unless weighed, overridden or discounted (@merge FALSE never does);
+ * a pack without an id never does. Quantities are > 0. Returns the line's number, 0 on error. */
 guint mr_sale_add (MrSale *self, MrGood *good, gint64 quantity_milli, gint64 price_minor,
                    gboolean merge, gint64 entered_at_us, GError **error);
 gboolean mr_sale_set_quantity (MrSale *self, guint number, gint64 quantity_milli, GError **error);
 gboolean mr_sale_set_price (MrSale *self, guint number, gint64 unit_price_minor, GError **error);
 gboolean mr_sale_set_line_discount (MrSale *self, guint number, gint64 discount_minor,
                                     GError **error);
-/* On the whole sale, shared over the live lines by their amounts. */
+/* On the whole sale, shared over the live lines by their amounts; at most what they ask for. When
+ * lines go so that less is asked for, less takes effect, and more again when they come back. */
 gboolean mr_sale_set_discount (MrSale *self, gint64 discount_minor, GError **error);
-gint64 mr_sale_get_discount_minor (const MrSale *self);
+gint64 mr_sale_get_discount_minor (const MrSale *self); /* what takes effect */
 gboolean mr_sale_remove (MrSale *self, guint number, GError **error);
 gboolean mr_sale_restore (MrSale *self, guint number, GError **error); /* undo of a removal */
 
-/* Moves OPEN → PAYING if need be. Only cash may exceed what is due. A sale whose total is zero
- * needs no tender. */
+/* Moves OPEN → PAYING if need be. Only cash may exceed what is due; nothing is taken once all is
+ * covered. Amounts are > 0, but 0 of cash settles what rounds to no coin at all. A sale whose total
+ * is zero needs no tender. */
 gboolean mr_sale_add_tender (MrSale *self, MrTenderKind kind, gint64 amount_minor, GError **error);
 /* Takes back the last tender not yet final; PAYING only. */
 gboolean mr_sale_remove_last_tender (MrSale *self, GError **error);
 guint mr_sale_get_n_tenders (const MrSale *self);
 const MrTender *mr_sale_get_tender (const MrSale *self, guint index);
-/* What would be due if all of the rest were paid in cash: the due sum, cash-rounded. */
+/* What would be due if all of the rest were paid in cash: the due sum, cash-rounded; 0 when covered. */
 gint64 mr_sale_get_cash_due_minor (const MrSale *self);
 /* Whether what was given covers the total. */
 gboolean mr_sale_is_covered (const MrSale *self);

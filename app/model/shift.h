@@ -14,7 +14,7 @@ typedef enum
 
 typedef struct
 {
-  guint count;
+  guint count; /* of tenders: a sale paid with two notes one after the other has two */
   gint64 amount_minor;
 } MrTenderSum;
 
@@ -56,12 +56,19 @@ MrShift *mr_shift_copy (const MrShift *self);
 void mr_shift_free (MrShift *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrShift, mr_shift_free)
 
-/* @sale must be COMPLETE. FALSE when a sum would leave the range; nothing is changed then. */
+/* @sale must be COMPLETE and the shift open; errors are MR_SALE_ERROR. FALSE when a sum would leave the range; nothing is changed then. */
 gboolean mr_shift_add_sale (MrShift *self, const MrSale *sale, GError **error);
 /* What the drawer should hold: float + cash taken + in − out. */
 gint64 mr_shift_get_expected_minor (const MrShift *self);
 /* counted − expected. */
 gint64 mr_shift_get_variance_minor (const MrShift *self);
+
+/* OPEN → CLOSED, the one move there is. @counted_minor: what was found in the drawer, when @has_count. */
+gboolean mr_shift_close (MrShift *self, gboolean has_count, gint64 counted_minor,
+                         gint64 closed_at_us, GError **error);
+/* NULL when the sums agree with each other: gross − discount + taxes on top = total, tenders = total
+ * + rounding, taxes = Σ rules. Else a sentence naming what does not. */
+char *mr_shift_check (const MrShift *self);
 const char *mr_shift_state_to_string (MrShiftState state);
 
 G_END_DECLS

@@ -22,7 +22,14 @@ typedef struct
   gboolean inclusive;
 } MrTax;
 
+/* The highest rate a sale takes: 1,000 %. */
+#define MR_TAX_MAX_RATE_PPM 10000000
+
 /* The tax in (inclusive) or on (exclusive) @amount_minor, rounded half away from zero. */
 gint64 mr_tax_compute (const MrTax *self, gint64 amount_minor);
+
+/* By id, then rate, then kind: a rule whose rate changed while a basket was open is two rules.
+ * < 0, 0, > 0 as for strcmp(). */
+int mr_tax_compare (const MrTax *a, const MrTax *b);
 
 G_END_DECLS
