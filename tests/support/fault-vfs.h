@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "test-world.h"
+
+/**
+ * FaultVfs:
+ *
+ * A disk for SQLite that a test can make fail: a VFS over the system's one, on real files (so that other
+ * code sees them too), which remembers for each file what a power cut would leave of it: the content at
+ * the last sync, and in sectors of 512 bytes what was written since. Nothing is really synced: it is as
+ * fast as memory, and one seed gives one history. Used with mr_db_use_vfs (name). One thread at a time.
+ */
+typedef struct _FaultVfs FaultVfs;
+
+typedef enum
+{
+  FAULT_NONE,
+  FAULT_FULL, /* the write is refused: no room */
+  FAULT_HALF_FULL, /* half of it is written, then there is no room */
+  FAULT_IO, /* the call fails; a write has written nothing */
+  FAULT_EXIT, /* the program ends before the call */
+  FAULT_HALF_EXIT, /* … in the middle of it: half of a write is on the disk */
+} Fault;
+
+#define FAULT_EXIT_STATUS 77
+
+/* Which calls are counted, and may fail. */
+typedef enum
+{
+  FAULT_ON_WRITE = 1 << 0,
+  FAULT_ON_SYNC = 1 << 1,
+  FAULT_ON_TRUNCATE = 1 << 2,
+  FAULT_ON_DELETE = 1 << 3,
+  FAULT_ON_OPEN = 1 << 4,
+  FAULT_ON_ANY = 0x1f,
+} FaultCalls;
+
+/* Registers the VFS; its name is fault_vfs_get_name(). @world gives the chance of crashes. */
+FaultVfs *fault_vfs_new (const char *name, TestWorld *world);
+/* Unregisters; all of its files must be closed. */
+void fault_vfs_free (FaultVfs *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FaultVfs, fault_vfs_free)
+const char *fault_vfs_get_name (FaultVfs *self);
+
+/* Calls of the kinds in @calls made since the last plan. */
+guint64 fault_vfs_get_count (FaultVfs *self);
+/* @fault at the @k-th (from 1) of the calls in @calls counted from now; @lasting: at all that follow
+ * too. FAULT_NONE only counts. */
+void fault_vfs_plan (FaultVfs *self, Fault fault, FaultCalls calls, guint64 k, gboolean lasting);
+
+/* All files below @dir together may hold @bytes; a write that would need more finds no room.
+ * G_MAXINT64 = no limit. */
+void fault_vfs_set_capacity (FaultVfs *self, const char *dir, gint64 bytes);
+
+/* Power cut for all files whose path starts with @prefix: of what was not synced each sector is there or
+ * not, by chance. Files open now answer nothing but errors; close them all before opening again. */
+void fault_vfs_crash (FaultVfs *self, const char *prefix);
+/* Whether anything of a path starting with @prefix waits for a sync. */
+gboolean fault_vfs_is_dirty (FaultVfs *self, const char *prefix);
