@@ -35,6 +35,9 @@ MrRaster *mr_raster_new_from_pbm_file (const char *path, GError **error) G_GNUC_
 MrRaster *mr_raster_new_qr (const char *text, int max_width, int max_module_dots)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* How many modules wide (without quiet zone) the QR code of @text is; 0 when it is too long for one. */
+int mr_raster_measure_qr (const char *text);
+
 MrRaster *mr_raster_ref (MrRaster *self);
 void mr_raster_unref (MrRaster *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrRaster, mr_raster_unref)
