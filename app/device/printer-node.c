@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "device/printer-port.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/lp.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/*
+ * file:PATH — a device node such as /dev/usb/lp0, or any file that is there, to which bytes are
+ * appended. Opened for each job: the node goes and comes with the cable.
+ */
+
+typedef struct
+{
+  MrPrinterPort port;
+  char *path; /* (owned) */
+  int fd;
+  gboolean is_device; /* can be waited for */
+  gboolean is_readable;
+} Node;
+
+static void
+node_close (MrPrinterPort *port)
+{
+  Node *self = (Node *) port;
+
+  if (self->fd >= 0)
+    close (self->fd);
+  self->fd = -1;
+}
+
+static int
+open_without_waiting (const char *path, int mode)
+{
+  return open (path, mode | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
+static MrPrinterReason
+node_open (MrPrinterPort *port, const char *job_id, const MrPrinterWait *wait)
+{
+  Node *self = (Node *) port;
+  struct stat status;
+
+  if (stat (self->path, &status) != 0)
+    return mr_printer_reason_from_errno (errno);
+  /* Opened for reading too, a FIFO would answer itself. */
+  self->is_readable = S_ISCHR (status.st_mode);
+  self->fd = open_without_waiting (self->path, self->is_readable ? O_RDWR : O_WRONLY);
+  if (self->fd < 0 && self->is_readable)
+    {
+      self->is_readable = FALSE;
+      self->fd = open_without_waiting (self->path, O_WRONLY);
+    }
+  if (self->fd < 0)
+    return mr_printer_reason_from_errno (errno);
+  self->is_device = !S_ISREG (status.st_mode);
+  return MR_PRINTER_REASON_NONE;
+}
+
+static MrPrinterReason
+node_write (MrPrinterPort *port, const guint8 *bytes, gsize length, gsize *n_taken,
+            const MrPrinterWait *wait)
+{
+  Node *self = (Node *) port;
+  MrPrinterReason reason = mr_printer_port_write_fd (port, self->fd, bytes, length, n_taken, wait);
+
+  /* What the kernel says when the cable is pulled in the middle. */
+  return reason == MR_PRINTER_REASON_IO || reason == MR_PRINTER_REASON_DROPPED
+             ? MR_PRINTER_REASON_NO_DEVICE
+             : reason;
+}
+
+static int
+node_read (MrPrinterPort *port, guint8 *bytes, int size, int timeout_ms, const MrPrinterWait *wait)
+{
+  Node *self = (Node *) port;
+
+  int n = 0;
+
+  if (self->is_readable)
+    n = mr_printer_port_read_fd (self->fd, bytes, size, timeout_ms, wait);
+  /* One-way printers refuse to be read. That the cable was pulled shows in the next write. */
+  if (n < 0)
+    self->is_readable = FALSE;
+  return MAX (n, 0);
+}
+
+/* The port status byte of IEEE 1284, which USB kept. Only its paper bit means the same everywhere. */
+static MrPrinterReason
+node_look (MrPrinterPort *port)
+{
+  Node *self = (Node *) port;
+  int status = 0;
+
+  if (self->is_readable && ioctl (self->fd, LPGETSTATUS, &status) == 0 && (status & LP_POUTPA) != 0)
+    return MR_PRINTER_REASON_PAPER;
+  return MR_PRINTER_REASON_NONE;
+}
+
+static MrPrinterReason
+node_finish (MrPrinterPort *port, const MrPrinterWait *wait)
+{
+  Node *self = (Node *) port;
+  MrPrinterReason reason = MR_PRINTER_REASON_NONE;
+
+  /* usblp throws away what it has not sent when it is closed. */
+  if (self->is_device)
+    switch (mr_printer_wait (wait, self->fd, POLLOUT, port->timing.stall_ms))
+      {
+      case MR_WAIT_LATE:
+        reason = MR_PRINTER_REASON_NO_ANSWER;
+        break;
+      case MR_WAIT_STOP:
+        reason = MR_PRINTER_REASON_CLOSED;
+        break;
+      case MR_WAIT_READY:
+      default:
+        break;
+      }
+  else if (fsync (self->fd) != 0)
+    reason = mr_printer_reason_from_errno (errno);
+  node_close (port);
+  return reason;
+}
+
+static void
+node_free (MrPrinterPort *port)
+{
+  Node *self = (Node *) port;
+
+  g_free (self->path);
+  g_free (self);
+}
+
+static const MrPrinterPortClass node_class = {
+  .open = node_open,
+  .write = node_write,
+  .read = node_read,
+  .look = node_look,
+  .finish = node_finish,
+  .close = node_close,
+  .free = node_free,
+};
+
+MrPrinterPort *
+mr_printer_node_new (const char *path)
+{
+  Node *self = g_new0 (Node, 1);
+
+  self->port.class = &node_class;
+  self->path = g_strdup (path);
+  self->fd = -1;
+  return &self->port;
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "device/printer-talk.h"
+
+#define DLE 0x10
+#define EOT 0x04
+#define GS 0x1D
+
+#define MAX_TRIES 2
+/* Reads in a row, so that a printer that chatters without end is cut short. */
+#define MAX_CHATTER 16
+/* How long to wait for the paper before asking whether something is wrong with it. */
+#define CONFIRM_STEP_MS 1000
+
+/* Takes what the printer says within @timeout_ms: the last answer to a question about its status in
+ * @answer, if there was one. FALSE when it was silent or hung up. */
+static gboolean
+listen_once (MrPrinterTalk *self, MrPrinterPort *port, int timeout_ms, int *answer,
+             const MrPrinterWait *wait)
+{
+  guint8 bytes[16];
+  int n = port->class->read (port, bytes, sizeof bytes, timeout_ms, wait);
+
+  if (n < 0)
+    self->hung_up = TRUE;
+  for (int i = 0; i < n; i++)
+    switch (mr_status_parser_push (&self->parser, bytes[i]))
+      {
+      case MR_STATUS_REALTIME:
+        *answer = bytes[i];
+        break;
+      case MR_STATUS_QUEUED:
+        self->confirmed = TRUE;
+        break;
+      case MR_STATUS_NOTHING:
+      case MR_STATUS_AUTOMATIC:
+      default:
+        break;
+      }
+  return n > 0;
+}
+
+/* −1 when there is no answer. */
+static int
+ask (MrPrinterTalk *self, MrPrinterPort *port, guint8 question, const MrPrinterWait *wait)
+{
+  const guint8 bytes[] = { DLE, EOT, question };
+  int answer = -1;
+  gsize n_taken;
+
+  /* An old answer must not be taken for the new one. */
+  for (int i = 0; i < MAX_CHATTER && listen_once (self, port, 0, &answer, wait); i++)
+    continue;
+  answer = -1;
+  if (port->class->write (port, bytes, sizeof bytes, &n_taken, wait) != MR_PRINTER_REASON_NONE)
+    return -1;
+  for (int i = 0; i < MAX_CHATTER && answer < 0; i++)
+    if (!listen_once (self, port, port->timing.answer_ms, &answer, wait))
+      break;
+  return answer;
+}
+
+static gboolean
+has_bit (int answer, int bits)
+{
+  return answer >= 0 && (answer & bits) != 0;
+}
+
+/* FALSE when it does not answer. */
+static gboolean
+ask_what_is_wrong (MrPrinterTalk *self, MrPrinterPort *port, MrPrinterReason *reason,
+                   const MrPrinterWait *wait)
+{
+  int paper = ask (self, port, MR_STATUS_PAPER, wait);
+  /* One that never answered is not asked everything. */
+  int cause = paper >= 0 || self->answers ? ask (self, port, MR_STATUS_OFFLINE, wait) : -1;
+
+  if (has_bit (cause, MR_STATUS_OFFLINE_COVER))
+    *reason = MR_PRINTER_REASON_COVER;
+  else if (has_bit (paper, MR_STATUS_PAPER_OUT) || has_bit (cause, MR_STATUS_OFFLINE_PAPER))
+    *reason = MR_PRINTER_REASON_PAPER;
+  else if (has_bit (cause, MR_STATUS_OFFLINE_ERROR))
+    *reason = MR_PRINTER_REASON_FAULT;
+  else
+    *reason = MR_PRINTER_REASON_NONE;
+  return paper >= 0 || cause >= 0;
+}
+
+MrPrinterReason
+mr_printer_talk_check (MrPrinterTalk *self, MrPrinterPort *port, const MrPrinterWait *wait)
+{
+  MrPrinterReason reason = MR_PRINTER_REASON_NONE;
+
+  if (port->class->look != NULL)
+    reason = port->class->look (port);
+  if (reason != MR_PRINTER_REASON_NONE || port->class->read == NULL || self->mute)
+    return reason;
+  self->hung_up = FALSE;
+  for (int i = 0; i < MAX_TRIES && !self->hung_up; i++)
+    if (ask_what_is_wrong (self, port, &reason, wait))
+      {
+        self->answers = TRUE;
+        return reason;
+      }
+  if (self->hung_up)
+    return MR_PRINTER_REASON_DROPPED;
+  if (self->answers || mr_printer_wait_is_hurried (wait))
+    return MR_PRINTER_REASON_NO_ANSWER;
+  self->mute = TRUE;
+  return MR_PRINTER_REASON_NONE;
+}
+
+MrPrinterReason
+mr_printer_talk_confirm (MrPrinterTalk *self, MrPrinterPort *port, gboolean *confirmed,
+                         const MrPrinterWait *wait)
+{
+  static const guint8 question[] = { GS, 'r', 1 };
+  int step_ms = MIN (CONFIRM_STEP_MS, port->timing.stall_ms);
+  int n_silent = 0;
+  int ignored;
+  gsize n_taken;
+  MrPrinterReason reason;
+
+  *confirmed = FALSE;
+  if (!self->answers || self->never_confirms)
+    return MR_PRINTER_REASON_NONE;
+  self->confirmed = FALSE;
+  self->hung_up = FALSE;
+  reason = port->class->write (port, question, sizeof question, &n_taken, wait);
+  for (int waited_ms = 0; reason == MR_PRINTER_REASON_NONE; waited_ms += step_ms)
+    {
+      listen_once (self, port, step_ms, &ignored, wait);
+      *confirmed = self->confirmed;
+      if (self->confirmed || mr_printer_wait_is_hurried (wait))
+        break;
+      if (self->hung_up)
+        return MR_PRINTER_REASON_DROPPED;
+      n_silent = ask_what_is_wrong (self, port, &reason, wait) ? 0 : n_silent + 1;
+      if (n_silent == MAX_TRIES)
+        return MR_PRINTER_REASON_NO_ANSWER;
+      if (n_silent == 0 && waited_ms + step_ms >= port->timing.stall_ms)
+        {
+          self->never_confirms = reason == MR_PRINTER_REASON_NONE;
+          break;
+        }
+    }
+  return reason;
+}
