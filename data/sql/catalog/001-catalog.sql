@@ -3,12 +3,12 @@
 -- Times are microseconds since 1970 UTC, money is minor units, quantities are thousandths.
 
 CREATE TABLE meta (
-  name TEXT NOT NULL PRIMARY KEY, -- 'region', 'v', 'salt', 'schema', 'currency'
-  value TEXT NOT NULL
+  name TEXT NOT NULL PRIMARY KEY, -- 'region', 'v', 'salt', 'schema', 'currency', 'splitting'
+  value TEXT NOT NULL -- 'splitting': fingerprint of the search-text rules the index was made with
 ) STRICT;
 
 CREATE TABLE good (
-  id INTEGER NOT NULL PRIMARY KEY,
+  id INTEGER NOT NULL PRIMARY KEY, -- 1..2^32-1, given by the center
   v INTEGER NOT NULL, -- feed version of this row
   name TEXT NOT NULL,
   unit TEXT NOT NULL, -- '瓶', '' = none
@@ -18,8 +18,9 @@ CREATE TABLE good (
   sold_by INTEGER NOT NULL, -- 0 piece, 1 weight
   popularity INTEGER NOT NULL, -- 0..1000000, larger first in search
   initials TEXT NOT NULL, -- '' = worked out from the name
-  rest TEXT -- fields of a later version, JSON array
+  rest TEXT -- all fields as they came, JSON array, when a later version sent more than these
 ) STRICT;
+CREATE INDEX good_by_category ON good (category, popularity DESC);
 
 CREATE TABLE pack (
   id INTEGER NOT NULL PRIMARY KEY,
@@ -30,7 +31,7 @@ CREATE TABLE pack (
   name TEXT NOT NULL, -- added to the good's name, '' for the single piece
   rest TEXT
 ) STRICT;
-CREATE INDEX pack_by_good ON pack (good);
+CREATE INDEX pack_by_good ON pack (good, units);
 
 -- Derived from pack.barcodes, kept by the writer of this file.
 CREATE TABLE barcode (
@@ -44,11 +45,12 @@ CREATE TABLE price (
   v INTEGER NOT NULL,
   pack INTEGER NOT NULL,
   kind TEXT NOT NULL, -- 'retail', later 'wholesale', 'member'
-  starts_at INTEGER NOT NULL, -- µs, when it takes effect; 0 = always
+  starts_at INTEGER NOT NULL, -- µs, when it takes effect; 0 = always; the latest begun is in force
   amount INTEGER NOT NULL, -- minor units
   rest TEXT
 ) STRICT;
 CREATE INDEX price_by_pack ON price (pack, kind, starts_at);
+CREATE INDEX price_by_start ON price (starts_at) WHERE starts_at > 0;
 
 CREATE TABLE category (
   id INTEGER NOT NULL PRIMARY KEY,
@@ -75,3 +77,14 @@ CREATE TABLE unknown_row (
   fields TEXT NOT NULL, -- JSON array
   PRIMARY KEY (tbl, id)
 ) STRICT;
+
+-- Derived from good, kept by the writer of this file. rowid = (1000000 - popularity) << 32 | good.id, so
+-- that matches come out most popular first and a LIMIT stops early, without sorting. The text is split by
+-- mr_search_text_words(); each two neighbouring initials are one character of the private use
+-- area (app/catalog/search-terms.h says which), so that `kl` is one posting list. Prefix lists of two
+-- and three characters serve the word being typed.
+CREATE VIRTUAL TABLE search USING fts5 (
+  text,
+  content='', columnsize=0, detail=full, prefix='2 3',
+  tokenize='unicode61 remove_diacritics 0'
+);

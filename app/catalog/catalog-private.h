@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "catalog/catalog.h"
+
+#include "db/db.h"
+
+G_BEGIN_DECLS
+
+struct _MrCatalog
+{
+  MrDb *db; /* (owned) */
+  char *path; /* (owned) */
+  gboolean bulk; /* between begin_bulk and finish_bulk */
+
+  GHashTable *category_paths; /* (owned) (nullable) id → path with "/"; as of paths_v */
+  gint64 paths_v;
+};
+
+#define MR_CATALOG_MAX_ID G_GINT64_CONSTANT (0xFFFFFFFF)
+#define MR_CATALOG_MAX_POPULARITY 1000000
+
+/* The row of a good in the search index: most popular first. */
+static inline gint64
+mr_catalog_search_rowid (gint64 good_id, gint64 popularity)
+{
+  return ((MR_CATALOG_MAX_POPULARITY - popularity) << 32) | good_id;
+}
+
+gboolean mr_catalog_write_head (MrCatalog *self, const MrCatalogHead *head, GError **error);
+/* Makes the derived table `search` anew from `good`. Needs a transaction. */
+gboolean mr_catalog_rebuild_search (MrCatalog *self, GError **error);
+/* One feed row, in a transaction; @keep_derived FALSE leaves barcode and search alone. */
+gboolean mr_catalog_apply_row (MrCatalog *self, const MrCatalogRow *row, gboolean keep_derived,
+                               GError **error);
+
+G_END_DECLS

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "catalog/catalog-private.h"
+
+#include "catalog/search-terms.h"
+
+#include <string.h>
+
+/* A whole good is read by one statement: one view of the file, and a scan costs one statement's
+ * overhead. CROSS JOIN keeps the order of the joins as written. ?1 is always now. */
+#define COLUMNS                                                                              \
+  "p.id, p.units, p.barcodes, p.name, g.id, g.name, g.unit, g.category, g.brand, g.sold_by," \
+  " t.id, t.rate_ppm, t.inclusive, r.id, r.v, r.amount, g.popularity,"                       \
+  " (SELECT value FROM meta WHERE name = 'v')"
+#define JOIN_TAX_AND_PRICE                                                                   \
+  " LEFT JOIN tax t ON t.id = g.tax"                                                         \
+  " LEFT JOIN price r ON r.id = (SELECT q.id FROM price q WHERE q.pack = p.id AND q.kind = " \
+  "'retail'"                                                                                 \
+  " AND q.starts_at <= ?1 ORDER BY q.starts_at DESC, q.id DESC LIMIT 1)"
+
+static const char SQL_FIND_BARCODE[] =
+    "SELECT " COLUMNS " FROM barcode b CROSS JOIN pack p ON p.id = b.pack"
+    " CROSS JOIN good g ON g.id = p.good" JOIN_TAX_AND_PRICE " WHERE b.key = ?2";
+static const char SQL_GET_PACK[] =
+    "SELECT " COLUMNS " FROM pack p CROSS JOIN good g ON g.id = p.good" JOIN_TAX_AND_PRICE
+    " WHERE p.id = ?2";
+/* The index of packs gives the smallest pack of a good first. */
+static const char SQL_SEARCH[] =
+    "SELECT " COLUMNS " FROM search s CROSS JOIN good g ON g.id = (s.rowid & 4294967295)"
+    " CROSS JOIN pack p ON p.good = g.id" JOIN_TAX_AND_PRICE
+    " WHERE s.search MATCH ?2 ORDER BY s.rowid LIMIT ?3";
+static const char SQL_SEARCH_BARCODES[] =
+    "SELECT " COLUMNS " FROM barcode b CROSS JOIN pack p ON p.id = b.pack"
+    " CROSS JOIN good g ON g.id = p.good" JOIN_TAX_AND_PRICE
+    " WHERE b.key >= ?2 AND b.key < ?4 ORDER BY b.key LIMIT ?3";
+static const char SQL_LIST_CATEGORY[] =
+    "SELECT " COLUMNS " FROM good g CROSS JOIN pack p ON p.good = g.id" JOIN_TAX_AND_PRICE
+    " WHERE g.category = ?2 ORDER BY g.category, g.popularity DESC, g.id LIMIT ?3";
+static const char SQL_LIST_DESCENDANTS[] = "WITH RECURSIVE below (id) AS (SELECT ?1 UNION SELECT "
+                                           "c.id FROM category c JOIN below ON c.parent = below.id)"
+                                           " SELECT id FROM below";
+static const char SQL_LIST_CATEGORIES[] =
+    "SELECT id, parent, name FROM category WHERE parent = ?1 ORDER BY place, id";
+static const char SQL_LIST_ALL_CATEGORIES[] = "SELECT id, parent, name FROM category";
+static const char SQL_GET_NEXT_CHANGE[] =
+    "SELECT min (starts_at) FROM price WHERE starts_at > ?1 AND starts_at > 0";
+static const char SQL_COUNT_GOODS[] = "SELECT count (*) FROM good";
+
+/* Deeper trees are not shown; a circle of parents ends here too. */
+#define MAX_DEPTH 16
+/* Fewer digits are a size ("330"), more may be the beginning of a barcode. */
+#define MIN_BARCODE_DIGITS 4
+
+/* A good and where it stands. */
+typedef struct
+{
+  MrGood *good; /* (owned) */
+  gint64 popularity;
+} Hit;
+
+static void
+hit_free (Hit *hit)
+{
+  mr_good_unref (hit->good);
+  g_free (hit);
+}
+
+void
+mr_category_free (MrCategory *self)
+{
+  g_free (self->name);
+  g_free (self);
+}
+
+/* --- categories --- */
+
+static GPtrArray *
+read_categories (MrQuery *borrowed, GError **error)
+{
+  g_autoptr (MrQuery) query = borrowed;
+  g_autoptr (GPtrArray) categories =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) mr_category_free);
+  MrStep step;
+
+  if (query == NULL)
+    return NULL;
+  while ((step = mr_query_step (query, error)) == MR_STEP_ROW)
+    {
+      MrCategory *category = g_new0 (MrCategory, 1);
+
+      category->id = mr_query_get_int (query, 0);
+      category->parent = mr_query_get_int (query, 1);
+      category->name = g_strdup (mr_query_get_text (query, 2));
+      g_ptr_array_add (categories, category);
+    }
+  query = NULL;
+  return step == MR_STEP_DONE ? g_steal_pointer (&categories) : NULL;
+}
+
+static char *
+build_path (GHashTable *by_id, const MrCategory *category)
+{
+  GString *path = g_string_new (category->name);
+
+  for (guint depth = 1; depth < MAX_DEPTH; depth++)
+    {
+      category = g_hash_table_lookup (by_id, &category->parent);
+      if (category == NULL)
+        break;
+      g_string_prepend_c (path, '/');
+      g_string_prepend (path, category->name);
+    }
+  return g_string_free (path, FALSE);
+}
+
+static gboolean
+load_paths (MrCatalog *self, gint64 v, GError **error)
+{
+  g_autoptr (GPtrArray) categories =
+      read_categories (mr_db_select (self->db, error, SQL_LIST_ALL_CATEGORIES, ""), error);
+  g_autoptr (GHashTable) by_id = g_hash_table_new (g_int64_hash, g_int64_equal);
+
+  if (categories == NULL)
+    return FALSE;
+  g_clear_pointer (&self->category_paths, g_hash_table_unref);
+  self->category_paths = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  for (guint i = 0; i < categories->len; i++)
+    {
+      MrCategory *category = categories->pdata[i];
+
+      g_hash_table_insert (by_id, &category->id, category);
+    }
+  for (guint i = 0; i < categories->len; i++)
+    {
+      MrCategory *category = categories->pdata[i];
+
+      g_hash_table_insert (self->category_paths, g_memdup2 (&category->id, sizeof category->id),
+                           build_path (by_id, category));
+    }
+  self->paths_v = v;
+  return TRUE;
+}
+
+/* (nullable) the path; NULL with @error set when the file cannot be read. */
+static const char *
+find_path (MrCatalog *self, gint64 category, gint64 v, GError **error)
+{
+  const char *path = NULL;
+
+  if ((self->category_paths == NULL || self->paths_v != v) && !load_paths (self, v, error))
+    return NULL;
+  path = g_hash_table_lookup (self->category_paths, &category);
+  return path != NULL ? path : "";
+}
+
+GPtrArray *
+mr_catalog_list_categories (MrCatalog *self, gint64 parent, GError **error)
+{
+  return read_categories (mr_db_select (self->db, error, SQL_LIST_CATEGORIES, "i", parent), error);
+}
+
+/* --- goods --- */
+
+static Hit *
+read_hit (MrCatalog *self, MrQuery *query, const char *key, GError **error)
+{
+  const char *barcodes = mr_query_get_text (query, 2);
+  const char *pack_name = mr_query_get_text (query, 3);
+  const char *good_name = mr_query_get_text (query, 5);
+  g_autofree char *first = key == NULL ? g_strndup (barcodes, strcspn (barcodes, "\n")) : NULL;
+  g_autofree char *name = *pack_name != '\0' ? g_strconcat (good_name, " ", pack_name, NULL) : NULL;
+  const char *v = mr_query_get_text (query, 17);
+  MrGood values = {
+    .good_id = mr_query_get_int (query, 4),
+    .pack_id = mr_query_get_int (query, 0),
+    .category_id = mr_query_get_int (query, 7),
+    .price_id = mr_query_get_int (query, 13),
+    .price_version = mr_query_get_int (query, 14),
+    .price_minor = mr_query_get_int (query, 15),
+    .has_price = !mr_query_is_null (query, 13),
+    .units_milli = mr_query_get_int (query, 1),
+    .sold_by = mr_query_get_int (query, 9) == 1 ? MR_SOLD_BY_WEIGHT : MR_SOLD_BY_PIECE,
+    .tax = { .id = mr_query_get_int (query, 10),
+             .rate_ppm = (guint32) mr_query_get_int (query, 11),
+             .inclusive = mr_query_get_int (query, 12) == 1 },
+    .name = name != NULL ? name : good_name,
+    .unit = mr_query_get_text (query, 6),
+    .barcode = key != NULL ? key : first,
+    .brand = mr_query_get_text (query, 8),
+  };
+  Hit *hit = NULL;
+
+  values.category =
+      find_path (self, values.category_id, v != NULL ? g_ascii_strtoll (v, NULL, 10) : 0, error);
+  if (values.category == NULL)
+    return NULL;
+  hit = g_new0 (Hit, 1);
+  hit->good = mr_good_new (&values);
+  hit->popularity = mr_query_get_int (query, 16);
+  return hit;
+}
+
+/* Takes @query, even when it is NULL; @key: (nullable) the barcode all of them were found by. */
+static gboolean
+read_hits (MrCatalog *self, MrQuery *borrowed, const char *key, GPtrArray *hits, GError **error)
+{
+  g_autoptr (MrQuery) query = borrowed;
+  MrStep step;
+
+  if (query == NULL)
+    return FALSE;
+  while ((step = mr_query_step (query, error)) == MR_STEP_ROW)
+    {
+      Hit *hit = read_hit (self, query, key, error);
+
+      if (hit == NULL)
+        return FALSE;
+      g_ptr_array_add (hits, hit);
+    }
+  query = NULL;
+  return step == MR_STEP_DONE;
+}
+
+static int
+compare_hits (gconstpointer a, gconstpointer b)
+{
+  const Hit *x = *(const Hit *const *) a;
+  const Hit *y = *(const Hit *const *) b;
+
+  if (x->popularity != y->popularity)
+    return x->popularity > y->popularity ? -1 : 1;
+  if (x->good->good_id != y->good->good_id)
+    return x->good->good_id < y->good->good_id ? -1 : 1;
+  if (x->good->units_milli != y->good->units_milli)
+    return x->good->units_milli < y->good->units_milli ? -1 : 1;
+  if (x->good->pack_id != y->good->pack_id)
+    return x->good->pack_id < y->good->pack_id ? -1 : 1;
+  return 0;
+}
+
+/* The goods alone, @max at most, each pack once; @hits is sorted when it came from several lists. */
+static GPtrArray *
+take_goods (GPtrArray *hits, guint max)
+{
+  GPtrArray *goods = g_ptr_array_new_full (MIN (hits->len, max), (GDestroyNotify) mr_good_unref);
+  gint64 last_pack = 0;
+
+  for (guint i = 0; i < hits->len && goods->len < max; i++)
+    {
+      Hit *hit = hits->pdata[i];
+
+      if (hit->good->pack_id != last_pack)
+        g_ptr_array_add (goods, mr_good_ref (hit->good));
+      last_pack = hit->good->pack_id;
+    }
+  return goods;
+}
+
+GPtrArray *
+mr_catalog_find_barcode (MrCatalog *self, const char *key, gint64 now_us, GError **error)
+{
+  g_autoptr (GPtrArray) hits = g_ptr_array_new_with_free_func ((GDestroyNotify) hit_free);
+
+  if (!read_hits (self, mr_db_select (self->db, error, SQL_FIND_BARCODE, "is", now_us, key), key,
+                  hits, error))
+    return NULL;
+  if (hits->len > 1)
+    g_ptr_array_sort (hits, compare_hits);
+  return take_goods (hits, G_MAXUINT);
+}
+
+MrGood *
+mr_catalog_get_pack (MrCatalog *self, gint64 pack_id, gint64 now_us, GError **error)
+{
+  g_autoptr (GPtrArray) hits = g_ptr_array_new_with_free_func ((GDestroyNotify) hit_free);
+
+  if (!read_hits (self, mr_db_select (self->db, error, SQL_GET_PACK, "ii", now_us, pack_id), NULL,
+                  hits, error))
+    return NULL;
+  return hits->len > 0 ? mr_good_ref (((Hit *) hits->pdata[0])->good) : NULL;
+}
+
+static gboolean
+is_barcode_beginning (const char *typed)
+{
+  gsize length = strlen (typed);
+
+  return length >= MIN_BARCODE_DIGITS && length <= 14 && strspn (typed, "0123456789") == length;
+}
+
+static gboolean
+search_barcodes (MrCatalog *self, const char *digits, guint max, gint64 now_us, GPtrArray *hits,
+                 GError **error)
+{
+  /* ':' is the character after '9'. */
+  g_autofree char *end = g_strconcat (digits, ":", NULL);
+
+  return read_hits (self,
+                    mr_db_select (self->db, error, SQL_SEARCH_BARCODES, "isis", now_us, digits,
+                                  (gint64) max, end),
+                    NULL, hits, error);
+}
+
+GPtrArray *
+mr_catalog_search (MrCatalog *self, const char *typed, guint max, gint64 now_us, GError **error)
+{
+  g_autoptr (GPtrArray) hits = g_ptr_array_new_with_free_func ((GDestroyNotify) hit_free);
+  g_autofree char *expression = mr_search_terms_query (typed);
+  g_autofree char *trimmed = g_strstrip (g_strdup (typed));
+
+  if (expression == NULL || max == 0)
+    return take_goods (hits, 0);
+  if (!read_hits (self,
+                  mr_db_select (self->db, error, SQL_SEARCH, "isi", now_us, expression,
+                                (gint64) max),
+                  NULL, hits, error))
+    return NULL;
+  if (is_barcode_beginning (trimmed))
+    {
+      if (!search_barcodes (self, trimmed, max, now_us, hits, error))
+        return NULL;
+      g_ptr_array_sort (hits, compare_hits);
+    }
+  return take_goods (hits, max);
+}
+
+static GArray *
+list_descendants (MrCatalog *self, gint64 category_id, GError **error)
+{
+  g_autoptr (MrQuery) query =
+      mr_db_select (self->db, error, SQL_LIST_DESCENDANTS, "i", category_id);
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  MrStep step;
+
+  if (query == NULL)
+    return NULL;
+  while ((step = mr_query_step (query, error)) == MR_STEP_ROW)
+    {
+      gint64 id = mr_query_get_int (query, 0);
+
+      g_array_append_val (ids, id);
+    }
+  query = NULL;
+  return step == MR_STEP_DONE ? g_steal_pointer (&ids) : NULL;
+}
+
+GPtrArray *
+mr_catalog_list_category (MrCatalog *self, gint64 category_id, guint max, gint64 now_us,
+                          GError **error)
+{
+  g_autoptr (GPtrArray) hits = g_ptr_array_new_with_free_func ((GDestroyNotify) hit_free);
+  g_autoptr (GArray) ids = list_descendants (self, category_id, error);
+
+  if (ids == NULL)
+    return NULL;
+  for (guint i = 0; i < ids->len; i++)
+    {
+      gint64 id = g_array_index (ids, gint64, i);
+      MrQuery *query =
+          mr_db_select (self->db, error, SQL_LIST_CATEGORY, "iii", now_us, id, (gint64) max);
+
+      if (!read_hits (self, query, NULL, hits, error))
+        return NULL;
+    }
+  g_ptr_array_sort (hits, compare_hits);
+  return take_goods (hits, max);
+}
+
+gint64
+mr_catalog_get_next_change_us (MrCatalog *self, gint64 now_us)
+{
+  gint64 next_us = 0;
+
+  /* Without rows the minimum is NULL, which reads as 0. */
+  if (!mr_db_get_int (self->db, &next_us, NULL, SQL_GET_NEXT_CHANGE, "i", now_us) ||
+      next_us <= now_us)
+    return G_MAXINT64;
+  return next_us;
+}
+
+gboolean
+mr_catalog_count_goods (MrCatalog *self, gint64 *count, GError **error)
+{
+  return mr_db_get_int (self->db, count, error, SQL_COUNT_GOODS, "");
+}
