@@ -56,7 +56,7 @@ static void
 append_row (GString *out, const MrFeedRow *row)
 {
   g_string_append_c (out, '[');
-  mr_fields_append_text (out, row->table);
+  mr_wire_append_string (out, row->table);
   g_string_append_printf (out, ",%" G_GINT64_FORMAT ",", row->v);
   if (is_number (row->id))
     g_string_append (out, row->id);

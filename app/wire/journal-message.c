@@ -83,8 +83,11 @@ read_entries (JsonArray *array, MrJournalRequest *request, GError **error)
   for (guint i = 0; i < json_array_get_length (array); i++)
     {
       JsonObject *object = mr_wire_get_element (array, "entries", i, error);
-      MrEntry *entry = object == NULL ? NULL : read_entry (object, error);
+      MrEntry *entry;
 
+      if (object == NULL)
+        return FALSE;
+      entry = read_entry (object, error);
       if (entry == NULL)
         {
           g_prefix_error (error, "entries[%u]: ", i);
