@@ -45,6 +45,16 @@ is_optional_mark (gunichar c)
          (c >= 0xfe20 && c <= 0xfe2f);
 }
 
+/* Unicode folds Cherokee to its capitals (CaseFolding.txt), GLib now to these and now to the small
+ * letters. */
+static gunichar
+fold_cherokee (gunichar c)
+{
+  if (c >= 0xab70 && c <= 0xabbf)
+    return c - 0xab70 + 0x13a0;
+  return c >= 0x13f8 && c <= 0x13fd ? c - 8 : c;
+}
+
 static void
 append_plain (GString *out, gunichar c)
 {
@@ -57,7 +67,7 @@ append_plain (GString *out, gunichar c)
         }
     }
 
-  g_string_append_unichar (out, c);
+  g_string_append_unichar (out, fold_cherokee (c));
 }
 
 /* NFKC, case folded, without accents. */
