@@ -138,6 +138,12 @@ mr_db_get_changes (MrDb *self)
 }
 
 gboolean
+mr_db_has_failed (MrDb *self)
+{
+  return self->failed_io;
+}
+
+gboolean
 mr_db_checkpoint (MrDb *self, gsize min_wal_bytes, gboolean truncate, GError **error)
 {
   return self->backend->checkpoint (self, min_wal_bytes, truncate, error);

@@ -111,6 +111,9 @@ char *mr_db_get_text (MrDb *self, GError **error, const char *sql, const char *t
 MrQuery *mr_db_select (MrDb *self, GError **error, const char *sql, const char *types, ...);
 gint64 mr_db_get_changes (MrDb *self); /* rows touched by the last mr_db_run */
 
+/* The disk failed under this connection: what it believes may be wrong. Close, open again and look. */
+gboolean mr_db_has_failed (MrDb *self);
+
 /* PASSIVE checkpoint when the WAL is larger than @min_wal_bytes (0: always); TRUNCATE at closing. */
 gboolean mr_db_checkpoint (MrDb *self, gsize min_wal_bytes, gboolean truncate, GError **error);
 

@@ -21,15 +21,20 @@ typedef struct _MrJournal MrJournal;
 GQuark mr_journal_error_quark (void);
 typedef enum
 {
-  MR_JOURNAL_ERROR_BROKEN,   /* the chain does not verify */
+  MR_JOURNAL_ERROR_BROKEN, /* the chain does not verify */
   MR_JOURNAL_ERROR_NO_SHIFT, /* a sale needs an open shift */
-  MR_JOURNAL_ERROR_SHIFT,    /* a shift is open already */
-  MR_JOURNAL_ERROR_DOUBLE,   /* this sale is in the journal already */
-  MR_JOURNAL_ERROR_MISSING,  /* no such entry, receipt, basket */
+  MR_JOURNAL_ERROR_SHIFT, /* a shift is open already */
+  MR_JOURNAL_ERROR_DOUBLE, /* this sale is in the journal already */
+  MR_JOURNAL_ERROR_MISSING, /* no such entry, receipt, basket */
+  MR_JOURNAL_ERROR_BASKET, /* there is an open basket already: hold or finish it first */
+  MR_JOURNAL_ERROR_REFUSED, /* what is to be committed is not right in itself; a mistake of the caller */
 } MrJournalError;
-/* Errors of the disk come through as MR_DB_ERROR; FULL and IO keep the open basket and the sale. */
+/* Errors of the disk come through as MR_DB_ERROR; FULL and IO keep the open basket and the sale. After IO
+ * the file has been opened again and looked at: the error means that the entry is not in it. A
+ * second program on the same folder is MR_DB_ERROR_BUSY, a journal of a newer version MR_DB_ERROR_NEWER. */
 
-/* @dir holds (or gets) journal.db. @world must outlive it. */
+/* @dir holds (or gets) journal.db; it and its folder are made for this user's eyes only. @world must
+ * outlive it. The thread that opens the writer is its thread. */
 MrJournal *mr_journal_open (const char *dir, const MrWorld *world, GError **error);
 MrJournal *mr_journal_open_reader (const char *dir, GError **error);
 void mr_journal_close (MrJournal *self);
@@ -37,22 +42,36 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrJournal, mr_journal_close)
 
 /* --- who this till is --- */
 char *mr_journal_dup_identity (MrJournal *self, const char *name); /* (nullable) */
-gboolean mr_journal_set_identity (MrJournal *self, const char *name, const char *value, GError **error);
+gboolean mr_journal_set_identity (MrJournal *self, const char *name, const char *value,
+                                  GError **error);
 /* Makes the key pair on first use (writer only). */
-gboolean mr_journal_get_key (MrJournal *self, guint8 public_key[32], guint8 secret_key[64], GError **error);
+gboolean mr_journal_get_key (MrJournal *self, guint8 public_key[32], guint8 secret_key[64],
+                             GError **error);
 /* All of an enrolment in one transaction. */
 gboolean mr_journal_set_enrolment (MrJournal *self, const char *center_url,
                                    const MrEnrolReply *reply, GError **error);
-char *mr_journal_dup_setting (MrJournal *self, const char *name); /* (nullable) local device settings */
+char *mr_journal_dup_setting (MrJournal *self,
+                              const char *name); /* (nullable) local device settings */
 gboolean mr_journal_set_setting (MrJournal *self, const char *name, const char *value,
                                  const MrEntryContext *context, GError **error);
 
+/* --- what bodies carry --- */
+/* Fills in what @context leaves empty (all of it when NULL): the business date, which is today in the
+ * identity "time_zone" (default Asia/Shanghai), the identity "currency" (default CNY), the open shift. Done
+ * by every call below that takes a context. */
+void mr_journal_fill_context (MrJournal *self, const MrEntryContext *context,
+                              MrEntryContext *filled);
+
 /* --- the chain --- */
+/* The time of an entry is the wall clock's, but never earlier than that of the entry before: while the
+ * clock is behind, entries bear the last believed time, and one clock-jumped entry (how far, "behind_us")
+ * marks the first of them. */
 /* The current writer, its last n and hash (zero hash at 0). */
 gboolean mr_journal_get_head (MrJournal *self, MrId *writer, gint64 *n, MrHash *h, GError **error);
 /* Entries of the current writer after @after_n, oldest first, at most @max and @max_bytes of bodies (at
  * least one). (element-type MrEntry) */
-GPtrArray *mr_journal_read (MrJournal *self, gint64 after_n, guint max, gsize max_bytes, GError **error);
+GPtrArray *mr_journal_read (MrJournal *self, gint64 after_n, guint max, gsize max_bytes,
+                            GError **error);
 MrEntry *mr_journal_find (MrJournal *self, MrId entry_id, GError **error);
 gboolean mr_journal_get_hash (MrJournal *self, gint64 n, MrHash *h, GError **error);
 /* Time of the oldest entry after @after_n; 0 when there is none. */
@@ -61,9 +80,12 @@ gint64 mr_journal_get_waiting_since_us (MrJournal *self, gint64 after_n);
 gint64 mr_journal_get_last_at_us (MrJournal *self);
 
 /* Appends an entry of any kind that has no table of its own. @id may be MR_ID_NONE. */
-gboolean mr_journal_append (MrJournal *self, MrId id, const char *kind, const char *body, GError **error);
+gboolean mr_journal_append (MrJournal *self, MrId id, const char *kind, const char *body,
+                            GError **error);
 
 /* --- sales --- */
+/* A receipt's label is the till's number and letter and the counter: "2A-000123"; before enrolment '?' and
+ * four digits of the writer stand for them: "?9c1f-000001". */
 typedef struct
 {
   MrId entry_id;
@@ -98,11 +120,14 @@ typedef struct
   gint64 shift_number;
   gint64 copies;
 } MrReceiptRow;
+/* FALSE with MR_JOURNAL_ERROR_MISSING when @entry_id is no sale of this journal. */
+gboolean mr_journal_get_receipt (MrJournal *self, MrId entry_id, MrReceiptRow *row, GError **error);
 /* Newest first. (element-type MrReceiptRow) (transfer full): free with g_free as element. */
 GPtrArray *mr_journal_list_receipts (MrJournal *self, guint max, GError **error);
 
 /* --- baskets --- */
-/* Keeps the open basket as it is now; an empty one removes the row. No entry, no fsync. */
+/* Keeps the open basket as it is now; an empty one removes the row. No entry, no fsync: it outlives the
+ * program at once, and a power cut from the next commit or mr_journal_tidy() on. */
 gboolean mr_journal_keep_basket (MrJournal *self, const MrSale *sale, gint64 staff, GError **error);
 MrSale *mr_journal_load_basket (MrJournal *self, GError **error); /* (nullable) */
 gboolean mr_journal_hold_basket (MrJournal *self, const MrSale *sale, const char *label,
@@ -120,14 +145,19 @@ typedef struct
   gint64 total_minor;
 } MrHeldBasket;
 void mr_held_basket_free (MrHeldBasket *self);
-GPtrArray *mr_journal_list_held (MrJournal *self, GError **error); /* (element-type MrHeldBasket), oldest first */
+GPtrArray *mr_journal_list_held (MrJournal *self,
+                                 GError **error); /* (element-type MrHeldBasket), oldest first */
 
 /* --- shifts --- */
 MrShift *mr_journal_load_shift (MrJournal *self, GError **error); /* (nullable) the open one */
-MrShift *mr_journal_load_last_shift (MrJournal *self, GError **error); /* (nullable) open or closed */
+MrShift *mr_journal_load_last_shift (MrJournal *self,
+                                     GError **error); /* (nullable) open or closed */
 MrShift *mr_journal_open_shift (MrJournal *self, gint64 float_minor, const MrEntryContext *context,
                                 GError **error);
-/* The Z: counts, seals (signs), and queues its report when @print. Works with held baskets and an open one. */
+/* The Z: counts, seals, and queues its report when @print. Works with held baskets and an open one, and
+ * on a full disk: a reserve of 8 MiB beside the journal is given up for it. The seal is in the body's
+ * "signature": base64 of the till's Ed25519 over "millrace-z-1", a line feed, the 32 bytes of the hash of
+ * the entry before, and the body without its signature (mr_shift_body_dup_signed()). */
 MrShift *mr_journal_close_shift (MrJournal *self, gint64 counted_minor, gboolean has_count,
                                  const MrEntryContext *context, gboolean print, GError **error);
 gboolean mr_journal_read_shift (MrJournal *self, const MrEntryContext *context, gboolean print,
@@ -149,7 +179,8 @@ typedef struct
   gint64 tries;
 } MrSpoolRow;
 GPtrArray *mr_journal_list_spool (MrJournal *self, GError **error); /* waiting ones, oldest first */
-gboolean mr_journal_set_spool (MrJournal *self, gint64 id, const char *state, const char *reason, GError **error);
+gboolean mr_journal_set_spool (MrJournal *self, gint64 id, const char *state, const char *reason,
+                               GError **error);
 /* A reprint: an entry of its own and a spool row marked COPY. */
 gboolean mr_journal_reprint (MrJournal *self, MrId entry_id, const MrEntryContext *context,
                              gint64 *spool_id, GError **error);
@@ -160,10 +191,16 @@ gint64 mr_journal_sum_movements (MrJournal *self, gint64 good_id, MrId writer, g
 
 /* --- wrong PINs --- */
 gboolean mr_journal_get_lockout (MrJournal *self, gint64 staff, gint64 *failures, gint64 *wait_ms);
-gboolean mr_journal_set_lockout (MrJournal *self, gint64 staff, gint64 failures, gint64 wait_ms, GError **error);
+gboolean mr_journal_set_lockout (MrJournal *self, gint64 staff, gint64 failures, gint64 wait_ms,
+                                 GError **error);
 
-/* Passive checkpoint when the WAL is large; @closing: truncate (end of day). */
+/* For idle moments: makes a kept basket durable, passive checkpoint when the WAL is large, the reserve
+ * renewed; @closing: truncate (end of day). */
 gboolean mr_journal_tidy (MrJournal *self, gboolean closing, GError **error);
+/* Less than 256 MiB left on the journal's disk: the time to tell the owner. */
+gboolean mr_journal_is_disk_low (MrJournal *self);
+/* A copy by the backup API, test-opened; @path must not be there yet. */
+gboolean mr_journal_backup (MrJournal *self, const char *path, GError **error);
 
 /* --- verifying --- */
 typedef struct

@@ -27,8 +27,8 @@ gboolean mr_shop_set_seen (MrShop *self, const char *feed, const MrPosition *see
 gboolean mr_shop_stage (MrShop *self, const char *feed, const MrFeedPage *page, gboolean replace,
                         GError **error);
 /* Position the next page of @feed continues from: the stage's head, or else the cursor. */
-gboolean mr_shop_get_stage_head (MrShop *self, const char *feed, MrPosition *head, gboolean *replace,
-                                 gboolean *staged, GError **error);
+gboolean mr_shop_get_stage_head (MrShop *self, const char *feed, MrPosition *head,
+                                 gboolean *replace, gboolean *staged, GError **error);
 /* Rows, cursor and mine in one transaction: the shop feed's stage becomes the replica. */
 gboolean mr_shop_apply (MrShop *self, const GArray *mine, GError **error);
 /* The staged rows of the region feed, for the catalog; (element-type MrFeedRow). */
@@ -37,7 +37,8 @@ gboolean mr_shop_clear_stage (MrShop *self, const char *feed, GError **error);
 
 gboolean mr_shop_get_mine (MrShop *self, MrId writer, MrMine *mine); /* FALSE = nothing known */
 /* What a push was answered; keeps waiting counts right between pulls. */
-gboolean mr_shop_set_acked (MrShop *self, MrId writer, gint64 acked, const MrHash *h, GError **error);
+gboolean mr_shop_set_acked (MrShop *self, MrId writer, gint64 acked, const MrHash *h,
+                            GError **error);
 
 /* Base name of the current catalog file; NULL = none yet. */
 char *mr_shop_dup_catalog (MrShop *self);

@@ -27,7 +27,8 @@ typedef gboolean (*MrStoreJob) (MrJournal *journal, gpointer data, GError **erro
 void mr_store_run_async (MrStore *self, MrStoreJob job, gpointer data, GDestroyNotify free_data,
                          GAsyncReadyCallback callback, gpointer user_data);
 /* (transfer none) (nullable): @data of the job in @data_out, valid until the result is freed. */
-gboolean mr_store_run_finish (MrStore *self, GAsyncResult *result, gpointer *data_out, GError **error);
+gboolean mr_store_run_finish (MrStore *self, GAsyncResult *result, gpointer *data_out,
+                              GError **error);
 /* Runs and waits: start-up and tests only, never on the screen's way. */
 gboolean mr_store_run (MrStore *self, MrStoreJob job, gpointer data, GError **error);
 

@@ -38,10 +38,21 @@ CREATE TABLE entry (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX entry_by_id ON entry (id);
 
+-- A wrong program may not change history either; whoever goes round this is found by the chain.
+CREATE TRIGGER entry_is_never_changed BEFORE UPDATE ON entry
+BEGIN
+  SELECT RAISE (ABORT, 'an entry is never changed');
+END;
+CREATE TRIGGER entry_is_never_deleted BEFORE DELETE ON entry
+BEGIN
+  SELECT RAISE (ABORT, 'an entry is never deleted');
+END;
+
 -- What the till's own screens need, kept in the same transaction as the entry.
 CREATE TABLE receipt (
-  number INTEGER NOT NULL, -- 1, 2, … per writer, without gap or repeat
   writer INTEGER NOT NULL REFERENCES writer (number),
+  number INTEGER NOT NULL, -- 1, 2, … per writer, without gap or repeat
+  label TEXT NOT NULL, -- as printed: '2A-000123'
   entry_id BLOB NOT NULL UNIQUE, -- 16 bytes
   entry_n INTEGER NOT NULL,
   at INTEGER NOT NULL, -- µs
@@ -49,16 +60,17 @@ CREATE TABLE receipt (
   shift_number INTEGER NOT NULL,
   copies INTEGER NOT NULL DEFAULT 0, -- reprints made
   PRIMARY KEY (writer, number)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
--- Stock moved by this till's own entries: on-hand = level of the shop feed + those it does not include.
+-- Stock moved by this till's own entries: on-hand = level of the shop feed + those it does not include. Read from
+-- the first entry not included on; an index by good would cost a page of the log for each line sold.
 CREATE TABLE movement (
   writer INTEGER NOT NULL,
   n INTEGER NOT NULL, -- entry
   good INTEGER NOT NULL, -- good id at the center
-  quantity INTEGER NOT NULL -- thousandths of the stock unit; sold = negative
-) STRICT;
-CREATE INDEX movement_by_good ON movement (good, writer, n);
+  quantity INTEGER NOT NULL, -- thousandths of the stock unit; sold = negative
+  PRIMARY KEY (writer, n, good)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE shift (
   number INTEGER NOT NULL PRIMARY KEY, -- counts up, never reset

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "store/journal-inside.h"
+
+#include <string.h>
+
+/* A reader asks for the current writer each time: the till may have gone on under a new one. */
+#define CURRENT_WRITER "(SELECT max(number) FROM writer WHERE closed_at IS NULL)"
+#define ENTRY_COLUMNS "n, id, kind, schema, at, body, h"
+
+static const char select_head[] = //
+    "SELECT w.id, coalesce(max(e.n), 0) FROM writer w LEFT JOIN entry e ON e.writer = w.number"
+    " WHERE w.number = " CURRENT_WRITER;
+static const char select_entries[] = //
+    "SELECT " ENTRY_COLUMNS " FROM entry WHERE writer = " CURRENT_WRITER
+    " AND n > ?1 ORDER BY n LIMIT ?2";
+static const char select_entry[] = "SELECT " ENTRY_COLUMNS " FROM entry WHERE id = ?1";
+static const char select_hash[] = //
+    "SELECT h FROM entry WHERE writer = " CURRENT_WRITER " AND n = ?1";
+static const char select_waiting_since[] = //
+    "SELECT at FROM entry WHERE writer = " CURRENT_WRITER " AND n = ?1 + 1";
+static const char select_last_at[] = //
+    "SELECT at FROM entry WHERE writer = " CURRENT_WRITER " ORDER BY n DESC LIMIT 1";
+
+gboolean
+mr_entry_read_row (MrQuery *query, int column, MrEntry *entry)
+{
+  gsize body_length, h_length;
+  const char *body = mr_query_get_bytes (query, column + 5, &body_length);
+  gconstpointer h = mr_query_get_bytes (query, column + 6, &h_length);
+
+  if (!mr_query_get_id (query, column + 1, &entry->id) || body == NULL || h == NULL ||
+      h_length != MR_HASH_SIZE || memchr (body, '\0', body_length) != NULL)
+    return FALSE;
+
+  entry->n = mr_query_get_int (query, column);
+  g_free (entry->kind);
+  entry->kind = g_strdup (mr_query_get_text (query, column + 2));
+  entry->schema = mr_query_get_int (query, column + 3);
+  entry->at_us = mr_query_get_int (query, column + 4);
+  g_free (entry->body);
+  entry->body = g_strndup (body, body_length);
+  memcpy (entry->h.bytes, h, MR_HASH_SIZE);
+  return entry->kind != NULL;
+}
+
+static MrEntry *
+read_entry (MrJournal *self, MrQuery *query, GError **error)
+{
+  g_autoptr (MrEntry) entry = mr_entry_new ();
+
+  if (mr_entry_read_row (query, 0, entry))
+    return g_steal_pointer (&entry);
+  g_set_error (error, MR_JOURNAL_ERROR, MR_JOURNAL_ERROR_BROKEN,
+               "%s: entry %" G_GINT64_FORMAT " is damaged", mr_db_get_path (self->db),
+               mr_query_get_int (query, 0));
+  return NULL;
+}
+
+static gboolean
+read_hash (MrJournal *self, gint64 n, MrHash *h, GError **error)
+{
+  memset (h, 0, sizeof *h);
+  if (n == 0)
+    return TRUE;
+
+  g_autoptr (MrQuery) query = mr_db_select (self->db, error, select_hash, "i", n);
+  MrStep step = query != NULL ? mr_query_step (query, error) : MR_STEP_ERROR;
+  gsize length = 0;
+  gconstpointer bytes = step == MR_STEP_ROW ? mr_query_get_bytes (query, 0, &length) : NULL;
+
+  if (length == MR_HASH_SIZE)
+    memcpy (h->bytes, bytes, length);
+  else if (step == MR_STEP_DONE)
+    g_set_error (error, MR_JOURNAL_ERROR, MR_JOURNAL_ERROR_MISSING,
+                 "there is no entry %" G_GINT64_FORMAT, n);
+  else if (step == MR_STEP_ROW)
+    g_set_error (error, MR_JOURNAL_ERROR, MR_JOURNAL_ERROR_BROKEN,
+                 "%s: the hash of entry %" G_GINT64_FORMAT " is damaged", mr_db_get_path (self->db),
+                 n);
+  return length == MR_HASH_SIZE;
+}
+
+gboolean
+mr_journal_get_hash (MrJournal *self, gint64 n, MrHash *h, GError **error)
+{
+  return mr_journal_ready (self, error) && read_hash (self, n, h, error);
+}
+
+gboolean
+mr_journal_get_head (MrJournal *self, MrId *writer, gint64 *n, MrHash *h, GError **error)
+{
+  if (!mr_journal_ready (self, error))
+    return FALSE;
+
+  g_autoptr (MrQuery) query = mr_db_select (self->db, error, select_head, "");
+  if (query == NULL || mr_query_step (query, error) != MR_STEP_ROW)
+    return FALSE;
+  if (!mr_query_get_id (query, 0, writer))
+    {
+      g_set_error (error, MR_JOURNAL_ERROR, MR_JOURNAL_ERROR_BROKEN, "%s: its writer is damaged",
+                   mr_db_get_path (self->db));
+      return FALSE;
+    }
+  *n = mr_query_get_int (query, 1);
+  return read_hash (self, *n, h, error);
+}
+
+GPtrArray *
+mr_journal_read (MrJournal *self, gint64 after_n, guint max, gsize max_bytes, GError **error)
+{
+  if (!mr_journal_ready (self, error))
+    return NULL;
+
+  g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func ((GDestroyNotify) mr_entry_free);
+  g_autoptr (MrQuery) query =
+      mr_db_select (self->db, error, select_entries, "ii", after_n, (gint64) max);
+  gsize bytes = 0;
+  MrStep step = MR_STEP_ERROR;
+
+  while (query != NULL && (step = mr_query_step (query, error)) == MR_STEP_ROW)
+    {
+      g_autoptr (MrEntry) entry = read_entry (self, query, error);
+
+      if (entry == NULL)
+        return NULL;
+      bytes += strlen (entry->body);
+      if (entries->len > 0 && bytes > max_bytes)
+        {
+          step = MR_STEP_DONE;
+          break;
+        }
+      g_ptr_array_add (entries, g_steal_pointer (&entry));
+    }
+  return step == MR_STEP_DONE ? g_steal_pointer (&entries) : NULL;
+}
+
+MrEntry *
+mr_journal_find (MrJournal *self, MrId entry_id, GError **error)
+{
+  if (!mr_journal_ready (self, error))
+    return NULL;
+
+  g_autoptr (MrQuery) query =
+      mr_db_select (self->db, error, select_entry, "b", entry_id.bytes, sizeof entry_id.bytes);
+  MrStep step = query != NULL ? mr_query_step (query, error) : MR_STEP_ERROR;
+
+  if (step == MR_STEP_DONE)
+    g_set_error (error, MR_JOURNAL_ERROR, MR_JOURNAL_ERROR_MISSING,
+                 "the journal of this till has no such entry");
+  return step == MR_STEP_ROW ? read_entry (self, query, error) : NULL;
+}
+
+gint64
+mr_journal_get_waiting_since_us (MrJournal *self, gint64 after_n)
+{
+  gint64 at_us = 0;
+
+  if (mr_journal_ready (self, NULL))
+    mr_db_get_int (self->db, &at_us, NULL, select_waiting_since, "i", after_n);
+  return at_us;
+}
+
+gint64
+mr_journal_get_last_at_us (MrJournal *self)
+{
+  gint64 at_us = 0;
+
+  if (mr_journal_ready (self, NULL))
+    mr_db_get_int (self->db, &at_us, NULL, select_last_at, "");
+  return at_us;
+}
