@@ -31,9 +31,9 @@ typedef struct
   MrSoldBy sold_by;
   MrTax tax;
   const char *name;
-  const char *unit;     /* "瓶"; "" = none */
-  const char *barcode;  /* key of the barcode it was found by, or its first; "" = none */
-  const char *brand;    /* "" = none */
+  const char *unit; /* "瓶"; "" = none */
+  const char *barcode; /* key of the barcode it was found by, or its first; "" = none */
+  const char *brand; /* "" = none */
   const char *category; /* path with "/"; "" = none */
 } MrGood;
 

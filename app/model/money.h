@@ -15,7 +15,7 @@ GQuark mr_money_error_quark (void);
 typedef enum
 {
   MR_MONEY_ERROR_INVALID, /* not a number as written */
-  MR_MONEY_ERROR_RANGE,   /* a number, but too large or with too many decimals */
+  MR_MONEY_ERROR_RANGE, /* a number, but too large or with too many decimals */
 } MrMoneyError;
 
 /**
@@ -41,8 +41,8 @@ gboolean mr_money_add (gint64 a_minor, gint64 b_minor, gint64 *sum_minor) G_GNUC
 
 /* unit price × quantity (thousandths), rounded half away from zero to a minor unit.
  * FALSE, leaving @amount_minor alone, when the result leaves ±MR_MONEY_MAX_MINOR. */
-gboolean mr_money_times (gint64 unit_price_minor, gint64 quantity_milli,
-                         gint64 *amount_minor) G_GNUC_WARN_UNUSED_RESULT;
+gboolean mr_money_times (gint64 unit_price_minor, gint64 quantity_milli, gint64 *amount_minor)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 /* amount × numerator / denominator, rounded half away from zero; denominator > 0, and the
  * result must fit 64 bits (it does for amounts and tax rates within their limits).
@@ -60,8 +60,8 @@ gint64 mr_money_round_to (gint64 amount_minor, gint64 increment_minor);
 
 /* "12", "12.5", "-12.50", ".5", "12." with @digits (≤ 6) decimals at the most; no grouping, no
  * currency sign, no white space. @amount_minor is left alone on error. */
-gboolean mr_money_parse (const char *text, guint digits, gint64 *amount_minor,
-                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean mr_money_parse (const char *text, guint digits, gint64 *amount_minor, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 /* "12.50", always with @digits decimals and a point. */
 char *mr_money_format (gint64 amount_minor, guint digits);
 

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 #define MR_QUANTITY_MAX_MILLI G_GINT64_CONSTANT (1000000000)
 
 /* "3", "0.375"; three decimals at the most; errors are MR_MONEY_ERROR. */
-gboolean mr_quantity_parse (const char *text, gint64 *quantity_milli,
-                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean mr_quantity_parse (const char *text, gint64 *quantity_milli, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 /* Without needless decimals: "3", "0.375". */
 char *mr_quantity_format (gint64 quantity_milli);
 

@@ -27,10 +27,10 @@ gboolean mr_sale_sums_compute (GPtrArray *lines, gint64 discount_minor, MrTotals
 typedef struct
 {
   gint64 given_minor;
-  gint64 due_minor;      /* still to pay, without cash rounding; 0 when covered */
+  gint64 due_minor; /* still to pay, without cash rounding; 0 when covered */
   gint64 cash_due_minor; /* the same if the rest is cash; 0 when covered */
   gint64 rounding_minor; /* 0 until covered */
-  gint64 change_minor;   /* 0 until covered */
+  gint64 change_minor; /* 0 until covered */
   gboolean is_covered;
 } MrSettlement;
 

@@ -20,11 +20,11 @@ typedef struct _MrSale MrSale;
 
 typedef enum
 {
-  MR_SALE_OPEN,     /* lines may change */
-  MR_SALE_PAYING,   /* tenders are taken; lines stand still */
+  MR_SALE_OPEN, /* lines may change */
+  MR_SALE_PAYING, /* tenders are taken; lines stand still */
   MR_SALE_COMPLETE, /* paid and final */
-  MR_SALE_HELD,     /* put aside, may be recalled */
-  MR_SALE_VOID,     /* given up as a whole */
+  MR_SALE_HELD, /* put aside, may be recalled */
+  MR_SALE_VOID, /* given up as a whole */
   MR_N_SALE_STATES,
 } MrSaleState;
 
@@ -34,11 +34,11 @@ typedef enum
 GQuark mr_sale_error_quark (void);
 typedef enum
 {
-  MR_SALE_ERROR_STATE,    /* not allowed in this state */
-  MR_SALE_ERROR_RANGE,    /* price, quantity, discount or total out of range */
-  MR_SALE_ERROR_NO_LINE,  /* no such line */
+  MR_SALE_ERROR_STATE, /* not allowed in this state */
+  MR_SALE_ERROR_RANGE, /* price, quantity, discount or total out of range */
+  MR_SALE_ERROR_NO_LINE, /* no such line */
   MR_SALE_ERROR_NO_PRICE, /* the good has no price: ask for one */
-  MR_SALE_ERROR_FULL,     /* too many lines */
+  MR_SALE_ERROR_FULL, /* too many lines */
 } MrSaleError;
 
 /**
@@ -56,8 +56,8 @@ typedef struct
   gint64 unit_price_minor; /* fixed when the line entered, or overridden */
   gboolean price_overridden;
   gint64 discount_minor; /* off this line, ≥ 0, ≤ gross (falls with it when the quantity does) */
-  gboolean removed;      /* kept for the journal; counts for nothing: amount, share and tax are 0 */
-  gint64 entered_at_us;  /* wall clock */
+  gboolean removed; /* kept for the journal; counts for nothing: amount, share and tax are 0 */
+  gint64 entered_at_us; /* wall clock */
 
   gint64 gross_minor;
   gint64 sale_discount_minor; /* this line's share of the discount on the whole sale */
@@ -70,12 +70,12 @@ typedef struct
   gint64 gross_minor;
   gint64 discount_minor; /* of lines and sale */
   gint64 tax_minor;
-  gint64 total_minor;    /* what is to be paid, before cash rounding */
-  gint64 rounding_minor; /* added to the total when paid in cash; may be negative; 0 until covered */
+  gint64 total_minor; /* what is to be paid, before cash rounding */
+  gint64 rounding_minor; /* added to the total when paid in cash, or taken off; 0 until covered */
   gint64 given_minor;
-  gint64 due_minor;      /* still to pay, ≥ 0, before cash rounding; 0 when covered */
-  gint64 change_minor;   /* cash to hand back; 0 until covered */
-  gint64 pieces_milli;   /* pieces, a weighed line counting as one */
+  gint64 due_minor; /* still to pay, ≥ 0, before cash rounding; 0 when covered */
+  gint64 change_minor; /* cash to hand back; 0 until covered */
+  gint64 pieces_milli; /* pieces, a weighed line counting as one */
 } MrTotals;
 
 typedef struct

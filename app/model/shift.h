@@ -33,21 +33,21 @@ typedef struct
   gint64 opened_at_us;
   gint64 closed_at_us;
   gint64 float_minor;
-  gint64 cash_in_minor;   /* put into the drawer outside sales */
-  gint64 cash_out_minor;  /* taken out */
+  gint64 cash_in_minor; /* put into the drawer outside sales */
+  gint64 cash_out_minor; /* taken out */
   guint sale_count;
   gint64 gross_minor;
   gint64 discount_minor;
   gint64 tax_minor;
-  gint64 total_minor;     /* Σ sale totals */
+  gint64 total_minor; /* Σ sale totals */
   gint64 rounding_minor;
   MrTenderSum tenders[MR_N_TENDERS]; /* cash: net of change */
-  GArray *taxes;          /* (owned) of MrTaxSum, by rule id */
+  GArray *taxes; /* (owned) of MrTaxSum, by rule id */
   guint no_sale_count;
   guint void_count;
   guint removed_line_count;
   gint64 grand_total_minor; /* Σ of all sale totals of this till up to this shift, never reset */
-  gint64 counted_minor;   /* closing count of the drawer; only when closed */
+  gint64 counted_minor; /* closing count of the drawer; only when closed */
   gboolean has_count;
 } MrShift;
 

@@ -12,7 +12,7 @@ typedef enum
   MR_TENDER_CASH,
   MR_TENDER_WECHAT, /* 微信收款码, recorded */
   MR_TENDER_ALIPAY, /* 支付宝收款码, recorded */
-  MR_TENDER_CARD,   /* card on its own machine, recorded */
+  MR_TENDER_CARD, /* card on its own machine, recorded */
   MR_N_TENDERS,
 } MrTenderKind;
 

@@ -28,31 +28,31 @@ typedef struct
 {
   MrSyncConnection connection;
   gboolean enrolled;
-  gint64 waiting;          /* entries not yet acknowledged */
+  gint64 waiting; /* entries not yet acknowledged */
   gint64 waiting_since_us; /* time of the oldest of them, 0 = none */
-  gint64 last_contact_us;  /* wall time of the last answer, 0 = never */
-  gint64 clock_offset_us;  /* center's clock − ours at the last contact */
-  gint64 catalog_v;        /* of the catalog in use, 0 = none */
-  gint64 catalog_at_us;    /* when the region feed was last known to be complete here */
-  gint64 snapshot_done;    /* bytes of a catalog being fetched, of … */
-  gint64 snapshot_total;   /* … this many; 0 = none under way */
-  gboolean idle;           /* everything pushed, both feeds at their heads */
-  gboolean forked;         /* the center holds another chain under our name */
-  char problem[256];       /* last refusal in words, "" = none */
+  gint64 last_contact_us; /* wall time of the last answer, 0 = never */
+  gint64 clock_offset_us; /* center's clock − ours at the last contact */
+  gint64 catalog_v; /* of the catalog in use, 0 = none */
+  gint64 catalog_at_us; /* when the region feed was last known to be complete here */
+  gint64 snapshot_done; /* bytes of a catalog being fetched, of … */
+  gint64 snapshot_total; /* … this many; 0 = none under way */
+  gboolean idle; /* everything pushed, both feeds at their heads */
+  gboolean forked; /* the center holds another chain under our name */
+  char problem[256]; /* last refusal in words, "" = none */
 } MrSyncStatus;
 
 typedef struct
 {
   guint id;
   const char *method; /* (static) */
-  char *path;         /* (owned) with query, from "/v1/" on */
-  char *body;         /* (owned) (nullable) */
+  char *path; /* (owned) with query, from "/v1/" on */
+  char *body; /* (owned) (nullable) */
   gsize length;
-  char *time;         /* (owned) headers of the signature */
+  char *time; /* (owned) headers of the signature */
   char *signature;
   char *till;
-  char *range;        /* (owned) (nullable) "bytes=N-" */
-  char *if_range;     /* (owned) (nullable) ETag */
+  char *range; /* (owned) (nullable) "bytes=N-" */
+  char *if_range; /* (owned) (nullable) ETag */
   gint64 timeout_ms;
 } MrSyncRequest;
 void mr_sync_request_clear (MrSyncRequest *self);
@@ -61,9 +61,9 @@ typedef struct
 {
   guint status; /* 0 = no answer */
   const char *content_type; /* (nullable) */
-  const char *etag;         /* (nullable) */
-  gint64 content_length;    /* of the whole representation, −1 unknown */
-  gint64 retry_after_ms;    /* −1 = not said */
+  const char *etag; /* (nullable) */
+  gint64 content_length; /* of the whole representation, −1 unknown */
+  gint64 retry_after_ms; /* −1 = not said */
   const void *body;
   gsize length;
   gboolean partial; /* more of this body follows in further calls (snapshots) */

@@ -270,7 +270,7 @@ test_currencies (void)
     }
 
   g_assert_cmpuint (mr_currency_find ("JPY")->digits, ==, 0);
-  g_assert_null (mr_currency_find ("XXX"));
+  g_assert_null (mr_currency_find ("ZZZ"));
   g_assert_null (mr_currency_find (NULL));
 }
 
@@ -312,7 +312,7 @@ test_quick_sums (void)
     { "CNY", 1230, 3, 3, { 1230, 1300, 1500 } },
     { "CNY", 10000, 6, 1, { 10000 } },
     { "JPY", 1234, 4, 4, { 1234, 1300, 1500, 2000 } },
-    { "XXX", 1234, 4, 1, { 1234 } },
+    { "ZZZ", 1234, 4, 1, { 1234 } },
     { "CNY", 0, 4, 0, { 0 } },
     { "CNY", 5, 0, 0, { 0 } },
   };

@@ -25,7 +25,7 @@ CREATE INDEX good_by_category ON good (category, popularity DESC);
 CREATE TABLE pack (
   id INTEGER NOT NULL PRIMARY KEY,
   v INTEGER NOT NULL,
-  good INTEGER NOT NULL,
+  good INTEGER NOT NULL, -- good id
   units INTEGER NOT NULL, -- thousandths of the good's stock unit in one pack
   barcodes TEXT NOT NULL, -- keys (mr_barcode_parse), separated by line feeds; first = printed
   name TEXT NOT NULL, -- added to the good's name, '' for the single piece
@@ -35,8 +35,8 @@ CREATE INDEX pack_by_good ON pack (good, units);
 
 -- Derived from pack.barcodes, kept by the writer of this file.
 CREATE TABLE barcode (
-  key TEXT NOT NULL,
-  pack INTEGER NOT NULL,
+  key TEXT NOT NULL, -- a barcode as mr_barcode_parse() keys it
+  pack INTEGER NOT NULL, -- pack id
   PRIMARY KEY (key, pack)
 ) STRICT, WITHOUT ROWID;
 
@@ -71,7 +71,7 @@ CREATE TABLE tax (
 ) STRICT;
 
 CREATE TABLE unknown_row (
-  tbl TEXT NOT NULL,
+  tbl TEXT NOT NULL, -- table of the feed
   id TEXT NOT NULL,
   v INTEGER NOT NULL,
   fields TEXT NOT NULL, -- JSON array

@@ -328,7 +328,7 @@ CREATE TABLE shift (
   business_date TEXT NOT NULL, -- 'YYYY-MM-DD'
   staff INTEGER NOT NULL, -- staff number
   float_amount INTEGER NOT NULL, -- minor units
-  sale_count INTEGER NOT NULL,
+  sale_count INTEGER NOT NULL, -- sales of the shift, as its Z says
   total INTEGER NOT NULL, -- minor units, as the till's Z says
   expected INTEGER NOT NULL, -- minor units the drawer should hold
   counted INTEGER, -- minor units; NULL = not counted
@@ -352,8 +352,8 @@ CREATE TABLE movement (
   n INTEGER NOT NULL, -- entry, or a count of the center's own movements
   line INTEGER NOT NULL, -- line within the entry
   good_id INTEGER NOT NULL,
-  from_location INTEGER NOT NULL,
-  to_location INTEGER NOT NULL,
+  from_location INTEGER NOT NULL, -- location id
+  to_location INTEGER NOT NULL, -- location id
   quantity INTEGER NOT NULL CHECK (quantity > 0), -- thousandths of the stock unit
   PRIMARY KEY (shop_id, writer_id, n, line)
 ) STRICT, WITHOUT ROWID;
@@ -361,7 +361,7 @@ CREATE TABLE movement (
 -- Sum of the movements into and out of each location.
 CREATE TABLE level (
   shop_id INTEGER NOT NULL, -- 0 = a warehouse
-  location_id INTEGER NOT NULL,
+  location_id INTEGER NOT NULL, -- location id
   good_id INTEGER NOT NULL,
   quantity INTEGER NOT NULL, -- thousandths of the stock unit; may be negative
   PRIMARY KEY (shop_id, location_id, good_id)

@@ -4,7 +4,7 @@
 -- Who this till is: one row per name. Written at enrolment and by settings.
 CREATE TABLE identity (
   name TEXT NOT NULL PRIMARY KEY, -- till_id, shop_id, region, center_url, letter, till_number, …
-  value TEXT NOT NULL
+  value TEXT NOT NULL -- text, as its name asks
 ) STRICT;
 
 -- Ed25519 key of this till; never leaves the machine.
@@ -54,10 +54,10 @@ CREATE TABLE receipt (
   number INTEGER NOT NULL, -- 1, 2, … per writer, without gap or repeat
   label TEXT NOT NULL, -- as printed: '2A-000123'
   entry_id BLOB NOT NULL UNIQUE, -- 16 bytes
-  entry_n INTEGER NOT NULL,
+  entry_n INTEGER NOT NULL, -- its entry of the same writer
   at INTEGER NOT NULL, -- µs
   total INTEGER NOT NULL, -- minor units
-  shift_number INTEGER NOT NULL,
+  shift_number INTEGER NOT NULL, -- shift in which it was rung up
   copies INTEGER NOT NULL DEFAULT 0, -- reprints made
   PRIMARY KEY (writer, number)
 ) STRICT, WITHOUT ROWID;
@@ -65,7 +65,7 @@ CREATE TABLE receipt (
 -- Stock moved by this till's own entries: on-hand = level of the shop feed + those it does not include. Read from
 -- the first entry not included on; an index by good would cost a page of the log for each line sold.
 CREATE TABLE movement (
-  writer INTEGER NOT NULL,
+  writer INTEGER NOT NULL, -- number of the writer
   n INTEGER NOT NULL, -- entry
   good INTEGER NOT NULL, -- good id at the center
   quantity INTEGER NOT NULL, -- thousandths of the stock unit; sold = negative
@@ -99,7 +99,7 @@ CREATE TABLE spool (
   state TEXT NOT NULL CHECK (state IN ('queued', 'printing', 'printed', 'given-up')),
   reason TEXT NOT NULL DEFAULT '', -- why it waits: 'paper', 'cover', 'no-answer', …
   queued_at INTEGER NOT NULL, -- µs
-  tries INTEGER NOT NULL DEFAULT 0
+  tries INTEGER NOT NULL DEFAULT 0 -- times it was sent to the printer
 ) STRICT;
 CREATE INDEX spool_waiting ON spool (id) WHERE state IN ('queued', 'printing');
 
@@ -112,5 +112,5 @@ CREATE TABLE lockout (
 
 CREATE TABLE setting (
   name TEXT NOT NULL PRIMARY KEY, -- 'printer', 'paper_mm', 'print' (always|key|never), 'key_set', …
-  value TEXT NOT NULL
+  value TEXT NOT NULL -- text, as its name asks
 ) STRICT;

@@ -7,8 +7,8 @@ CREATE TABLE cursor (
   feed TEXT NOT NULL PRIMARY KEY CHECK (feed IN ('region', 'shop')),
   v INTEGER NOT NULL, -- version of the last page applied, 0 = nothing yet
   salt TEXT NOT NULL, -- 16 hex digits drawn by the center for that version
-  seen_v INTEGER NOT NULL,
-  seen_salt TEXT NOT NULL
+  seen_v INTEGER NOT NULL, -- version of that head, 0 = none yet
+  seen_salt TEXT NOT NULL -- its salt
 ) STRICT;
 
 -- Which catalog file is current. The one row is replaced once the new file was opened and read.
@@ -31,7 +31,7 @@ CREATE TABLE mine (
 CREATE TABLE stage (
   feed TEXT NOT NULL, -- 'region' or 'shop'
   v INTEGER NOT NULL,
-  tbl TEXT NOT NULL,
+  tbl TEXT NOT NULL, -- table of the feed
   id TEXT NOT NULL,
   fields TEXT, -- JSON array, NULL = tombstone
   PRIMARY KEY (feed, v, tbl, id)
@@ -45,7 +45,7 @@ CREATE TABLE stage_head (
 
 -- Rows of tables this version does not know, kept raw and replayed after an update.
 CREATE TABLE unknown_row (
-  tbl TEXT NOT NULL,
+  tbl TEXT NOT NULL, -- table of the feed
   id TEXT NOT NULL,
   v INTEGER NOT NULL,
   fields TEXT NOT NULL, -- JSON array
@@ -56,17 +56,17 @@ CREATE TABLE unknown_row (
 CREATE TABLE setting (
   id TEXT NOT NULL PRIMARY KEY, -- 'name', 'currency', 'cash_rounding', 'receipt_header', 'receipt_footer', 'time_zone', …
   v INTEGER NOT NULL,
-  value TEXT NOT NULL,
+  value TEXT NOT NULL, -- text, as its id asks
   rest TEXT -- JSON array
 ) STRICT;
 CREATE TABLE staff (
   id INTEGER NOT NULL PRIMARY KEY, -- at the center
   v INTEGER NOT NULL,
   number INTEGER NOT NULL, -- what is typed to sign in
-  name TEXT NOT NULL,
+  name TEXT NOT NULL, -- as shown and printed
   role TEXT NOT NULL, -- 'owner', 'manager', 'cashier'
   pin_hash TEXT NOT NULL, -- Argon2id string (libsodium), '' = no PIN
-  active INTEGER NOT NULL,
+  active INTEGER NOT NULL, -- 0 or 1: may sign in
   rest TEXT
 ) STRICT;
 CREATE TABLE level (
@@ -104,8 +104,8 @@ CREATE INDEX own_price_by_pack ON own_price (pack, starts_at);
 CREATE TABLE till (
   id TEXT NOT NULL PRIMARY KEY, -- till id
   v INTEGER NOT NULL,
-  name TEXT NOT NULL,
+  name TEXT NOT NULL, -- what the owner calls it
   number INTEGER NOT NULL, -- 1, 2, … in the shop
-  revoked INTEGER NOT NULL,
+  revoked INTEGER NOT NULL, -- 0 or 1: no longer trusted
   rest TEXT
 ) STRICT;
