@@ -450,10 +450,11 @@ test_malformed (Fixture *fixture, gconstpointer data)
       };
       g_autoptr (GError) error = NULL;
       g_autoptr (GPtrArray) goods = NULL;
+      g_autofree char *shown = g_strescape (MALFORMED[i].fields, NULL);
       g_autofree char *named = g_strdup_printf ("%s %s", MALFORMED[i].table, MALFORMED[i].id);
       MrCatalogHead head = { 0 };
 
-      g_test_message ("%s %s", named, MALFORMED[i].fields);
+      g_test_message ("%s %s", named, shown);
       g_assert_false (mr_catalog_apply (catalog, rows, G_N_ELEMENTS (rows), &later, &error));
       g_assert_error (error, MR_CATALOG_ERROR, MR_CATALOG_ERROR_ROW);
       g_assert_nonnull (strstr (error->message, named));
