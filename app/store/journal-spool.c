@@ -15,6 +15,7 @@ static const char update_copies[] = //
     "UPDATE receipt SET copies = copies + 1 WHERE entry_id = ?1 RETURNING copies";
 static const char select_copy[] =
     "SELECT coalesce(max(copy), 0) + 1 FROM spool WHERE entry_id = ?1";
+static const char select_queued[] = "SELECT 1 FROM spool WHERE entry_id = ?1 LIMIT 1";
 static const char select_lockout[] = "SELECT failures, wait_ms FROM lockout WHERE staff = ?1";
 static const char upsert_lockout[] = //
     "INSERT INTO lockout (staff, failures, wait_ms) VALUES (?1, ?2, ?3)"
@@ -109,6 +110,35 @@ mr_journal_reprint (MrJournal *self, MrId entry_id, const MrEntryContext *contex
   return mr_turn_append (&turn, MR_ID_NONE, MR_KIND_REPRINTED, body, error) &&
          mr_turn_queue_print (&turn, entry_id, copy, spool_id, error) &&
          mr_turn_commit (&turn, error);
+}
+
+static gboolean
+was_queued (MrJournal *self, MrId entry_id, gboolean *queued, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  gint64 found;
+
+  *queued = mr_db_get_int (self->db, &found, &local, select_queued, "b", entry_id.bytes,
+                           sizeof entry_id.bytes);
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+gboolean
+mr_journal_print_first (MrJournal *self, MrId entry_id, const MrEntryContext *context,
+                        gint64 *spool_id, GError **error)
+{
+  g_auto (MrTurn) turn = { NULL };
+  gboolean queued;
+
+  if (!mr_journal_ready (self, error) || !was_queued (self, entry_id, &queued, error))
+    return FALSE;
+  if (queued)
+    return mr_journal_reprint (self, entry_id, context, spool_id, error);
+  return mr_turn_begin (&turn, self, TRUE, error) &&
+         mr_turn_queue_print (&turn, entry_id, 0, spool_id, error) && mr_turn_commit (&turn, error);
 }
 
 /* --- wrong PINs --- */

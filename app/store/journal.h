@@ -181,6 +181,10 @@ typedef struct
 GPtrArray *mr_journal_list_spool (MrJournal *self, GError **error); /* waiting ones, oldest first */
 gboolean mr_journal_set_spool (MrJournal *self, gint64 id, const char *state, const char *reason,
                                GError **error);
+/* The paper of @entry_id asked for by hand: the original when none was queued before, which is no event of
+ * its own; else a reprint. */
+gboolean mr_journal_print_first (MrJournal *self, MrId entry_id, const MrEntryContext *context,
+                                 gint64 *spool_id, GError **error);
 /* A reprint: an entry of its own and a spool row marked COPY. */
 gboolean mr_journal_reprint (MrJournal *self, MrId entry_id, const MrEntryContext *context,
                              gint64 *spool_id, GError **error);

@@ -47,6 +47,9 @@ typedef struct
   gboolean clock_doubtful; /* our clock and the center's differ, or it went back */
   gint64 clock_offset_us; /* center − ours */
   const char *problem; /* last refusal of the center in words, "" = none */
+  gboolean
+      disk_trouble; /* the last write to the disk failed: the open sale is safe on the screen only */
+  gboolean disk_low; /* little room is left on the disk */
   MrPaperState paper;
   const char *paper_reason;
   guint paper_waiting;

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "till/basket-line-private.h"
+#include "till/parts.h"
+#include "till/question-private.h"
+
+G_BEGIN_DECLS
+
+/* The checkout's inside, shared by its four files: checkout.c (state and lines), checkout-scan.c
+ * (what comes in), checkout-basket.c (keep, hold, recall, void), checkout-pay.c. */
+
+struct _MrCheckout
+{
+  GObject parent_instance;
+
+  MrGround *ground; /* (owned) */
+  MrCheckoutState state;
+  MrSale *sale; /* (owned): the open basket; in SAVING it is with the store */
+  GPtrArray *lines; /* (owned) (element-type MrBasketLine): what the list shows */
+  guint newest; /* number of the line that is marked, 0 = none */
+  gint64 pending_quantity_milli;
+  GArray *removed; /* (owned) (element-type guint): numbers, for undo */
+
+  GListStore *questions; /* (owned) (element-type MrQuestion) */
+  guint last_question;
+
+  gboolean is_moving; /* a hold, recall or void is with the store */
+  GPtrArray *waiting; /* (owned): what was scanned or touched meanwhile */
+  MrTotals paid_totals; /* of the sale just paid */
+  gint64 paid_discount_minor;
+  MrPaymentResult payment;
+  gboolean has_payment;
+
+  guint keep_source; /* an idle that will keep the basket */
+  gboolean is_dirty; /* the basket is not on disk as it is */
+  guint n_keeping; /* keeps with the store */
+  gboolean was_empty; /* an empty basket is on disk already */
+};
+
+/* --- checkout.c --- */
+/* Starts an empty basket. */
+void mr_checkout_start (MrCheckout *self);
+/* Makes the list show the basket as it is, marks @newest (a line's number, 0 = as it was), tells
+ * everybody and has the basket kept. */
+void mr_checkout_show (MrCheckout *self, guint newest);
+void mr_checkout_set_state (MrCheckout *self, MrCheckoutState state);
+/* Whether lines may be changed; CHANGE ends, an untouched payment is left. */
+gboolean mr_checkout_open_basket (MrCheckout *self, GError **error);
+gboolean mr_checkout_check_may (MrCheckout *self, MrMay may, GError **error);
+void mr_checkout_emit_changed (MrCheckout *self);
+void mr_checkout_emit_scanned (MrCheckout *self, const char *code, MrScanResult result);
+void mr_checkout_emit_completed (MrCheckout *self, const char *label);
+
+/* --- checkout-scan.c --- */
+/* For the array of what waits. */
+GPtrArray *mr_checkout_new_waiting (void);
+/* Puts what had to wait into the basket. */
+void mr_checkout_take_waiting (MrCheckout *self);
+/* The sale is done: its questions go, those that came while paying stay. */
+void mr_checkout_forget_questions (MrCheckout *self);
+
+/* --- checkout-basket.c --- */
+void mr_checkout_keep_soon (MrCheckout *self);
+/* The store does it itself now (commit, hold, void). */
+void mr_checkout_drop_keep (MrCheckout *self);
+void mr_checkout_note_removed (MrCheckout *self, guint number);
+void mr_checkout_restore (MrCheckout *self);
+
+G_END_DECLS

@@ -1,0 +1,557 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "till/till.h"
+
+#include "sync/sync.h"
+#include "till/parts.h"
+#include "till/receipt-source.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+/* Further from the center's clock than this, ours is said to be doubtful. */
+#define DOUBTFUL_CLOCK_US (5 * 60 * (gint64) G_USEC_PER_SEC)
+/* Status changes come in bursts; the bar is told this often at most. */
+#define STATUS_MS 250
+#define TICK_SECONDS 60
+
+struct _MrTill
+{
+  GObject parent_instance;
+
+  const MrWorld *world; /* (unowned) */
+  MrGround *ground; /* (owned) */
+  MrSync *sync; /* (owned) (nullable) */
+  MrSettings *settings; /* (owned) */
+  MrSession *session; /* (owned) */
+  MrShelf *shelf; /* (owned) */
+  MrShiftDesk *shift_desk; /* (owned) */
+  MrSpooler *spooler; /* (owned) */
+  MrCheckout *checkout; /* (owned) */
+  MrKeypad *keypad; /* (owned) */
+
+  MrSyncStatus sync_status;
+  char *shop_name; /* (owned) */
+  char *center_url; /* (owned) */
+  gint64 till_number;
+  gboolean enrolled;
+  guint status_source;
+  guint tick_source;
+  gint64 next_price_us; /* when a price changes next */
+  gboolean stopped;
+};
+
+G_DEFINE_FINAL_TYPE (MrTill, mr_till, G_TYPE_OBJECT)
+
+enum
+{
+  STATUS_CHANGED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+static const char *const link_names[] = { "not-enrolled", "offline", "online", "revoked",
+                                          "too-old" };
+
+/* An enrolment on its way: asked for at the center, then written down. */
+typedef struct
+{
+  MrTill *till; /* (owned) */
+  GTask *task; /* (owned) */
+  char *url; /* (owned) */
+  char *code; /* (owned) */
+  char *name; /* (owned) */
+  guint8 public_key[32];
+  MrEnrolReply *reply; /* (owned) (nullable) */
+} Enrolment;
+
+static void
+free_enrolment (gpointer data)
+{
+  Enrolment *enrolment = data;
+
+  g_clear_pointer (&enrolment->reply, mr_enrol_reply_free);
+  g_object_unref (enrolment->task);
+  g_object_unref (enrolment->till);
+  g_free (enrolment->url);
+  g_free (enrolment->code);
+  g_free (enrolment->name);
+  g_free (enrolment);
+}
+
+static void
+load_identity (MrTill *self)
+{
+  g_autofree char *name = mr_ground_dup_identity (self->ground, "shop_name");
+  g_autofree char *number = mr_ground_dup_identity (self->ground, "till_number");
+  g_autofree char *till_id = mr_ground_dup_identity (self->ground, "till_id");
+
+  g_free (self->shop_name);
+  g_free (self->center_url);
+  self->shop_name = mr_ground_dup_shop_setting (self->ground, "name", name != NULL ? name : "");
+  self->center_url = mr_ground_dup_identity (self->ground, "center_url");
+  self->till_number = number != NULL ? g_ascii_strtoll (number, NULL, 10) : 0;
+  self->enrolled = till_id != NULL && *till_id != '\0';
+}
+
+static gboolean
+tell_status (gpointer user_data)
+{
+  MrTill *self = user_data;
+
+  self->status_source = 0;
+  g_signal_emit (self, signals[STATUS_CHANGED], 0);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_ground_changed (gpointer user)
+{
+  MrTill *self = user;
+
+  if (self->status_source == 0 && !self->stopped)
+    self->status_source = g_timeout_add (STATUS_MS, tell_status, self);
+}
+
+static void
+look_for_price_changes (MrTill *self)
+{
+  self->next_price_us = self->ground->catalog != NULL
+                            ? mr_catalog_get_next_change_us (self->ground->catalog,
+                                                             mr_ground_get_now_us (self->ground))
+                            : G_MAXINT64;
+}
+
+static void
+on_replica_changed (MrTill *self)
+{
+  mr_ground_reopen (self->ground);
+  load_identity (self);
+  look_for_price_changes (self);
+  mr_session_refresh (self->session);
+  mr_shelf_refresh (self->shelf);
+  on_ground_changed (self);
+}
+
+static void
+on_sync_status (MrTill *self)
+{
+  mr_sync_get_status (self->sync, &self->sync_status);
+  self->ground->clock_offset_us = self->sync_status.clock_offset_us;
+  on_ground_changed (self);
+}
+
+static void
+on_appended (MrTill *self)
+{
+  if (self->sync != NULL)
+    mr_sync_poke (self->sync);
+  on_ground_changed (self);
+}
+
+static gboolean
+on_tick (gpointer user_data)
+{
+  mr_till_tick (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+make_parts (MrTill *self)
+{
+  MrGround *ground = self->ground;
+
+  self->settings = ground->settings = mr_settings_new (ground);
+  self->session = ground->session = mr_session_new (ground);
+  self->shelf = ground->shelf = mr_shelf_new (ground);
+  self->shift_desk = ground->shift_desk = mr_shift_desk_new (ground);
+  self->spooler = ground->spooler = mr_spooler_new (ground);
+  self->checkout = mr_checkout_new (ground);
+  self->keypad = mr_keypad_new (self->checkout, self->settings);
+  ground->changed = on_ground_changed;
+  ground->changed_user = self;
+  g_signal_connect_object (ground->store, "appended", G_CALLBACK (on_appended), self,
+                           G_CONNECT_SWAPPED);
+}
+
+static void
+start_sync (MrTill *self, const char *dir)
+{
+  self->sync = mr_sync_new (dir, self->world);
+  g_signal_connect_object (self->sync, "status-changed", G_CALLBACK (on_sync_status), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->sync, "replica-changed", G_CALLBACK (on_replica_changed), self,
+                           G_CONNECT_SWAPPED);
+  mr_sync_get_status (self->sync, &self->sync_status);
+}
+
+static void
+mr_till_dispose (GObject *object)
+{
+  MrTill *self = MR_TILL (object);
+
+  if (self->ground != NULL)
+    mr_till_stop (self);
+  g_clear_object (&self->keypad);
+  g_clear_object (&self->checkout);
+  g_clear_object (&self->spooler);
+  g_clear_object (&self->shift_desk);
+  g_clear_object (&self->shelf);
+  g_clear_object (&self->session);
+  g_clear_object (&self->settings);
+  g_clear_object (&self->sync);
+  g_clear_pointer (&self->ground, mr_ground_unref);
+  G_OBJECT_CLASS (mr_till_parent_class)->dispose (object);
+}
+
+static void
+mr_till_finalize (GObject *object)
+{
+  MrTill *self = MR_TILL (object);
+
+  g_free (self->shop_name);
+  g_free (self->center_url);
+  G_OBJECT_CLASS (mr_till_parent_class)->finalize (object);
+}
+
+static void
+mr_till_class_init (MrTillClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = mr_till_dispose;
+  object_class->finalize = mr_till_finalize;
+  signals[STATUS_CHANGED] = g_signal_new ("status-changed", MR_TYPE_TILL, G_SIGNAL_RUN_LAST, 0,
+                                          NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+mr_till_init (MrTill *self)
+{
+  self->next_price_us = G_MAXINT64;
+}
+
+MrTill *
+mr_till_new (const MrTillConfig *config, GError **error)
+{
+  g_autoptr (MrTill) self = g_object_new (MR_TYPE_TILL, NULL);
+
+  self->world = config->world;
+  if (g_mkdir_with_parents (config->dir, 0700) != 0)
+    {
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno),
+                   "the folder '%s' cannot be made: %s", config->dir, g_strerror (errno));
+      return NULL;
+    }
+  self->ground = mr_ground_new (config->dir, config->world, config->inline_jobs, error);
+  if (self->ground == NULL)
+    return NULL;
+  make_parts (self);
+  load_identity (self);
+  look_for_price_changes (self);
+  if (config->with_sync)
+    start_sync (self, config->dir);
+  self->tick_source = g_timeout_add_seconds (TICK_SECONDS, on_tick, self);
+  return g_steal_pointer (&self);
+}
+
+void
+mr_till_stop (MrTill *self)
+{
+  if (self->stopped)
+    return;
+  self->stopped = TRUE;
+  g_clear_handle_id (&self->tick_source, g_source_remove);
+  g_clear_handle_id (&self->status_source, g_source_remove);
+  if (self->sync != NULL)
+    mr_sync_stop (self->sync);
+  if (self->spooler != NULL)
+    mr_spooler_close (self->spooler);
+  if (self->checkout != NULL)
+    mr_checkout_keep_now (self->checkout);
+  self->ground->changed = NULL;
+  mr_ground_stop (self->ground);
+}
+
+MrSession *
+mr_till_get_session (MrTill *self)
+{
+  return self->session;
+}
+
+MrShelf *
+mr_till_get_shelf (MrTill *self)
+{
+  return self->shelf;
+}
+
+MrCheckout *
+mr_till_get_checkout (MrTill *self)
+{
+  return self->checkout;
+}
+
+MrKeypad *
+mr_till_get_keypad (MrTill *self)
+{
+  return self->keypad;
+}
+
+MrShiftDesk *
+mr_till_get_shift_desk (MrTill *self)
+{
+  return self->shift_desk;
+}
+
+MrSpooler *
+mr_till_get_spooler (MrTill *self)
+{
+  return self->spooler;
+}
+
+MrSettings *
+mr_till_get_settings (MrTill *self)
+{
+  return self->settings;
+}
+
+const MrWorld *
+mr_till_get_world (MrTill *self)
+{
+  return self->world;
+}
+
+GTimeZone *
+mr_till_get_time_zone (MrTill *self)
+{
+  return self->ground->time_zone;
+}
+
+static MrLink
+get_link (MrTill *self)
+{
+  if (!self->enrolled)
+    return MR_LINK_NOT_ENROLLED;
+  if (self->sync == NULL)
+    return MR_LINK_OFFLINE;
+  switch (self->sync_status.connection)
+    {
+    case MR_SYNC_ONLINE:
+      return MR_LINK_ONLINE;
+    case MR_SYNC_REVOKED:
+      return MR_LINK_REVOKED;
+    case MR_SYNC_TOO_OLD:
+      return MR_LINK_TOO_OLD;
+    case MR_SYNC_OFFLINE:
+    default:
+      return MR_LINK_OFFLINE;
+    }
+}
+
+static void
+fill_sync_status (MrTill *self, MrTillStatus *status)
+{
+  const MrSyncStatus *sync = &self->sync_status;
+
+  status->idle = sync->idle;
+  status->waiting = sync->waiting;
+  status->waiting_since_us = sync->waiting_since_us;
+  status->last_contact_us = sync->last_contact_us;
+  status->catalog_age_us =
+      sync->catalog_at_us > 0 ? MAX (mr_world_now_us (self->world) - sync->catalog_at_us, 0) : -1;
+  status->snapshot_done = sync->snapshot_done;
+  status->snapshot_total = sync->snapshot_total;
+  status->forked = sync->forked;
+  status->clock_offset_us = sync->clock_offset_us;
+  status->problem = sync->problem;
+}
+
+void
+mr_till_get_status (MrTill *self, MrTillStatus *status)
+{
+  *status = (MrTillStatus){ 0 };
+  fill_sync_status (self, status);
+  status->link = get_link (self);
+  status->enrolled = self->enrolled;
+  status->catalog_v = self->ground->catalog_v;
+  status->clock_doubtful =
+      ABS (status->clock_offset_us) > DOUBTFUL_CLOCK_US ||
+      mr_world_now_us (self->world) + status->clock_offset_us + DOUBTFUL_CLOCK_US <
+          self->ground->last_at_us;
+  status->disk_trouble = self->ground->disk_trouble;
+  status->disk_low = mr_journal_is_disk_low (self->ground->journal);
+  status->paper = mr_spooler_get_state (self->spooler);
+  status->paper_reason = mr_spooler_get_reason (self->spooler);
+  status->paper_waiting = mr_spooler_get_n_waiting (self->spooler);
+  status->shop_name = self->shop_name;
+  status->till_number = self->till_number;
+  status->center_url = self->center_url != NULL ? self->center_url : "";
+}
+
+gboolean
+mr_till_is_enrolled (MrTill *self)
+{
+  return self->enrolled;
+}
+
+static gboolean
+read_key (MrJournal *journal, gpointer data, GError **error)
+{
+  Enrolment *enrolment = data;
+  guint8 secret_key[64];
+  gboolean done = mr_journal_get_key (journal, enrolment->public_key, secret_key, error);
+
+  memset (secret_key, 0, sizeof secret_key);
+  return done;
+}
+
+static gboolean
+store_enrolment (MrJournal *journal, gpointer data, GError **error)
+{
+  const Enrolment *enrolment = data;
+
+  return mr_journal_set_enrolment (journal, enrolment->url, enrolment->reply, error);
+}
+
+static void
+on_enrolment_stored (MrGround *ground, gpointer data, const GError *error)
+{
+  Enrolment *enrolment = data;
+  MrTill *self = enrolment->till;
+
+  if (error != NULL)
+    {
+      g_task_return_error (enrolment->task, g_error_copy (error));
+      return;
+    }
+  on_replica_changed (self);
+  if (self->sync != NULL)
+    mr_sync_poke (self->sync);
+  g_task_return_boolean (enrolment->task, TRUE);
+}
+
+static void
+on_enrolled (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Enrolment *enrolment = user_data;
+  GError *error = NULL;
+
+  enrolment->reply = mr_sync_enrol_finish (result, &error);
+  if (enrolment->reply == NULL)
+    {
+      g_task_return_error (enrolment->task, error);
+      free_enrolment (enrolment);
+      return;
+    }
+  mr_ground_run (enrolment->till->ground, store_enrolment, enrolment, free_enrolment,
+                 on_enrolment_stored);
+}
+
+static void
+on_key_read (MrGround *ground, gpointer data, const GError *error)
+{
+  Enrolment *enrolment = data;
+  Enrolment *next;
+
+  if (error != NULL)
+    {
+      g_task_return_error (enrolment->task, g_error_copy (error));
+      return;
+    }
+  /* The job's data is freed when this returns: what follows has its own. */
+  next = g_memdup2 (enrolment, sizeof *enrolment);
+  g_object_ref (next->till);
+  g_object_ref (next->task);
+  next->url = g_strdup (enrolment->url);
+  next->code = g_strdup (enrolment->code);
+  next->name = g_strdup (enrolment->name);
+  mr_sync_enrol_async (next->url, next->code, next->name, next->public_key, NULL, on_enrolled,
+                       next);
+}
+
+void
+mr_till_enrol_async (MrTill *self, const char *center_url, const char *code, const char *name,
+                     GAsyncReadyCallback callback, gpointer user_data)
+{
+  Enrolment *enrolment = g_new0 (Enrolment, 1);
+
+  enrolment->till = g_object_ref (self);
+  enrolment->task = g_task_new (self, NULL, callback, user_data);
+  enrolment->url = g_strdup (center_url);
+  enrolment->code = g_strdup (code);
+  enrolment->name = g_strdup (name);
+  mr_ground_run (self->ground, read_key, enrolment, free_enrolment, on_key_read);
+}
+
+gboolean
+mr_till_enrol_finish (MrTill *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+mr_till_sync_now (MrTill *self)
+{
+  if (self->sync != NULL)
+    mr_sync_poke (self->sync);
+}
+
+GPtrArray *
+mr_till_list_receipts (MrTill *self, guint max)
+{
+  GPtrArray *result = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) rows = mr_journal_list_receipts (self->ground->journal, max, &error);
+
+  if (rows == NULL)
+    g_warning ("the receipts cannot be listed: %s", error->message);
+  for (guint i = 0; rows != NULL && i < rows->len; i++)
+    {
+      const MrReceiptRow *row = g_ptr_array_index (rows, i);
+      MrReceiptSummary *summary = g_new0 (MrReceiptSummary, 1);
+
+      summary->entry_id = row->entry_id;
+      g_strlcpy (summary->label, row->label, sizeof summary->label);
+      summary->at_us = row->at_us;
+      summary->total_minor = row->total_minor;
+      summary->copies = row->copies;
+      g_ptr_array_add (result, summary);
+    }
+  return result;
+}
+
+MrReceipt *
+mr_till_load_receipt (MrTill *self, MrId entry_id, guint copy, GError **error)
+{
+  return mr_receipt_load (self->ground, entry_id, copy, error);
+}
+
+static gboolean
+store_tidy (MrJournal *journal, gpointer data, GError **error)
+{
+  return mr_journal_tidy (journal, FALSE, error);
+}
+
+void
+mr_till_tick (MrTill *self)
+{
+  /* Prices are looked up when asked for; the tiles only have to be shown anew. */
+  if (mr_ground_get_now_us (self->ground) >= self->next_price_us)
+    {
+      look_for_price_changes (self);
+      mr_shelf_refresh (self->shelf);
+    }
+  mr_ground_run (self->ground, store_tidy, NULL, NULL, NULL);
+  mr_spooler_look (self->spooler);
+  on_ground_changed (self);
+}
+
+const char *
+mr_link_to_string (MrLink link)
+{
+  g_return_val_if_fail (link < G_N_ELEMENTS (link_names), "offline");
+  return link_names[link];
+}

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "till/receipt.h"
+
+#include "till/receipt-escpos.h"
+
+#include "virtual-paper.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <string.h>
+
+/* 2026-05-28 14:32:00 in Shanghai. */
+#define AT_US (G_GINT64_CONSTANT (1779949920) * G_USEC_PER_SEC)
+#define HOUR_US (G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC)
+
+static const MrId entry_id = { { 0x01, 0x97, 0x12, 0x34, 0x56, 0x78, 0x70, 0x00, 0x8a, 0xbc, 0xde,
+                                 0xf0, 0x12, 0x34, 0x56, 0x78 } };
+
+typedef struct
+{
+  const char *name;
+  const char *unit;
+  gint64 price_minor;
+  gint64 quantity_milli;
+  gint64 discount_minor;
+  MrSoldBy sold_by;
+  MrTax tax;
+} Item;
+
+static MrSale *
+make_sale (const char *currency, gint64 rounding_minor, const Item *items, gsize n)
+{
+  MrSale *sale = mr_sale_new (entry_id, currency, rounding_minor);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      MrGood values = { .good_id = (gint64) i + 1,
+                        .pack_id = (gint64) i + 1,
+                        .has_price = TRUE,
+                        .price_minor = items[i].price_minor,
+                        .units_milli = 1000,
+                        .sold_by = items[i].sold_by,
+                        .tax = items[i].tax,
+                        .name = items[i].name,
+                        .unit = items[i].unit,
+                        .barcode = "",
+                        .brand = "",
+                        .category = "" };
+      g_autoptr (MrGood) good = mr_good_new (&values);
+      g_autoptr (GError) error = NULL;
+      guint number = mr_sale_add (sale, good, items[i].quantity_milli, -1, FALSE, AT_US, &error);
+
+      g_assert_no_error (error);
+      if (items[i].discount_minor > 0)
+        {
+          mr_sale_set_line_discount (sale, number, items[i].discount_minor, &error);
+          g_assert_no_error (error);
+        }
+    }
+  return sale;
+}
+
+static void
+pay (MrSale *sale, MrTenderKind kind, gint64 amount_minor)
+{
+  g_autoptr (GError) error = NULL;
+
+  mr_sale_add_tender (sale, kind, amount_minor, &error);
+  g_assert_no_error (error);
+}
+
+static void
+finish (MrSale *sale)
+{
+  g_autoptr (GError) error = NULL;
+
+  mr_sale_move (sale, MR_SALE_COMPLETE, &error);
+  g_assert_no_error (error);
+}
+
+static MrReceiptFacts
+make_facts (GTimeZone *zone)
+{
+  return (MrReceiptFacts){ .shop_name = "街角便利店",
+                           .header = "上海市黄浦区福州路 12 号\n021-5555 0100",
+                           .footer = "谢谢惠顾,欢迎再来",
+                           .till = "2",
+                           .staff = "李华",
+                           .label = "2A-000123",
+                           .entry_id = entry_id,
+                           .at_us = AT_US,
+                           .printed_at_us = AT_US + HOUR_US,
+                           .time_zone = zone,
+                           .currency = "CNY" };
+}
+
+/* Several rates, a weighed good, discounts on a line and on the sale, a name without end, cash
+ * rounded to the jiao, two tenders. */
+static MrSale *
+make_full_sale (void)
+{
+  static const Item items[] = {
+    { "可口可乐 330 ml", "瓶", 300, 2000, 300, MR_SOLD_BY_PIECE, { 1, 130000, TRUE } },
+    { "土鸡蛋 10枚", "盒", 1580, 1000, 0, MR_SOLD_BY_PIECE, { 2, 90000, TRUE } },
+    { "香蕉", "kg", 598, 1235, 0, MR_SOLD_BY_WEIGHT, { 2, 90000, TRUE } },
+    { "Weihenstephaner Hefeweißbier Naturtrüb Alkoholfrei isotonisch vitaminhaltig "
+      "kalorienreduziert "
+      "aus der ältesten Brauerei der Welt seit 1040",
+      "",
+      1234,
+      3000,
+      0,
+      MR_SOLD_BY_PIECE,
+      { 1, 130000, TRUE } },
+    { "新疆和田骏枣特级大果免洗即食孕妇零食袋装原产地直发当季新货一级品质坚持每一颗精选",
+      "袋",
+      2999,
+      1000,
+      0,
+      MR_SOLD_BY_PIECE,
+      { 2, 90000, TRUE } },
+  };
+  MrSale *sale = make_sale ("CNY", 10, items, G_N_ELEMENTS (items));
+  g_autoptr (GError) error = NULL;
+
+  mr_sale_set_discount (sale, 500, &error);
+  g_assert_no_error (error);
+  pay (sale, MR_TENDER_WECHAT, 5000);
+  pay (sale, MR_TENDER_CASH, 10000);
+  finish (sale);
+  return sale;
+}
+
+/* Taxes come on top, two of them. */
+static MrSale *
+make_american_sale (void)
+{
+  static const Item items[] = {
+    { "Sourdough bread", "", 649, 1000, 0, MR_SOLD_BY_PIECE, { 1, 20000, FALSE } },
+    { "Paper towels, 6 rolls", "", 1199, 2000, 199, MR_SOLD_BY_PIECE, { 2, 88750, FALSE } },
+  };
+  MrSale *sale = make_sale ("USD", 1, items, G_N_ELEMENTS (items));
+
+  pay (sale, MR_TENDER_CARD, mr_sale_get_totals (sale)->due_minor);
+  finish (sale);
+  return sale;
+}
+
+static MrShift *
+make_shift (gboolean closed)
+{
+  MrShift *shift = mr_shift_new (entry_id, 41, 20000, 1234500);
+  g_autoptr (MrSale) full = make_full_sale ();
+  g_autoptr (GError) error = NULL;
+
+  shift->opened_at_us = AT_US - 6 * HOUR_US;
+  mr_shift_add_sale (shift, full, &error);
+  g_assert_no_error (error);
+  shift->cash_in_minor = 10000;
+  shift->cash_out_minor = 4500;
+  shift->no_sale_count = 2;
+  shift->void_count = 1;
+  shift->removed_line_count = 3;
+  if (closed)
+    {
+      mr_shift_close (shift, TRUE, 29800, AT_US, &error);
+      g_assert_no_error (error);
+    }
+  return shift;
+}
+
+static char *
+build_golden_path (const char *name)
+{
+  g_autofree char *file = g_strdup_printf ("%s.txt", name);
+
+  return g_build_filename (g_getenv ("MR_SOURCE_DIR"), "tests", "data", "receipt", file, NULL);
+}
+
+static void
+assert_golden (const char *name, const char *text)
+{
+  g_autofree char *path = build_golden_path (name);
+  g_autofree char *expected = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (g_getenv ("MR_UPDATE_GOLDEN") != NULL)
+    g_file_set_contents (path, text, -1, &error);
+  g_assert_no_error (error);
+  g_file_get_contents (path, &expected, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+assert_both_papers (const char *name, const MrReceipt *receipt)
+{
+  static const int columns[] = { 32, 48 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (columns); i++)
+    {
+      g_autofree char *text = mr_receipt_to_text (receipt, columns[i]);
+      g_autofree char *file = g_strdup_printf ("%s-%s", name, columns[i] == 32 ? "58" : "80");
+
+      assert_golden (file, text);
+    }
+}
+
+static void
+use_language (const char *language)
+{
+  g_setenv ("LANGUAGE", language, TRUE);
+  /* gettext looks at LANGUAGE again when the catalog is bound anew. */
+  g_autofree char *locale_dir = g_build_filename (g_getenv ("MR_BUILD_DIR"), "po", NULL);
+  bindtextdomain (MR_GETTEXT_DOMAIN, locale_dir);
+  bind_textdomain_codeset (MR_GETTEXT_DOMAIN, "UTF-8");
+}
+
+static void
+make_all (const char *language)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_offset (8 * 3600);
+  MrReceiptFacts facts = make_facts (zone);
+  g_autoptr (MrSale) full = make_full_sale ();
+  g_autoptr (MrSale) american = make_american_sale ();
+  g_autoptr (MrShift) open = make_shift (FALSE);
+  g_autoptr (MrShift) closed = make_shift (TRUE);
+  g_autoptr (MrReceipt) sale = mr_receipt_new_sale (full, &facts);
+  g_autoptr (MrReceipt) x = mr_receipt_new_report (open, MR_REPORT_X, &facts);
+  g_autoptr (MrReceipt) z = mr_receipt_new_report (closed, MR_REPORT_Z, &facts);
+  g_autofree char *sale_name = g_strdup_printf ("sale-%s", language);
+  g_autofree char *x_name = g_strdup_printf ("x-%s", language);
+  g_autofree char *z_name = g_strdup_printf ("z-%s", language);
+  g_autofree char *copy_name = g_strdup_printf ("copy-%s", language);
+  g_autofree char *american_name = g_strdup_printf ("tax-on-top-%s", language);
+
+  assert_both_papers (sale_name, sale);
+  assert_both_papers (x_name, x);
+  assert_both_papers (z_name, z);
+
+  facts.copy = 1;
+  g_autoptr (MrReceipt) copy = mr_receipt_new_sale (full, &facts);
+  assert_both_papers (copy_name, copy);
+
+  facts.copy = 0;
+  facts.currency = "USD";
+  facts.shop_name = "Corner Store";
+  facts.header = "";
+  facts.footer = "";
+  facts.staff = "Ann";
+  g_autoptr (MrReceipt) on_top = mr_receipt_new_sale (american, &facts);
+  assert_both_papers (american_name, on_top);
+}
+
+static void
+test_golden_english (void)
+{
+  use_language ("C");
+  make_all ("en");
+}
+
+static void
+test_golden_chinese (void)
+{
+  use_language ("zh_CN");
+  make_all ("zh");
+  use_language ("C");
+}
+
+static void
+assert_prints_clean (const MrReceipt *receipt, int paper_mm, VirtualPaper **paper)
+{
+  MrPaperOptions options = { .profile = mr_printer_profile_for_paper (paper_mm) };
+  g_autoptr (GBytes) job = mr_receipt_to_escpos (receipt, &options);
+  g_autofree char *error = NULL;
+
+  *paper = virtual_paper_read (job, options.profile->columns);
+  error = virtual_paper_dup_error (*paper);
+  g_assert_null (error);
+}
+
+static void
+test_escpos (void)
+{
+  static const int widths[] = { 58, 80 };
+  g_autoptr (GTimeZone) zone = g_time_zone_new_offset (8 * 3600);
+  MrReceiptFacts facts = make_facts (zone);
+  g_autoptr (MrSale) full = make_full_sale ();
+  g_autoptr (MrReceipt) sale = mr_receipt_new_sale (full, &facts);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (widths); i++)
+    {
+      g_autoptr (VirtualPaper) paper = NULL;
+      g_autofree char *text = NULL;
+
+      assert_prints_clean (sale, widths[i], &paper);
+      text = virtual_paper_dup_text (paper);
+      g_assert_nonnull (strstr (text, "可口可乐 330 ml"));
+      g_assert_nonnull (strstr (text, "2A-000123"));
+      /* The drawer is no part of a receipt: it opens whatever the paper does. */
+      g_assert_cmpuint (virtual_paper_count (paper, VIRTUAL_KICK), ==, 0);
+      g_assert_cmpuint (virtual_paper_count (paper, VIRTUAL_QR) +
+                            virtual_paper_count (paper, VIRTUAL_IMAGE),
+                        >=, 1);
+      g_assert_cmpuint (virtual_paper_count (paper, VIRTUAL_LOGO), ==, 0);
+    }
+}
+
+static guint8 *
+paint_black (const char *text, MrReceiptStyle style, int width_px, int *height_px, gpointer user)
+{
+  guint *n_lines = user;
+
+  (*n_lines)++;
+  *height_px = 24;
+  return memset (g_malloc ((gsize) width_px * 24), 0xff, (gsize) width_px * 24);
+}
+
+/* What the printer has no letters for goes as a picture when somebody can draw it. */
+static void
+test_painted_line (void)
+{
+  static const Item items[] = {
+    { "ชาไทย", "", 500, 1000, 0, MR_SOLD_BY_PIECE, { 0, 0, TRUE } },
+    { "Tea", "", 500, 1000, 0, MR_SOLD_BY_PIECE, { 0, 0, TRUE } },
+  };
+  g_autoptr (MrSale) sale = make_sale ("CNY", 1, items, G_N_ELEMENTS (items));
+  MrReceiptFacts facts = make_facts (NULL);
+  guint n_painted = 0;
+  MrPaperOptions options = { .profile = mr_printer_profile_for_paper (58),
+                             .stored_logo = 3,
+                             .painter = paint_black,
+                             .painter_data = &n_painted };
+  g_autoptr (MrReceipt) receipt = NULL;
+  g_autoptr (GBytes) job = NULL;
+  g_autoptr (VirtualPaper) paper = NULL;
+  g_autofree char *error = NULL;
+  g_autofree char *text = NULL;
+
+  pay (sale, MR_TENDER_ALIPAY, 1000);
+  finish (sale);
+  receipt = mr_receipt_new_sale (sale, &facts);
+  job = mr_receipt_to_escpos (receipt, &options);
+  paper = virtual_paper_read (job, 32);
+  error = virtual_paper_dup_error (paper);
+  g_assert_null (error);
+  g_assert_cmpuint (n_painted, ==, 1);
+  g_assert_cmpuint (virtual_paper_count (paper, VIRTUAL_LOGO), ==, 1);
+
+  /* Without anybody who draws, the rest of the receipt is whole all the same. */
+  options.painter = NULL;
+  g_bytes_unref (g_steal_pointer (&job));
+  job = mr_receipt_to_escpos (receipt, &options);
+  virtual_paper_free (g_steal_pointer (&paper));
+  paper = virtual_paper_read (job, 32);
+  text = virtual_paper_dup_text (paper);
+  g_assert_nonnull (strstr (text, "?"));
+  g_assert_nonnull (strstr (text, "Tea"));
+}
+
+/* No line of any text is wider than the paper. */
+static void
+test_widths (void)
+{
+  static const int columns[] = { 32, 48 };
+  MrReceiptFacts facts = make_facts (NULL);
+  g_autoptr (MrReceipt) test = NULL;
+
+  facts.shop_name = "一家名字长得一行写不下甚至两行也写不下的街角便利店连锁超市旗舰店";
+  test = mr_receipt_new_test (&facts);
+  for (gsize i = 0; i < G_N_ELEMENTS (columns); i++)
+    {
+      g_autofree char *text = mr_receipt_to_text (test, columns[i]);
+      g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+
+      for (guint j = 0; lines[j] != NULL; j++)
+        g_assert_cmpint (mr_columns_width (lines[j]), <=, columns[i]);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  /* The one locale each Debian has; LANGUAGE then chooses the words. */
+  setlocale (LC_ALL, "C.UTF-8");
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/receipt/golden-english", test_golden_english);
+  g_test_add_func ("/receipt/golden-chinese", test_golden_chinese);
+  g_test_add_func ("/receipt/escpos", test_escpos);
+  g_test_add_func ("/receipt/painted-line", test_painted_line);
+  g_test_add_func ("/receipt/widths", test_widths);
+  return g_test_run ();
+}
