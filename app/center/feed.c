@@ -8,6 +8,9 @@
 #include <stdarg.h>
 #include <string.h>
 
+/* A page's fields; far below MR_FEEDS_MAX_REPLY, escapes and the other feed included. */
+#define MAX_PAGE_BYTES (3 * 1024 * 1024)
+
 #define SQL_FIND "SELECT id FROM feed WHERE kind = ?1 AND scope_id = ?2"
 #define SQL_ADD                                                                                   \
   "INSERT INTO feed (kind, scope_id, version, salt, oldest) VALUES (?1, ?2, 0, '', 0) RETURNING " \
@@ -298,8 +301,10 @@ take_row (MrQuery *query)
 }
 
 static gboolean
-read_rows (MrDb *db, gint64 feed_id, gint64 after_v, guint limit, GPtrArray *rows, GError **error)
+read_rows (MrDb *db, gint64 feed_id, gint64 after_v, guint limit, GPtrArray *rows, gboolean *ended,
+           GError **error)
 {
+  gsize bytes = 0;
   g_autoptr (MrQuery) query = NULL;
   MrStep step;
 
@@ -307,8 +312,16 @@ read_rows (MrDb *db, gint64 feed_id, gint64 after_v, guint limit, GPtrArray *row
   if (query == NULL)
     return FALSE;
   while ((step = mr_query_step (query, error)) == MR_STEP_ROW)
-    g_ptr_array_add (rows, take_row (query));
-  return step == MR_STEP_DONE;
+    {
+      MrFeedRow *row = take_row (query);
+
+      g_ptr_array_add (rows, row);
+      bytes += row->fields != NULL ? strlen (row->fields) : 0;
+      if (bytes > MAX_PAGE_BYTES)
+        break;
+    }
+  *ended = step == MR_STEP_DONE;
+  return step != MR_STEP_ERROR;
 }
 
 MrFeedVerdict
@@ -316,15 +329,16 @@ mr_feed_read (MrDb *db, gint64 feed_id, const MrPosition *cursor, const MrPositi
               guint limit, MrFeedPage *page, GError **error)
 {
   MrFeedVerdict verdict = check (db, feed_id, cursor, seen, &page->seen, error);
+  gboolean ended = FALSE;
 
   page->rows = NULL;
   if (verdict != MR_FEED_READ)
     return verdict;
   page->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) mr_feed_row_free);
-  if (!read_rows (db, feed_id, cursor->v, limit, page->rows, error))
+  if (!read_rows (db, feed_id, cursor->v, limit, page->rows, &ended, error))
     return MR_FEED_FAILED;
   page->head = page->seen;
-  page->full = page->rows->len < limit;
+  page->full = ended && page->rows->len < limit;
   if (!page->full)
     {
       const MrFeedRow *last = g_ptr_array_index (page->rows, page->rows->len - 1);

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "center/center.h"
+
+#include "center/call.h"
+#include "center/center-private.h"
+#include "center/ingest.h"
+#include "center/route.h"
+#include "center/snapshot.h"
+#include "center/stock.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define SQL_AUDIT "INSERT INTO audit (at, who, what, subject) VALUES (?1, ?2, ?3, ?4)"
+#define SQL_ACCOUNT                                                                              \
+  "SELECT id FROM account WHERE shop_id = ?1 AND party_id = ?2 AND kind = ?3 AND name = ?4 AND " \
+  "unit = ?5"
+#define SQL_ADD_ACCOUNT                                                                    \
+  "INSERT INTO account (shop_id, party_id, kind, name, unit) VALUES (?1, ?2, ?3, ?4, ?5) " \
+  "RETURNING id"
+
+static MrCenter *
+open_any (const char *location, MrDbFlags flags, const char *files_dir, const MrWorld *world,
+          GError **error)
+{
+  g_autoptr (MrCenter) self = g_new0 (MrCenter, 1);
+
+  self->world = world;
+  self->files_dir = g_strdup (files_dir);
+  self->accounts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->db = mr_db_open (location, flags, error);
+  return self->db != NULL ? g_steal_pointer (&self) : NULL;
+}
+
+MrCenter *
+mr_center_open (const char *location, const char *files_dir, const MrWorld *world, GError **error)
+{
+  g_autoptr (MrCenter) self = NULL;
+
+  if (g_mkdir_with_parents (files_dir, 0750) != 0)
+    {
+      int code = errno;
+
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
+                   "cannot make the folder %s: %s", files_dir, g_strerror (code));
+      return NULL;
+    }
+  self = open_any (location, MR_DB_WRITE | MR_DB_CREATE | MR_DB_DURABLE, files_dir, world, error);
+  if (self == NULL ||
+      !mr_db_migrate (self->db, "/org/millrace/sql/center", mr_world_now_us (world), error) ||
+      !mr_snapshot_tidy (self, error) ||
+      !mr_center_run (self, mr_ingest_apply_deferred, NULL, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+MrCenter *
+mr_center_open_reader (const char *location, const char *files_dir, const MrWorld *world,
+                       GError **error)
+{
+  g_autoptr (MrCenter) self = open_any (location, MR_DB_READ_ONLY, files_dir, world, error);
+
+  if (self == NULL || !mr_db_check_migrated (self->db, "/org/millrace/sql/center", error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+void
+mr_center_close (MrCenter *self)
+{
+  if (self == NULL)
+    return;
+  mr_db_close (self->db);
+  g_hash_table_unref (self->accounts);
+  g_free (self->files_dir);
+  g_free (self);
+}
+
+MrDb *
+mr_center_get_db (MrCenter *self)
+{
+  return self->db;
+}
+
+const MrWorld *
+mr_center_get_world (MrCenter *self)
+{
+  return self->world;
+}
+
+const char *
+mr_center_get_files_dir (MrCenter *self)
+{
+  return self->files_dir;
+}
+
+void
+mr_center_set_snapshot_builder (MrCenter *self, MrSnapshotDue due, gpointer data)
+{
+  self->snapshot_due = due;
+  self->snapshot_data = data;
+}
+
+/* --- transactions --- */
+
+void
+mr_center_forget (MrCenter *self)
+{
+  g_hash_table_remove_all (self->accounts);
+}
+
+static void
+free_batch (MrBatch *self)
+{
+  mr_feed_writer_free (self->feeds);
+  g_hash_table_unref (self->levels);
+  g_free (self);
+}
+
+MrBatch *
+mr_batch_begin (MrCenter *center, GError **error)
+{
+  MrBatch *self;
+
+  if (!mr_db_begin (center->db, error))
+    return NULL;
+  self = g_new0 (MrBatch, 1);
+  self->center = center;
+  self->db = center->db;
+  self->now_us = mr_world_now_us (center->world);
+  self->feeds = mr_feed_writer_new (center->db, center->world);
+  self->levels = mr_stock_new_set ();
+  return self;
+}
+
+void
+mr_batch_rollback (MrBatch *self)
+{
+  mr_db_rollback (self->db);
+  mr_center_forget (self->center);
+  free_batch (self);
+}
+
+gboolean
+mr_batch_commit (MrBatch *self, GError **error)
+{
+  if (!mr_stock_publish (self, error) || !mr_feed_writer_finish (self->feeds, error) ||
+      !mr_db_commit (self->db, error))
+    {
+      mr_batch_rollback (self);
+      return FALSE;
+    }
+  free_batch (self);
+  return TRUE;
+}
+
+gboolean
+mr_batch_note (MrBatch *self, const char *who, const char *what, const char *subject,
+               GError **error)
+{
+  return mr_db_run (self->db, error, SQL_AUDIT, "isss", self->now_us, who, what, subject);
+}
+
+gboolean
+mr_center_run (MrCenter *self, MrCenterJob job, gpointer data, GError **error)
+{
+  MrBatch *batch = mr_batch_begin (self, error);
+
+  if (batch == NULL)
+    return FALSE;
+  if (!job (batch, data, error))
+    {
+      mr_batch_rollback (batch);
+      return FALSE;
+    }
+  return mr_batch_commit (batch, error);
+}
+
+gint64
+mr_center_get_account (MrBatch *batch, gint64 shop_id, gint64 party_id, const char *kind,
+                       const char *name, const char *unit, GError **error)
+{
+  GHashTable *known = batch->center->accounts;
+  g_autoptr (GError) local_error = NULL;
+  g_autofree char *key = g_strdup_printf ("%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "/%s/%s/%s",
+                                          shop_id, party_id, kind, name, unit);
+  gint64 *cached = g_hash_table_lookup (known, key);
+  gint64 id = 0;
+
+  if (cached != NULL)
+    return *cached;
+  if (!mr_db_get_int (batch->db, &id, &local_error, SQL_ACCOUNT, "iisss", shop_id, party_id, kind,
+                      name, unit) &&
+      (local_error != NULL || !mr_db_get_int (batch->db, &id, &local_error, SQL_ADD_ACCOUNT,
+                                              "iisss", shop_id, party_id, kind, name, unit)))
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return 0;
+    }
+  g_hash_table_insert (known, g_steal_pointer (&key), g_memdup2 (&id, sizeof id));
+  return id;
+}
+
+/* --- calls --- */
+
+void
+mr_center_read (MrCenter *self, MrCall *call)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!mr_route_get_parts (call->route)->read (self, call, &error))
+    mr_call_reply_error (call, error);
+}
+
+/* One call within the group; what is refused leaves nothing behind. */
+static gboolean
+run_in_group (MrBatch *batch, MrCall *call, GError **error)
+{
+  mr_center_reply_clear (&call->reply);
+  if (!mr_db_savepoint (batch->db, "call", error) ||
+      !mr_route_get_parts (call->route)->write (batch, call, error))
+    return FALSE;
+  if (call->reply.status >= 400)
+    {
+      mr_db_rollback_to (batch->db, "call");
+      mr_center_forget (batch->center);
+      return TRUE;
+    }
+  return mr_db_release (batch->db, "call", error);
+}
+
+static gboolean
+run_group (MrCenter *self, MrCall **calls, guint n, GError **error)
+{
+  MrBatch *batch = mr_batch_begin (self, error);
+
+  if (batch == NULL)
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    if (!run_in_group (batch, calls[i], error))
+      {
+        mr_batch_rollback (batch);
+        return FALSE;
+      }
+  return mr_batch_commit (batch, error);
+}
+
+void
+mr_center_write (MrCenter *self, MrCall **calls, guint n)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (n == 0 || run_group (self, calls, n, &error))
+    return;
+  if (n == 1)
+    {
+      mr_call_reply_error (calls[0], error);
+      return;
+    }
+  mr_center_write (self, calls, n / 2);
+  mr_center_write (self, calls + n / 2, n - n / 2);
+}
+
+void
+mr_center_handle (MrCenter *self, const MrCenterRequest *request, MrCenterReply *reply)
+{
+  g_autoptr (MrCall) call = mr_call_new (self, request);
+  MrCall *calls[] = { call };
+
+  if (!mr_call_is_answered (call))
+    {
+      if (call->route->writes)
+        mr_center_write (self, calls, 1);
+      else
+        mr_center_read (self, call);
+    }
+  *reply = call->reply;
+  call->reply = (MrCenterReply){ 0 };
+}

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "center/effect.h"
+
+#include <string.h>
+
+#define SQL_SALE                                                                               \
+  "INSERT INTO sale (shop_id, writer_id, n, uuid, label, business_date, at, currency, staff, " \
+  "shift, catalog_v, gross, discount, tax, total, rounding) "                                  \
+  "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"
+#define SQL_LINE                                                                                \
+  "INSERT INTO sale_line (shop_id, writer_id, n, number, good_id, pack_id, offer_id, "          \
+  "category_id, price_id, price_version, tax_id, tax_rate, name, quantity, units, unit_price, " \
+  "discount, amount, tax) VALUES (?1, ?2, ?3, ?4, ?5, ?6, "                                     \
+  "coalesce((SELECT id FROM offer WHERE region_id = ?7 AND good_id = ?5), 0), "                 \
+  "?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)"
+#define SQL_TAX                                                                         \
+  "INSERT INTO sale_tax (shop_id, writer_id, n, tax_id, rate, inclusive, amount, tax) " \
+  "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+#define SQL_TENDER \
+  "INSERT INTO sale_tender (shop_id, writer_id, n, kind, amount) VALUES (?1, ?2, ?3, ?4, ?5)"
+#define SQL_TRANSFER                                                                 \
+  "INSERT INTO transfer (shop_id, writer_id, n, line, debit, credit, amount, unit) " \
+  "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+#define SQL_SHIFT                                                                             \
+  "INSERT INTO shift (shop_id, writer_id, number, opened_n, closed_n, business_date, staff, " \
+  "float_amount, sale_count, total, expected, counted) "                                      \
+  "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) "                               \
+  "ON CONFLICT (shop_id, writer_id, number) DO UPDATE SET closed_n = excluded.closed_n, "     \
+  "sale_count = excluded.sale_count, total = excluded.total, expected = excluded.expected, "  \
+  "counted = excluded.counted"
+
+/* Each kind's newest schema this version understands. */
+static const struct
+{
+  const char *kind;
+  gint64 schema;
+  MrEffectKind effect;
+} kinds[] = {
+  { MR_KIND_SALE, 1, MR_EFFECT_SALE },
+  { MR_KIND_SHIFT_OPENED, 1, MR_EFFECT_SHIFT_OPENED },
+  { MR_KIND_SHIFT_CLOSED, 1, MR_EFFECT_SHIFT_CLOSED },
+  { MR_KIND_SHIFT_READ, 1, MR_EFFECT_NONE },
+  { MR_KIND_SALE_VOIDED, 1, MR_EFFECT_NONE },
+  { MR_KIND_SIGNED_IN, 1, MR_EFFECT_NONE },
+  { MR_KIND_SIGNED_OUT, 1, MR_EFFECT_NONE },
+  { MR_KIND_SIGN_IN_REFUSED, 1, MR_EFFECT_NONE },
+  { MR_KIND_BASKET_HELD, 1, MR_EFFECT_NONE },
+  { MR_KIND_BASKET_RECALLED, 1, MR_EFFECT_NONE },
+  { MR_KIND_LINE_REMOVED, 1, MR_EFFECT_NONE },
+  { MR_KIND_DRAWER_OPENED, 1, MR_EFFECT_NONE },
+  { MR_KIND_CASH_MOVED, 1, MR_EFFECT_NONE },
+  { MR_KIND_REPRINTED, 1, MR_EFFECT_NONE },
+  { MR_KIND_SETTING_CHANGED, 1, MR_EFFECT_NONE },
+  { MR_KIND_CLOCK_JUMPED, 1, MR_EFFECT_NONE },
+  { MR_KIND_STAFF_ADDED, 1, MR_EFFECT_NONE },
+};
+
+static MrEffectKind
+find_kind (const char *kind, gint64 schema)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (strcmp (kinds[i].kind, kind) == 0)
+      return schema <= kinds[i].schema ? kinds[i].effect : MR_EFFECT_UNKNOWN_SCHEMA;
+  return MR_EFFECT_UNKNOWN_KIND;
+}
+
+static gboolean
+is_shift (MrEffectKind kind)
+{
+  return kind == MR_EFFECT_SHIFT_OPENED || kind == MR_EFFECT_SHIFT_CLOSED;
+}
+
+void
+mr_effect_read (MrEffect *self, const char *kind, gint64 schema, const char *body)
+{
+  g_autoptr (GError) error = NULL;
+
+  *self = (MrEffect){ .kind = find_kind (kind, schema) };
+  if (self->kind == MR_EFFECT_SALE)
+    self->sale = mr_sale_body_read (body, &self->context, &self->facts, &error);
+  else if (is_shift (self->kind))
+    self->shift = mr_shift_body_read (body, &self->context, &error);
+  else if (!mr_entry_context_read (body, &self->context, &error))
+    {
+      self->context = (MrEntryContext){ 0 };
+      /* Nobody can say what a later version writes. */
+      if (self->kind != MR_EFFECT_NONE)
+        g_clear_error (&error);
+    }
+  if (error == NULL)
+    return;
+  mr_effect_clear (self);
+  self->kind = MR_EFFECT_BROKEN;
+  self->reason = g_strdup_printf ("Its text cannot be read: %s.", error->message);
+}
+
+void
+mr_effect_clear (MrEffect *self)
+{
+  g_clear_pointer (&self->sale, mr_sale_free);
+  g_clear_pointer (&self->shift, mr_shift_free);
+  g_clear_pointer (&self->reason, g_free);
+  *self = (MrEffect){ 0 };
+}
+
+/* --- stock --- */
+
+static gboolean
+move_line (MrBatch *batch, const MrScope *scope, MrStockDeltas *deltas, const MrLine *line,
+           const MrEffectOf *of, char **reason, GError **error)
+{
+  MrMovement movement = {
+    scope->shop_id, of->writer_id, of->n, line->number, line->good->good_id, 0, 0, 0,
+  };
+  gint64 units_milli;
+
+  if (line->removed || line->good->good_id == 0)
+    return TRUE;
+  if (!mr_money_times (line->good->units_milli, line->quantity_milli, &units_milli))
+    {
+      g_free (*reason);
+      *reason = g_strdup_printf ("Line %u moves more stock than there can be.", line->number);
+      return TRUE;
+    }
+  if (units_milli == 0)
+    return TRUE;
+  /* What comes back comes from the customer. */
+  movement.from = units_milli > 0 ? scope->shop_location : scope->customer_location;
+  movement.to = units_milli > 0 ? scope->customer_location : scope->shop_location;
+  movement.quantity_milli = ABS (units_milli);
+  return mr_stock_move (batch, deltas, &movement, error);
+}
+
+/* --- the books of a sale --- */
+
+static gboolean
+insert_sale (MrBatch *batch, const MrScope *scope, const MrEffect *self, const MrEffectOf *of,
+             GError **error)
+{
+  const MrTotals *totals = mr_sale_get_totals (self->sale);
+
+  return mr_db_run (batch->db, error, SQL_SALE, "iiibssisiiiiiiii", scope->shop_id, of->writer_id,
+                    of->n, of->id.bytes, sizeof of->id.bytes, self->facts.receipt_label,
+                    self->context.business_date, of->at_us, self->context.currency,
+                    self->context.staff_number, self->context.shift_number, self->facts.catalog_v,
+                    totals->gross_minor, totals->discount_minor, totals->tax_minor,
+                    totals->total_minor, totals->rounding_minor);
+}
+
+static gboolean
+insert_line (MrBatch *batch, const MrScope *scope, const MrLine *line, const MrEffectOf *of,
+             GError **error)
+{
+  const MrGood *good = line->good;
+
+  return mr_db_run (batch->db, error, SQL_LINE, "iiiiiiiiiiiisiiiiii", scope->shop_id,
+                    of->writer_id, of->n, (gint64) line->number, good->good_id, good->pack_id,
+                    scope->region_id, good->category_id, good->price_id, good->price_version,
+                    good->tax.id, (gint64) good->tax.rate_ppm, good->name, line->quantity_milli,
+                    good->units_milli, line->unit_price_minor,
+                    line->discount_minor + line->sale_discount_minor, line->amount_minor,
+                    line->tax_minor);
+}
+
+/* One transfer of the sale's; a negative sum runs the other way round. */
+static gboolean
+transfer (MrBatch *batch, const MrScope *scope, const MrEffectOf *of, gint64 *line, gint64 debit,
+          gint64 credit, gint64 amount_minor, GError **error)
+{
+  if (debit == 0 || credit == 0)
+    return FALSE;
+  if (amount_minor == 0)
+    return TRUE;
+  *line += 1;
+  return mr_db_run (batch->db, error, SQL_TRANSFER, "iiiiiiis", scope->shop_id, of->writer_id,
+                    of->n, *line, amount_minor > 0 ? debit : credit,
+                    amount_minor > 0 ? credit : debit, ABS (amount_minor), scope->currency);
+}
+
+static gint64
+get_account (MrBatch *batch, const MrScope *scope, const char *kind, const char *name,
+             GError **error)
+{
+  return mr_center_get_account (batch, scope->shop_id, scope->party_id, kind, name, scope->currency,
+                                error);
+}
+
+static gboolean
+book_tenders (MrBatch *batch, const MrScope *scope, const MrEffect *self, const MrEffectOf *of,
+              gint64 sales, gint64 *line, GError **error)
+{
+  gint64 sums_minor[MR_N_TENDERS] = { 0 };
+  gboolean used[MR_N_TENDERS] = { FALSE };
+
+  for (guint i = 0; i < mr_sale_get_n_tenders (self->sale); i++)
+    {
+      const MrTender *tender = mr_sale_get_tender (self->sale, i);
+
+      sums_minor[tender->kind] += tender->amount_minor;
+      used[tender->kind] = TRUE;
+    }
+  sums_minor[MR_TENDER_CASH] -= mr_sale_get_totals (self->sale)->change_minor;
+  for (guint kind = 0; kind < MR_N_TENDERS; kind++)
+    {
+      const char *name = mr_tender_kind_to_string (kind);
+
+      if (!used[kind])
+        continue;
+      if (!mr_db_run (batch->db, error, SQL_TENDER, "iiisi", scope->shop_id, of->writer_id, of->n,
+                      name, sums_minor[kind]) ||
+          !transfer (batch, scope, of, line, get_account (batch, scope, "tender", name, error),
+                     sales, sums_minor[kind], error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+book_taxes (MrBatch *batch, const MrScope *scope, const MrEffect *self, const MrEffectOf *of,
+            gint64 sales, gint64 *line, GError **error)
+{
+  for (guint i = 0; i < mr_sale_get_n_taxes (self->sale); i++)
+    {
+      const MrTaxSum *sum = mr_sale_get_tax (self->sale, i);
+      char name[24];
+
+      if (!mr_db_run (batch->db, error, SQL_TAX, "iiiiiiii", scope->shop_id, of->writer_id, of->n,
+                      sum->tax.id, (gint64) sum->tax.rate_ppm, (gint64) (sum->tax.inclusive != 0),
+                      sum->amount_minor, sum->tax_minor))
+        return FALSE;
+      g_snprintf (name, sizeof name, "%u", sum->tax.rate_ppm);
+      if (!transfer (batch, scope, of, line, sales, get_account (batch, scope, "tax", name, error),
+                     sum->tax_minor, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+apply_sale (MrBatch *batch, const MrScope *scope, const MrEffect *self, const MrEffectOf *of,
+            GError **error)
+{
+  gint64 rounding_minor = mr_sale_get_totals (self->sale)->rounding_minor;
+  gint64 sales = get_account (batch, scope, "sales", "", error);
+  gint64 line_number = 0;
+
+  if (sales == 0 || !insert_sale (batch, scope, self, of, error))
+    return FALSE;
+  for (guint i = 0; i < mr_sale_get_n_lines (self->sale); i++)
+    {
+      const MrLine *line = mr_sale_get_line (self->sale, i);
+
+      if (!line->removed && !insert_line (batch, scope, line, of, error))
+        return FALSE;
+    }
+  return book_tenders (batch, scope, self, of, sales, &line_number, error) &&
+         book_taxes (batch, scope, self, of, sales, &line_number, error) &&
+         (rounding_minor == 0 ||
+          transfer (batch, scope, of, &line_number, sales,
+                    get_account (batch, scope, "rounding", "", error), rounding_minor, error));
+}
+
+static gboolean
+apply_shift (MrBatch *batch, const MrScope *scope, const MrEffect *self, const MrEffectOf *of,
+             GError **error)
+{
+  const MrShift *shift = self->shift;
+  gboolean closed = self->kind == MR_EFFECT_SHIFT_CLOSED;
+
+  return mr_db_run (batch->db, error, SQL_SHIFT, shift->has_count ? "iiiiisiiiiii" : "iiiiisiiiiin",
+                    scope->shop_id, of->writer_id, shift->number, closed ? (gint64) 0 : of->n,
+                    closed ? of->n : (gint64) 0, self->context.business_date, shift->staff_number,
+                    shift->float_minor, (gint64) shift->sale_count, shift->total_minor,
+                    mr_shift_get_expected_minor (shift), shift->counted_minor);
+}
+
+/* What the books refuse, in words; NULL = nothing. */
+static char *
+find_objection (const MrScope *scope, const MrEffect *self)
+{
+  g_autofree char *broken = NULL;
+
+  if (self->sale == NULL)
+    return NULL;
+  if (strcmp (self->context.currency, scope->currency) != 0)
+    return g_strdup_printf ("It was sold in %s, but the shop's books are kept in %s.",
+                            self->context.currency, scope->currency);
+  if (mr_sale_get_state (self->sale) != MR_SALE_COMPLETE)
+    return g_strdup ("It is called a sale but was never completed.");
+  broken = mr_sale_check (self->sale);
+  return broken != NULL ? g_strdup_printf ("Its sums do not hold: %s.", broken) : NULL;
+}
+
+static gboolean
+apply_books (MrBatch *batch, const MrScope *scope, const MrEffect *self, const MrEffectOf *of,
+             char **reason, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  gboolean applied;
+
+  if (!mr_db_savepoint (batch->db, "books", error))
+    return FALSE;
+  if (self->kind == MR_EFFECT_SALE)
+    applied = apply_sale (batch, scope, self, of, &local_error);
+  else
+    applied = apply_shift (batch, scope, self, of, &local_error);
+  if (!applied && !g_error_matches (local_error, MR_DB_ERROR, MR_DB_ERROR_CONFLICT))
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  if (applied)
+    return mr_db_release (batch->db, "books", error);
+  mr_db_rollback_to (batch->db, "books");
+  mr_center_forget (batch->center);
+  g_free (*reason);
+  *reason = g_strdup_printf ("The books refuse it: %s.", local_error->message);
+  return TRUE;
+}
+
+gboolean
+mr_effect_apply (MrBatch *batch, const MrScope *scope, MrStockDeltas *deltas, const MrEffect *self,
+                 const MrEffectOf *of, char **reason, GError **error)
+{
+  *reason = NULL;
+  for (guint i = 0; self->sale != NULL && i < mr_sale_get_n_lines (self->sale); i++)
+    if (!move_line (batch, scope, deltas, mr_sale_get_line (self->sale, i), of, reason, error))
+      return FALSE;
+  if (*reason == NULL)
+    *reason = find_objection (scope, self);
+  if (*reason != NULL || self->kind == MR_EFFECT_NONE)
+    return TRUE;
+  return apply_books (batch, scope, self, of, reason, error);
+}

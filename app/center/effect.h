@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "center/call.h"
+#include "center/stock.h"
+#include "wire/entry-body.h"
+
+G_BEGIN_DECLS
+
+/* What an entry means at the center: read from its body once, without a database, and applied in
+ * the transaction that stores it. */
+
+typedef enum
+{
+  MR_EFFECT_NONE, /* kept as a fact, nothing follows from it */
+  MR_EFFECT_SALE,
+  MR_EFFECT_SHIFT_OPENED,
+  MR_EFFECT_SHIFT_CLOSED,
+  MR_EFFECT_UNKNOWN_KIND, /* kept for the version that knows it */
+  MR_EFFECT_UNKNOWN_SCHEMA,
+  MR_EFFECT_BROKEN, /* its body cannot be read: @reason */
+} MrEffectKind;
+
+typedef struct
+{
+  MrEffectKind kind;
+  MrEntryContext context; /* empty texts when the body says none */
+  MrSaleFacts facts;
+  MrSale *sale; /* (owned) (nullable) */
+  MrShift *shift; /* (owned) (nullable) */
+  char *reason; /* (owned) (nullable) a plain sentence */
+} MrEffect;
+
+void mr_effect_read (MrEffect *self, const char *kind, gint64 schema, const char *body);
+void mr_effect_clear (MrEffect *self);
+
+/* Which entry an effect is of. */
+typedef struct
+{
+  gint64 writer_id;
+  gint64 n;
+  MrId id;
+  gint64 at_us;
+} MrEffectOf;
+
+/* Movements are applied whatever comes after; what cannot be applied of the rest is undone and said in
+ * @reason (transfer full), which is NULL when all went well. FALSE: the transaction has to be given up. */
+gboolean mr_effect_apply (MrBatch *batch, const MrScope *scope, MrStockDeltas *deltas,
+                          const MrEffect *self, const MrEffectOf *of, char **reason,
+                          GError **error);
+
+G_END_DECLS

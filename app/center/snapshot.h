@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "center/call.h"
+
+G_BEGIN_DECLS
+
+/* Snapshots: a region's catalog as a ready file, compressed, in the folder of files. They never change;
+ * a new one is built at most every 15 minutes or when 2 % of the rows have changed. */
+
+typedef struct
+{
+  gint64 region_id;
+  gint64 schema;
+  MrPosition position;
+  gint64 bytes; /* compressed */
+  char *name; /* (owned) */
+} MrSnapshot;
+void mr_snapshot_clear (MrSnapshot *self);
+
+/* {0} when there is none. */
+gboolean mr_snapshot_find_newest (MrCenter *center, gint64 region_id, MrPosition *newest,
+                                  GError **error);
+/* Whether a newer one is worth its work. */
+gboolean mr_snapshot_is_due (MrCenter *center, gint64 region_id, gboolean *due, GError **error);
+/* Reads the feed as of one moment and makes the file; on any connection, beside everything else. */
+gboolean mr_snapshot_build (MrCenter *center, gint64 region_id, MrSnapshot *built, GError **error);
+
+/* The lease of building @region_id: *@taken tells whether it is ours. MrCenterJob with MrSnapshotLease. */
+typedef struct
+{
+  gint64 region_id;
+  gboolean taken;
+} MrSnapshotLease;
+gboolean mr_snapshot_take_lease (MrBatch *batch, gpointer lease, GError **error);
+/* Makes a built file known, and gives the lease back. MrCenterJob with MrSnapshot. */
+gboolean mr_snapshot_add (MrBatch *batch, gpointer built, GError **error);
+
+/* Forgets snapshots whose file is gone and removes files of no or of old snapshots. */
+gboolean mr_snapshot_tidy (MrCenter *center, GError **error);
+
+G_END_DECLS
