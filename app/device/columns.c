@@ -53,17 +53,17 @@ char *
 mr_columns_fold (const char *text)
 {
   g_autofree char *valid = g_utf8_make_valid (text, -1);
-  g_autofree char *composed = g_utf8_normalize (valid, -1, G_NORMALIZE_NFC);
-  GString *folded = g_string_sized_new (strlen (composed));
+  g_autoptr (GString) folded = g_string_sized_new (strlen (valid));
 
-  for (const char *p = composed; *p != '\0'; p = g_utf8_next_char (p))
+  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
     {
       gunichar character = fold_character (g_utf8_get_char (p));
 
       if (character != 0)
         g_string_append_unichar (folded, character);
     }
-  return g_string_free (folded, FALSE);
+  /* Last, because a letter and its mark may have been kept apart by a joiner. */
+  return g_utf8_normalize (folded->str, -1, G_NORMALIZE_NFC);
 }
 
 /* A line of text: newlines are spaces. */

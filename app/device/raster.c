@@ -141,17 +141,18 @@ mr_raster_new_from_pbm (GBytes *bytes, GError **error)
   g_autoptr (MrRaster) self = NULL;
   gsize length;
   const guint8 *data = g_bytes_get_data (bytes, &length);
-  PbmReader reader = { data, data + length };
+  PbmReader reader = { NULL };
   int width;
   int height;
   gboolean whole;
 
-  if (length < 3 || data[0] != 'P' || (data[1] != '1' && data[1] != '4'))
+  if (data == NULL || length < 3 || data[0] != 'P' || (data[1] != '1' && data[1] != '4'))
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "not a portable bitmap");
       return NULL;
     }
-  reader.next += 2;
+  reader.next = data + 2;
+  reader.end = data + length;
   width = read_number (&reader);
   height = read_number (&reader);
   self = mr_raster_new (width, height);

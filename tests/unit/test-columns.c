@@ -66,6 +66,7 @@ test_fold (void)
     { "a\r\nb", "a\nb" },
     { "\xff\xfe", "??" },
     { "e\xcc\x81", "é" },
+    { "e\xe2\x80\x8d\xcc\x81", "é" }, /* kept apart by a joiner */
     { "全角 space", "全角 space" },
   };
 
