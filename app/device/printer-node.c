@@ -22,7 +22,6 @@ typedef struct
   char *path; /* (owned) */
   int fd;
   gboolean is_device; /* can be waited for */
-  gboolean is_readable;
 } Node;
 
 static void
@@ -50,11 +49,11 @@ node_open (MrPrinterPort *port, const char *job_id, const MrPrinterWait *wait)
   if (stat (self->path, &status) != 0)
     return mr_printer_reason_from_errno (errno);
   /* Opened for reading too, a FIFO would answer itself. */
-  self->is_readable = S_ISCHR (status.st_mode);
-  self->fd = open_without_waiting (self->path, self->is_readable ? O_RDWR : O_WRONLY);
-  if (self->fd < 0 && self->is_readable)
+  port->is_one_way = !S_ISCHR (status.st_mode);
+  self->fd = open_without_waiting (self->path, port->is_one_way ? O_WRONLY : O_RDWR);
+  if (self->fd < 0 && !port->is_one_way)
     {
-      self->is_readable = FALSE;
+      port->is_one_way = TRUE;
       self->fd = open_without_waiting (self->path, O_WRONLY);
     }
   if (self->fd < 0)
@@ -83,11 +82,11 @@ node_read (MrPrinterPort *port, guint8 *bytes, int size, int timeout_ms, const M
 
   int n = 0;
 
-  if (self->is_readable)
+  if (!port->is_one_way)
     n = mr_printer_port_read_fd (self->fd, bytes, size, timeout_ms, wait);
   /* One-way printers refuse to be read. That the cable was pulled shows in the next write. */
   if (n < 0)
-    self->is_readable = FALSE;
+    port->is_one_way = TRUE;
   return MAX (n, 0);
 }
 
@@ -98,7 +97,7 @@ node_look (MrPrinterPort *port)
   Node *self = (Node *) port;
   int status = 0;
 
-  if (self->is_readable && ioctl (self->fd, LPGETSTATUS, &status) == 0 && (status & LP_POUTPA) != 0)
+  if (!port->is_one_way && ioctl (self->fd, LPGETSTATUS, &status) == 0 && (status & LP_POUTPA) != 0)
     return MR_PRINTER_REASON_PAPER;
   return MR_PRINTER_REASON_NONE;
 }

@@ -74,6 +74,7 @@ struct _MrPrinterPort
 {
   const MrPrinterPortClass *class;
   MrPrinterTiming timing;
+  gboolean is_one_way; /* as opened now it cannot be read, and is never asked */
 };
 
 /* The port for @location. G_IO_ERROR_INVALID_ARGUMENT. Opens nothing. */

@@ -94,7 +94,8 @@ mr_printer_talk_check (MrPrinterTalk *self, MrPrinterPort *port, const MrPrinter
 
   if (port->class->look != NULL)
     reason = port->class->look (port);
-  if (reason != MR_PRINTER_REASON_NONE || port->class->read == NULL || self->mute)
+  if (reason != MR_PRINTER_REASON_NONE || port->class->read == NULL || port->is_one_way ||
+      self->mute)
     return reason;
   self->hung_up = FALSE;
   for (int i = 0; i < MAX_TRIES && !self->hung_up; i++)
@@ -123,7 +124,7 @@ mr_printer_talk_confirm (MrPrinterTalk *self, MrPrinterPort *port, gboolean *con
   MrPrinterReason reason;
 
   *confirmed = FALSE;
-  if (!self->answers || self->never_confirms)
+  if (!self->answers || self->never_confirms || port->is_one_way)
     return MR_PRINTER_REASON_NONE;
   self->confirmed = FALSE;
   self->hung_up = FALSE;

@@ -149,7 +149,13 @@ static void
 tcp_close (MrPrinterPort *port)
 {
   Tcp *self = (Tcp *) port;
+  const struct linger at_once = { 1, 0 };
+  int unsent = 0;
 
+  /* Behind bytes that nobody takes the end would never arrive, and a stuck printer would go on
+   * serving this connection instead of the next one, which opens the drawer. */
+  if (self->fd >= 0 && ioctl (self->fd, SIOCOUTQ, &unsent) == 0 && unsent > 0)
+    setsockopt (self->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
   if (self->fd >= 0)
     close (self->fd);
   self->fd = -1;

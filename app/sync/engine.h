@@ -38,7 +38,8 @@ typedef struct
   gint64 snapshot_total; /* … this many; 0 = none under way */
   gboolean idle; /* everything pushed, both feeds at their heads */
   gboolean forked; /* the center holds another chain under our name */
-  char problem[256]; /* last refusal in words, "" = none */
+  guint replica; /* counts up whenever shop.db or the catalog holds something new */
+  char problem[256]; /* why push, pull or snapshot do not get on, in words; "" = they do */
 } MrSyncStatus;
 
 typedef struct
@@ -66,7 +67,8 @@ typedef struct
   gint64 retry_after_ms; /* −1 = not said */
   const void *body;
   gsize length;
-  gboolean partial; /* more of this body follows in further calls (snapshots) */
+  gboolean
+      partial; /* more of this body follows in further calls (snapshots); the last has no body */
 } MrSyncReply;
 
 /* @dir: the till's folder. @journal: a reader. Takes both over. */
@@ -79,8 +81,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrSyncEngine, mr_sync_engine_free)
 gboolean mr_sync_engine_next (MrSyncEngine *self, MrSyncRequest *request, gint64 *wait_ms);
 /* The answer to request @id; all of it is on disk when this returns. */
 void mr_sync_engine_reply (MrSyncEngine *self, guint id, const MrSyncReply *reply);
-/* An entry was committed, somebody pressed "sync", the center poked: look at once. */
+/* Somebody pressed "sync", the center poked: push and pull at once. */
 void mr_sync_engine_poke (MrSyncEngine *self);
+/* An entry was committed: push it at once. */
+void mr_sync_engine_appended (MrSyncEngine *self);
+/* Whether the request of this id is still waited for; the rest of its answer is not wanted if not. */
+gboolean mr_sync_engine_is_waiting_for (MrSyncEngine *self, guint id);
+/* (nullable): where the center is, as enrolled. */
+char *mr_sync_engine_dup_center_url (MrSyncEngine *self);
 void mr_sync_engine_get_status (MrSyncEngine *self, MrSyncStatus *status);
 
 G_END_DECLS

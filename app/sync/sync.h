@@ -19,10 +19,23 @@ G_BEGIN_DECLS
 #define MR_TYPE_SYNC (mr_sync_get_type ())
 G_DECLARE_FINAL_TYPE (MrSync, mr_sync, MR, SYNC, GObject)
 
-/* Starts the thread; not enrolled: it waits until mr_sync_enrolled(). */
+#define MR_SYNC_ERROR (mr_sync_error_quark ())
+GQuark mr_sync_error_quark (void);
+typedef enum
+{
+  MR_SYNC_ERROR_ADDRESS, /* what was given is not the address of a center */
+  MR_SYNC_ERROR_UNREACHABLE, /* nobody answers there */
+  MR_SYNC_ERROR_REFUSED, /* the center says no: the code is wrong, used or too old */
+  MR_SYNC_ERROR_ANSWER, /* what answers there is no center */
+} MrSyncError;
+
+/* Starts the thread. A till not enrolled yet asks nothing: poke when it is. */
 MrSync *mr_sync_new (const char *dir, const MrWorld *world);
 void mr_sync_stop (MrSync *self);
+/* Push and pull at once: somebody wants to see that all is well. */
 void mr_sync_poke (MrSync *self);
+/* An entry was committed: push it at once. For the store's "appended". */
+void mr_sync_appended (MrSync *self);
 void mr_sync_get_status (MrSync *self, MrSyncStatus *status);
 
 /* Asks @center_url for an enrolment with @code. The reply is to be committed with

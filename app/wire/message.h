@@ -192,6 +192,7 @@ typedef struct
   char *type; /* (owned) "/problems/bad-json" */
   char *title; /* (owned) a short sentence */
   char *detail; /* (owned) what is wrong and what to do */
+  gint64 now_us; /* the center's clock, where it was the reason; 0 = not said */
 } MrProblem;
 void mr_problem_free (MrProblem *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrProblem, mr_problem_free)

@@ -23,6 +23,8 @@ mr_problem_to_json (const MrProblem *self)
   mr_member_append_text (out, "title", self->title);
   mr_member_append_int (out, "status", self->status);
   mr_member_append_text (out, "detail", self->detail);
+  if (self->now_us != 0)
+    mr_member_append_time (out, "now", self->now_us);
   g_string_append_c (out, '}');
   return g_string_free (out, FALSE);
 }
@@ -40,7 +42,8 @@ mr_problem_from_json (const char *json, gssize length, GError **error)
   if (root == NULL || !mr_wire_get_int_if (object, "status", 100, 999, &status, error) ||
       !mr_wire_get_text_if (object, "type", 2000, &type, error) ||
       !mr_wire_get_text_if (object, "title", 2000, &title, error) ||
-      !mr_wire_get_text_if (object, "detail", 20000, &detail, error))
+      !mr_wire_get_text_if (object, "detail", 20000, &detail, error) ||
+      (mr_wire_has (object, "now") && !mr_member_get_time (object, "now", &problem->now_us, error)))
     return NULL;
   problem->status = (guint) status;
   problem->type = g_strdup (type);

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "store/shop-inside.h"
+
+static const char select_setting[] = "SELECT value FROM setting WHERE id = ?1";
+static const char select_staff[] = //
+    "SELECT id, number, name, role, pin_hash, active FROM staff WHERE active <> 0"
+    " ORDER BY number, id";
+static const char select_staff_by_number[] = //
+    "SELECT id, number, name, role, pin_hash, active FROM staff WHERE number = ?1 AND active <> 0"
+    " ORDER BY id LIMIT 1";
+static const char select_short_code[] = //
+    "SELECT pack FROM short_code WHERE code = ?1 ORDER BY v DESC LIMIT 1";
+static const char select_price[] = //
+    "SELECT amount, id, v FROM own_price WHERE pack = ?1 AND starts_at <= ?2"
+    " ORDER BY starts_at DESC, v DESC LIMIT 1";
+static const char select_tiles[] = "SELECT pack, page, place FROM tile ORDER BY page, place, id";
+static const char select_level[] = "SELECT quantity FROM level WHERE id = ?1";
+
+char *
+mr_shop_dup_setting (MrShop *self, const char *id)
+{
+  return mr_db_get_text (self->db, NULL, select_setting, "s", id);
+}
+
+gint64
+mr_shop_get_setting_int (MrShop *self, const char *id, gint64 fallback)
+{
+  g_autofree char *text = mr_shop_dup_setting (self, id);
+  gint64 value;
+
+  if (text == NULL || !g_ascii_string_to_signed (text, 10, G_MININT64, G_MAXINT64, &value, NULL))
+    return fallback;
+  return value;
+}
+
+/* --- staff --- */
+
+void
+mr_staff_free (MrStaff *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->name);
+  g_free (self->role);
+  g_free (self->pin_hash);
+  g_free (self);
+}
+
+static MrStaff *
+read_staff (MrQuery *query)
+{
+  MrStaff *staff = g_new0 (MrStaff, 1);
+
+  staff->id = mr_query_get_int (query, 0);
+  staff->number = mr_query_get_int (query, 1);
+  staff->name = g_strdup (mr_query_get_text (query, 2));
+  staff->role = g_strdup (mr_query_get_text (query, 3));
+  staff->pin_hash = g_strdup (mr_query_get_text (query, 4));
+  staff->active = mr_query_get_int (query, 5) != 0;
+  return staff;
+}
+
+GPtrArray *
+mr_shop_list_staff (MrShop *self, GError **error)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) mr_staff_free);
+  g_autoptr (MrQuery) query = mr_db_select (self->db, error, select_staff, "");
+  MrStep step = MR_STEP_ERROR;
+
+  while (query != NULL && (step = mr_query_step (query, error)) == MR_STEP_ROW)
+    g_ptr_array_add (rows, read_staff (query));
+  return step == MR_STEP_DONE ? g_steal_pointer (&rows) : NULL;
+}
+
+MrStaff *
+mr_shop_find_staff (MrShop *self, gint64 number)
+{
+  g_autoptr (MrQuery) query = mr_db_select (self->db, NULL, select_staff_by_number, "i", number);
+
+  if (query == NULL || mr_query_step (query, NULL) != MR_STEP_ROW)
+    return NULL;
+  return read_staff (query);
+}
+
+/* --- goods --- */
+
+gint64
+mr_shop_find_short_code (MrShop *self, const char *code)
+{
+  gint64 pack = 0;
+
+  mr_db_get_int (self->db, &pack, NULL, select_short_code, "s", code);
+  return pack;
+}
+
+gboolean
+mr_shop_get_price (MrShop *self, gint64 pack_id, gint64 now_us, gint64 *amount_minor,
+                   gint64 *price_id, gint64 *version)
+{
+  g_autoptr (MrQuery) query = mr_db_select (self->db, NULL, select_price, "ii", pack_id, now_us);
+
+  if (query == NULL || mr_query_step (query, NULL) != MR_STEP_ROW)
+    return FALSE;
+  *amount_minor = mr_query_get_int (query, 0);
+  *price_id = mr_query_get_int (query, 1);
+  *version = mr_query_get_int (query, 2);
+  return TRUE;
+}
+
+void
+mr_tile_free (MrTile *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->page);
+  g_free (self);
+}
+
+GPtrArray *
+mr_shop_list_tiles (MrShop *self, GError **error)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) mr_tile_free);
+  g_autoptr (MrQuery) query = mr_db_select (self->db, error, select_tiles, "");
+  MrStep step = MR_STEP_ERROR;
+
+  while (query != NULL && (step = mr_query_step (query, error)) == MR_STEP_ROW)
+    {
+      MrTile *tile = g_new0 (MrTile, 1);
+
+      tile->pack_id = mr_query_get_int (query, 0);
+      tile->page = g_strdup (mr_query_get_text (query, 1));
+      tile->place = mr_query_get_int (query, 2);
+      g_ptr_array_add (rows, tile);
+    }
+  return step == MR_STEP_DONE ? g_steal_pointer (&rows) : NULL;
+}
+
+gboolean
+mr_shop_get_level (MrShop *self, gint64 good_id, gint64 *quantity_milli)
+{
+  return mr_db_get_int (self->db, quantity_milli, NULL, select_level, "i", good_id);
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "catalog/catalog.h"
+#include "sync/backoff.h"
+#include "sync/engine.h"
+
+G_BEGIN_DECLS
+
+/* Inside app/sync only: the engine's lanes. Each asks one thing at a time; they do not wait for each
+ * other, but for the pull, which lets a push that is under way go first. */
+typedef enum
+{
+  MR_LANE_PUSH, /* our entries to the center */
+  MR_LANE_PULL, /* both feeds to us */
+  MR_LANE_SNAPSHOT, /* a whole catalog */
+  MR_LANE_PROBE, /* is the center there? */
+  MR_N_LANES,
+} MrLaneKind;
+
+typedef struct
+{
+  guint request_id; /* 0 = nothing under way */
+  gint64 sent_us; /* monotonic */
+  gint64 due_us; /* monotonic: not before; G_MAXINT64 = nothing to ask */
+  MrBackoff backoff;
+  char problem[256]; /* why it does not get on, in words; "" = it does */
+} MrLane;
+
+typedef struct
+{
+  gboolean wanted;
+  char *name; /* (owned) (nullable) being fetched; NULL: ask which is the newest */
+  char *etag; /* (owned) (nullable) of what the part file holds */
+  gint64 done; /* bytes in the part file */
+  gint64 total; /* 0 = not known */
+  int fd; /* of the part file while an answer comes in, −1 = none */
+  gboolean asked_name; /* the request under way asks for the name */
+} MrSnapshotFetch;
+
+struct _MrSyncEngine
+{
+  char *dir; /* (owned) */
+  const MrWorld *world; /* (unowned) */
+  MrJournal *journal; /* (owned) a reader */
+  MrShop *shop; /* (owned) the writer */
+  MrCatalog *catalog; /* (owned) (nullable) the writer of the current file */
+  char *catalog_file; /* (owned) (nullable) its base name */
+  MrCatalogHead catalog_head;
+
+  MrLane lanes[MR_N_LANES];
+  guint last_id;
+  MrSyncStatus status;
+
+  /* Identity, read when there is one. */
+  char *till; /* (owned) (nullable) NULL = not enrolled */
+  char *region; /* (owned) (nullable) */
+  guint8 secret_key[64];
+
+  /* Push. */
+  MrId writer;
+  gint64 head_n;
+  gint64 acked;
+  gint64 acked_at_us; /* monotonic, when a push was last answered */
+  gboolean acked_known; /* what the center has was heard of, from it or from the replica */
+  guint max_entries; /* in one push; halved when the center finds them too many */
+
+  /* Pull. */
+  gboolean pull_wanted; /* somebody waits for what is new */
+  gboolean pull_region; /* the request under way asks for the region feed too */
+  gboolean replace_shop; /* the next pages begin at 0 and replace the replica */
+  gboolean started_over; /* a position was refused; a second time in a row is a failure */
+  gboolean pull_full; /* the last answer reached both heads */
+
+  MrSnapshotFetch snapshot;
+  char *old_catalog; /* (owned) (nullable) base name of the file replaced last */
+  gint64 old_catalog_until_us; /* monotonic: deleted then */
+
+  /* Connection. */
+  gboolean clock_corrected; /* after a refusal; a second one in a row has another reason */
+  gint64 last_answer_us; /* monotonic */
+  gint64 lost_at_us; /* monotonic, when it went away; 0 = it is there or never was */
+  gint64 last_use_us; /* monotonic, when somebody last did something at the till */
+};
+
+gint64 mr_engine_now_us (MrSyncEngine *self); /* monotonic */
+/* What the center's clock is believed to show. */
+gint64 mr_engine_center_now_us (MrSyncEngine *self);
+void mr_engine_learn_clock (MrSyncEngine *self, MrLaneKind lane, gint64 center_now_us);
+
+/* Fills in @request, signed unless @open, as the one under way in @lane. Takes @path and @body. */
+void mr_engine_ask (MrSyncEngine *self, MrLaneKind lane, const char *method, char *path, char *body,
+                    gint64 timeout_ms, gboolean is_open, MrSyncRequest *request);
+/* An answer that was none of the expected: notes it in words, backs off. */
+void mr_engine_refused (MrSyncEngine *self, MrLaneKind lane, const MrSyncReply *reply);
+/* Something of ours failed: the disk, or an answer that makes no sense. Takes over @error. */
+void mr_engine_failed (MrSyncEngine *self, MrLaneKind lane, GError *error);
+void mr_engine_set_problem (MrSyncEngine *self, MrLaneKind lane, const char *problem);
+void mr_engine_succeeded (MrSyncEngine *self, MrLaneKind lane, gint64 due_us);
+
+/* --- push.c --- */
+/* Looks what there is to push. */
+void mr_push_look (MrSyncEngine *self);
+gboolean mr_push_build (MrSyncEngine *self, MrSyncRequest *request);
+void mr_push_reply (MrSyncEngine *self, const MrSyncReply *reply);
+/* The center says it has our chain up to @acked, whose hash is @h: go on from there, back or forward, or
+ * see that it is not our chain. FALSE on an error of the disk. */
+gboolean mr_push_adopt (MrSyncEngine *self, gint64 acked, const MrHash *h, GError **error);
+
+/* --- pull.c --- */
+gboolean mr_pull_build (MrSyncEngine *self, MrSyncRequest *request);
+void mr_pull_reply (MrSyncEngine *self, const MrSyncReply *reply);
+/* When the next poll is due: 60 s ± 50 %. */
+gint64 mr_pull_next_poll_us (MrSyncEngine *self);
+
+/* --- snapshot-fetch.c --- */
+/* Takes up what an earlier run has left. */
+void mr_snapshot_fetch_begin (MrSyncEngine *self);
+void mr_snapshot_fetch_end (MrSyncEngine *self);
+void mr_snapshot_fetch_want (MrSyncEngine *self);
+gboolean mr_snapshot_fetch_build (MrSyncEngine *self, MrSyncRequest *request);
+/* FALSE: more of this answer is to come. */
+gboolean mr_snapshot_fetch_reply (MrSyncEngine *self, const MrSyncReply *reply);
+
+/* --- replica-file.c --- */
+/* Opens the file shop.db names; none, or one that is no good: a snapshot is wanted. */
+void mr_replica_file_open (MrSyncEngine *self);
+/* Makes @file, checked and complete, the current one. */
+gboolean mr_replica_file_switch (MrSyncEngine *self, const char *file, GError **error);
+/* Deletes what is no longer current, once nobody can be about to open it. */
+void mr_replica_file_tidy (MrSyncEngine *self, gboolean at_start);
+/* Notes that the region feed is complete here as of now. */
+void mr_replica_file_touch (MrSyncEngine *self);
+
+G_END_DECLS

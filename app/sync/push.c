@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "sync/engine-inside.h"
+
+#define TIMEOUT_MS 30000
+
+/* What the replica remembers of our chain at the center. */
+static void
+recall_acked (MrSyncEngine *self)
+{
+  MrMine mine;
+
+  self->acked_known = mr_shop_get_mine (self->shop, self->writer, &mine);
+  self->acked = self->acked_known ? mine.acked : 0;
+}
+
+void
+mr_push_look (MrSyncEngine *self)
+{
+  g_autoptr (GError) error = NULL;
+  MrId writer;
+  MrHash h;
+  gint64 n;
+
+  if (!mr_journal_get_head (self->journal, &writer, &n, &h, &error))
+    {
+      mr_engine_failed (self, MR_LANE_PUSH, g_steal_pointer (&error));
+      return;
+    }
+  if (!mr_id_equal (writer, self->writer))
+    {
+      self->writer = writer;
+      recall_acked (self);
+    }
+  self->head_n = n;
+  self->status.waiting = MAX (n - self->acked, 0);
+  self->status.waiting_since_us =
+      self->status.waiting == 0 ? 0 : mr_journal_get_waiting_since_us (self->journal, self->acked);
+}
+
+static char *
+write_request (MrSyncEngine *self, GError **error)
+{
+  MrJournalRequest request = { .writer = self->writer, .prev_n = self->acked };
+  g_autoptr (GPtrArray) entries = NULL;
+
+  if (!mr_journal_get_hash (self->journal, self->acked, &request.prev_h, error))
+    return NULL;
+  entries =
+      mr_journal_read (self->journal, self->acked, self->max_entries, MR_JOURNAL_MAX_BYTES, error);
+  if (entries == NULL)
+    return NULL;
+  request.entries = entries;
+  return mr_journal_request_to_json (&request);
+}
+
+gboolean
+mr_push_build (MrSyncEngine *self, MrSyncRequest *request)
+{
+  g_autoptr (GError) error = NULL;
+  char *body;
+
+  if (self->status.forked || self->status.waiting == 0)
+    return FALSE;
+  /* With the replica gone, one look at the center saves sending it years of what it has. */
+  if (!self->acked_known && self->lanes[MR_LANE_PULL].backoff.failures == 0)
+    return FALSE;
+  body = write_request (self, &error);
+  if (body == NULL)
+    {
+      mr_engine_failed (self, MR_LANE_PUSH, g_steal_pointer (&error));
+      return FALSE;
+    }
+  mr_engine_ask (self, MR_LANE_PUSH, "POST", g_strdup ("/v1/journal"), body, TIMEOUT_MS, FALSE,
+                 request);
+  return TRUE;
+}
+
+gboolean
+mr_push_adopt (MrSyncEngine *self, gint64 acked, const MrHash *h, GError **error)
+{
+  MrHash own = { { 0 } };
+  gboolean is_ours = acked <= self->head_n;
+
+  if (is_ours && acked > 0 && !mr_journal_get_hash (self->journal, acked, &own, error))
+    return FALSE;
+  if (!is_ours || !mr_hash_equal (&own, h))
+    {
+      self->status.forked = TRUE;
+      mr_engine_set_problem (self, MR_LANE_PUSH,
+                             "the center holds another chain under this till's name: was this disk "
+                             "copied or restored?");
+      return TRUE;
+    }
+  if (self->status.forked)
+    mr_engine_set_problem (self, MR_LANE_PUSH, "");
+  self->status.forked = FALSE;
+  if (self->acked_known && acked == self->acked)
+    return TRUE;
+  if (!mr_shop_set_acked (self->shop, self->writer, acked, h, error))
+    return FALSE;
+  self->acked = acked;
+  self->acked_known = TRUE;
+  mr_push_look (self);
+  return TRUE;
+}
+
+/* 200 and 409 both say what the center has. */
+static void
+go_on_from (MrSyncEngine *self, const MrSyncReply *reply)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 before = self->acked;
+  MrJournalReply said;
+
+  if (!mr_journal_reply_from_json (reply->body, (gssize) reply->length, &said, &error))
+    {
+      g_prefix_error (&error, "the center's answer to entries makes no sense: ");
+      mr_engine_failed (self, MR_LANE_PUSH, g_steal_pointer (&error));
+      return;
+    }
+  mr_engine_learn_clock (self, MR_LANE_PUSH, said.now_us);
+  /* The center may know more of our chain than we had looked at. */
+  mr_push_look (self);
+  if (!mr_push_adopt (self, said.acked, &said.h, &error))
+    {
+      mr_engine_failed (self, MR_LANE_PUSH, g_steal_pointer (&error));
+      return;
+    }
+  self->acked_at_us = mr_engine_now_us (self);
+  /* Refused, and nowhere else to go on from: asking again at once would be asking the same. */
+  if (reply->status == 409 && self->acked == before && !self->status.forked)
+    mr_engine_refused (self, MR_LANE_PUSH, reply);
+  else if (!self->status.forked)
+    mr_engine_succeeded (self, MR_LANE_PUSH, 0);
+  if (self->max_entries < MR_JOURNAL_MAX_ENTRIES && reply->status == 200)
+    self->max_entries = MIN (self->max_entries * 2, MR_JOURNAL_MAX_ENTRIES);
+}
+
+void
+mr_push_reply (MrSyncEngine *self, const MrSyncReply *reply)
+{
+  if (reply->status == 200 || reply->status == 409)
+    {
+      go_on_from (self, reply);
+      return;
+    }
+  if (reply->status == 413)
+    self->max_entries = MAX (self->max_entries / 2, 1);
+  mr_engine_refused (self, MR_LANE_PUSH, reply);
+}

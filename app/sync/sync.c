@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "sync/sync.h"
+
+#include "sync/transport.h"
+
+#include <string.h>
+
+/* How soon files that cannot be opened are tried again. */
+#define REOPEN_US G_USEC_PER_SEC
+
+struct _MrSync
+{
+  GObject parent;
+
+  char *dir; /* (owned) */
+  const MrWorld *world; /* (unowned) */
+  GMainContext *home; /* (owned) of whoever made us */
+  GMainContext *context; /* (owned) the thread's */
+  GThread *thread; /* (owned) (nullable) NULL = stopped */
+
+  /* The thread's own. */
+  gboolean stopping;
+  MrSyncEngine *engine; /* (owned) (nullable) NULL = its files could not be opened yet */
+  MrTransport *transport; /* (owned) */
+  GSource *timer; /* (owned) when the engine wants to be asked again */
+
+  /* Shared. */
+  GMutex lock;
+  MrSyncStatus status;
+  guint told_replica; /* by the last "replica-changed" */
+  gboolean telling; /* a signal is on its way home */
+};
+
+G_DEFINE_FINAL_TYPE (MrSync, mr_sync, G_TYPE_OBJECT)
+
+enum
+{
+  STATUS_CHANGED,
+  REPLICA_CHANGED,
+  N_SIGNALS,
+};
+static guint signals[N_SIGNALS];
+
+/* --- home -------------------------------------------------------------------------------------- */
+
+static gboolean
+on_tell (gpointer user_data)
+{
+  MrSync *self = user_data;
+  gboolean replica_changed;
+
+  g_mutex_lock (&self->lock);
+  self->telling = FALSE;
+  replica_changed = self->told_replica != self->status.replica;
+  self->told_replica = self->status.replica;
+  g_mutex_unlock (&self->lock);
+  if (self->thread == NULL)
+    return G_SOURCE_REMOVE;
+  if (replica_changed)
+    g_signal_emit (self, signals[REPLICA_CHANGED], 0);
+  g_signal_emit (self, signals[STATUS_CHANGED], 0);
+  return G_SOURCE_REMOVE;
+}
+
+/* What changes with every answer and is no news by itself. */
+static void
+forget_noise (MrSyncStatus *status)
+{
+  status->last_contact_us = 0;
+  status->clock_offset_us /= 100 * 1000;
+}
+
+static void
+publish_status (MrSync *self)
+{
+  MrSyncStatus next = { 0 }, old, new;
+
+  if (self->engine != NULL)
+    mr_sync_engine_get_status (self->engine, &next);
+  g_mutex_lock (&self->lock);
+  old = self->status;
+  new = next;
+  forget_noise (&old);
+  forget_noise (&new);
+  self->status = next;
+  /* Padding may differ: one signal too many, never one too few. */
+  if (memcmp (&old, &new, sizeof old) != 0 && !self->telling)
+    {
+      self->telling = TRUE;
+      g_main_context_invoke_full (self->home, G_PRIORITY_DEFAULT, on_tell, g_object_ref (self),
+                                  g_object_unref);
+    }
+  g_mutex_unlock (&self->lock);
+}
+
+/* --- the thread -------------------------------------------------------------------------------- */
+
+/* Only a whole catalog comes in parts. */
+static gboolean
+is_streamed (const MrSyncRequest *request)
+{
+  return g_str_has_prefix (request->path, "/v1/snapshot/") && strchr (request->path, '?') == NULL;
+}
+
+static gboolean
+open_engine (MrSync *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MrJournal) journal = mr_journal_open_reader (self->dir, &error);
+  g_autoptr (MrShop) shop = NULL;
+
+  if (journal != NULL)
+    shop = mr_shop_open (self->dir, mr_world_now_us (self->world), &error);
+  if (shop != NULL)
+    self->engine = mr_sync_engine_new (self->dir, g_steal_pointer (&journal),
+                                       g_steal_pointer (&shop), self->world, &error);
+  if (self->engine != NULL)
+    return TRUE;
+  g_mutex_lock (&self->lock);
+  g_strlcpy (self->status.problem, error->message, sizeof self->status.problem);
+  g_mutex_unlock (&self->lock);
+  return FALSE;
+}
+
+static void
+pump (MrSync *self)
+{
+  MrSyncRequest request = { 0 };
+  gint64 wait_ms = 0;
+
+  if (self->engine == NULL && !open_engine (self))
+    {
+      g_source_set_ready_time (self->timer, g_get_monotonic_time () + REOPEN_US);
+      return;
+    }
+  while (mr_sync_engine_next (self->engine, &request, &wait_ms))
+    {
+      g_autofree char *center_url = mr_sync_engine_dup_center_url (self->engine);
+
+      mr_transport_send (self->transport, center_url, &request, is_streamed (&request));
+      mr_sync_request_clear (&request);
+    }
+  g_source_set_ready_time (self->timer, g_get_monotonic_time () + wait_ms * 1000);
+  publish_status (self);
+}
+
+static void
+on_reply (gpointer user_data, guint id, const MrSyncReply *reply)
+{
+  MrSync *self = user_data;
+
+  mr_sync_engine_reply (self->engine, id, reply);
+  pump (self);
+}
+
+static gboolean
+dispatch_timer (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  g_source_set_ready_time (source, -1);
+  return callback (user_data);
+}
+
+static gboolean
+on_timer (gpointer user_data)
+{
+  pump (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static gpointer
+run_thread (gpointer data)
+{
+  static GSourceFuncs functions = { .dispatch = dispatch_timer };
+  MrSync *self = data;
+
+  g_main_context_push_thread_default (self->context);
+  self->transport = mr_transport_new (on_reply, self);
+  self->timer = g_source_new (&functions, sizeof (GSource));
+  g_source_set_callback (self->timer, on_timer, self, NULL);
+  g_source_set_ready_time (self->timer, 0);
+  g_source_attach (self->timer, self->context);
+  while (!self->stopping)
+    g_main_context_iteration (self->context, TRUE);
+  g_source_destroy (self->timer);
+  g_source_unref (self->timer);
+  mr_transport_free (self->transport);
+  g_clear_pointer (&self->engine, mr_sync_engine_free);
+  /* What libsoup has cancelled still has to be told so. */
+  while (g_main_context_iteration (self->context, FALSE))
+    ;
+  g_main_context_pop_thread_default (self->context);
+  return NULL;
+}
+
+/* --- called from home -------------------------------------------------------------------------- */
+
+static gboolean
+on_poke (gpointer user_data)
+{
+  MrSync *self = user_data;
+
+  if (self->engine != NULL)
+    mr_sync_engine_poke (self->engine);
+  pump (self);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_appended (gpointer user_data)
+{
+  MrSync *self = user_data;
+
+  if (self->engine != NULL)
+    mr_sync_engine_appended (self->engine);
+  pump (self);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_stop (gpointer user_data)
+{
+  ((MrSync *) user_data)->stopping = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+invoke (MrSync *self, GSourceFunc function)
+{
+  g_autoptr (GSource) source = NULL;
+
+  if (self->thread == NULL)
+    return;
+  source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, function, self, NULL);
+  g_source_attach (source, self->context);
+}
+
+void
+mr_sync_poke (MrSync *self)
+{
+  invoke (self, on_poke);
+}
+
+void
+mr_sync_appended (MrSync *self)
+{
+  invoke (self, on_appended);
+}
+
+void
+mr_sync_get_status (MrSync *self, MrSyncStatus *status)
+{
+  g_mutex_lock (&self->lock);
+  *status = self->status;
+  g_mutex_unlock (&self->lock);
+}
+
+void
+mr_sync_stop (MrSync *self)
+{
+  if (self->thread == NULL)
+    return;
+  invoke (self, on_stop);
+  g_thread_join (g_steal_pointer (&self->thread));
+}
+
+static void
+mr_sync_dispose (GObject *object)
+{
+  mr_sync_stop (MR_SYNC (object));
+  G_OBJECT_CLASS (mr_sync_parent_class)->dispose (object);
+}
+
+static void
+mr_sync_finalize (GObject *object)
+{
+  MrSync *self = MR_SYNC (object);
+
+  g_clear_pointer (&self->home, g_main_context_unref);
+  g_clear_pointer (&self->context, g_main_context_unref);
+  g_mutex_clear (&self->lock);
+  g_free (self->dir);
+  G_OBJECT_CLASS (mr_sync_parent_class)->finalize (object);
+}
+
+static void
+mr_sync_class_init (MrSyncClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = mr_sync_dispose;
+  object_class->finalize = mr_sync_finalize;
+  signals[STATUS_CHANGED] = g_signal_new ("status-changed", G_TYPE_FROM_CLASS (klass),
+                                          G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[REPLICA_CHANGED] = g_signal_new ("replica-changed", G_TYPE_FROM_CLASS (klass),
+                                           G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+mr_sync_init (MrSync *self)
+{
+  g_mutex_init (&self->lock);
+  self->context = g_main_context_new ();
+  self->home = g_main_context_ref_thread_default ();
+}
+
+MrSync *
+mr_sync_new (const char *dir, const MrWorld *world)
+{
+  MrSync *self = g_object_new (MR_TYPE_SYNC, NULL);
+
+  self->dir = g_strdup (dir);
+  self->world = world;
+  self->thread = g_thread_new ("millrace-sync", run_thread, self);
+  return self;
+}
