@@ -98,7 +98,7 @@ void mr_engine_failed (MrSyncEngine *self, MrLaneKind lane, GError *error);
 void mr_engine_set_problem (MrSyncEngine *self, MrLaneKind lane, const char *problem);
 void mr_engine_succeeded (MrSyncEngine *self, MrLaneKind lane, gint64 due_us);
 
-/* --- push.c --- */
+/* --- journal-push.c --- */
 /* Looks what there is to push. */
 void mr_push_look (MrSyncEngine *self);
 gboolean mr_push_build (MrSyncEngine *self, MrSyncRequest *request);
@@ -107,7 +107,7 @@ void mr_push_reply (MrSyncEngine *self, const MrSyncReply *reply);
  * see that it is not our chain. FALSE on an error of the disk. */
 gboolean mr_push_adopt (MrSyncEngine *self, gint64 acked, const MrHash *h, GError **error);
 
-/* --- pull.c --- */
+/* --- feed-pull.c --- */
 gboolean mr_pull_build (MrSyncEngine *self, MrSyncRequest *request);
 void mr_pull_reply (MrSyncEngine *self, const MrSyncReply *reply);
 /* When the next poll is due: 60 s ± 50 %. */

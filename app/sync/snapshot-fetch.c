@@ -11,6 +11,7 @@
 
 #define TIMEOUT_MS 60000
 #define PREFIX "fetch-"
+#define NOTHING_YET "0-0000000000000000"
 #define PART_SUFFIX ".part"
 #define ETAG_SUFFIX ".etag"
 
@@ -31,7 +32,14 @@ parse_name (MrSyncEngine *self, const char *name, MrPosition *position)
 
   if (!g_str_has_prefix (name, prefix))
     return FALSE;
-  text = g_strdelimit (g_strdup (name + strlen (prefix)), "-", '.');
+  name += strlen (prefix);
+  /* The catalog of a region that offers nothing yet. */
+  if (strcmp (name, NOTHING_YET) == 0)
+    {
+      *position = (MrPosition){ 0 };
+      return TRUE;
+    }
+  text = g_strdelimit (g_strdup (name), "-", '.');
   return mr_position_parse (text, position) && position->v > 0;
 }
 
