@@ -61,6 +61,7 @@ mr_printer_reason_from_errno (int error)
       return MR_PRINTER_REASON_NO_NETWORK;
     case ECONNRESET:
     case ECONNABORTED:
+    case ENOTCONN:
     case EPIPE:
       return MR_PRINTER_REASON_DROPPED;
     default:
