@@ -34,6 +34,9 @@ typedef enum
   MR_DB_WRITE = 1 << 0,
   MR_DB_CREATE = 1 << 1, /* with MR_DB_WRITE: make it when absent */
   MR_DB_DURABLE = 1 << 2, /* synchronous=FULL: a commit that answered survives a power cut */
+  MR_DB_STILL =
+      1
+      << 3, /* with MR_DB_READ_ONLY: nobody writes (a medium that cannot be written): no locks, no log */
 } MrDbFlags;
 
 /* @location: "sqlite:PATH". WAL, foreign keys on, autocheckpoint off (call mr_db_checkpoint()),

@@ -336,6 +336,18 @@ set_up (MrDb *db, GError **error)
   return use_wal (db, error) && set_durable (db, db->durable, error);
 }
 
+/* The file's name as SQLite is to be given it: plain, or with the promise that nobody writes. */
+static char *
+name_file (const char *path, MrDbFlags flags)
+{
+  if ((flags & MR_DB_STILL) == 0)
+    return g_strdup (path);
+
+  g_autofree char *whole = g_canonicalize_filename (path, NULL);
+  g_autofree char *uri = g_filename_to_uri (whole, NULL, NULL);
+  return g_strconcat (uri, "?immutable=1", NULL);
+}
+
 MrDb *
 mr_sqlite_open (const char *path, MrDbFlags flags, GError **error)
 {
@@ -348,11 +360,15 @@ mr_sqlite_open (const char *path, MrDbFlags flags, GError **error)
   else
     open_flags |= SQLITE_OPEN_READWRITE | ((flags & MR_DB_CREATE) != 0 ? SQLITE_OPEN_CREATE : 0);
 
+  if ((flags & MR_DB_STILL) != 0)
+    open_flags |= SQLITE_OPEN_URI;
+
+  g_autofree char *name = name_file (path, flags);
   db->backend = &backend;
   db->path = g_strdup (path);
   db->flags = flags;
 
-  int code = sqlite3_open_v2 (path, &connection, open_flags, g_atomic_pointer_get (&vfs_in_use));
+  int code = sqlite3_open_v2 (name, &connection, open_flags, g_atomic_pointer_get (&vfs_in_use));
   db->connection = connection;
   if (code != SQLITE_OK)
     {

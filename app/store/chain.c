@@ -26,23 +26,26 @@ static const char select_last_at[] = //
 gboolean
 mr_entry_read_row (MrQuery *query, int column, MrEntry *entry)
 {
-  gsize body_length, h_length;
+  gsize kind_length, body_length, h_length;
+  const char *kind = mr_query_get_bytes (query, column + 2, &kind_length);
   const char *body = mr_query_get_bytes (query, column + 5, &body_length);
   gconstpointer h = mr_query_get_bytes (query, column + 6, &h_length);
 
-  if (!mr_query_get_id (query, column + 1, &entry->id) || body == NULL || h == NULL ||
-      h_length != MR_HASH_SIZE || memchr (body, '\0', body_length) != NULL)
+  if (!mr_query_get_id (query, column + 1, &entry->id) || kind == NULL || body == NULL ||
+      h == NULL || h_length != MR_HASH_SIZE || memchr (kind, '\0', kind_length) != NULL ||
+      memchr (body, '\0', body_length) != NULL)
     return FALSE;
 
   entry->n = mr_query_get_int (query, column);
   g_free (entry->kind);
-  entry->kind = g_strdup (mr_query_get_text (query, column + 2));
+  entry->kind = g_strndup (kind, kind_length);
   entry->schema = mr_query_get_int (query, column + 3);
   entry->at_us = mr_query_get_int (query, column + 4);
   g_free (entry->body);
   entry->body = g_strndup (body, body_length);
   memcpy (entry->h.bytes, h, MR_HASH_SIZE);
-  return entry->kind != NULL;
+  /* The hash holds 32 bits of it. */
+  return entry->schema > 0 && entry->schema <= G_MAXINT32;
 }
 
 static MrEntry *
