@@ -82,6 +82,14 @@ free_ground (gpointer data)
   g_free (self);
 }
 
+/* What the rules refuse says nothing about the disk. */
+static gboolean
+is_of_the_disk (const GError *error)
+{
+  return error->domain != MR_JOURNAL_ERROR && error->domain != MR_SALE_ERROR &&
+         error->domain != MR_MONEY_ERROR;
+}
+
 static void
 on_job_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -92,7 +100,7 @@ on_job_done (GObject *source, GAsyncResult *result, gpointer user_data)
 
   self->disk_trouble = FALSE;
   if (!mr_store_run_finish (MR_STORE (source), result, &data, &error))
-    self->disk_trouble = error->domain != MR_JOURNAL_ERROR;
+    self->disk_trouble = is_of_the_disk (error);
   if (self->journal != NULL)
     self->last_at_us = mr_journal_get_last_at_us (self->journal);
   if (run->done != NULL)

@@ -148,7 +148,7 @@ static void
 on_appended (MrTill *self)
 {
   if (self->sync != NULL)
-    mr_sync_poke (self->sync);
+    mr_sync_appended (self->sync);
   on_ground_changed (self);
 }
 
