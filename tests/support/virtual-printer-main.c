@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "virtual-paper-picture.h"
 #include "virtual-printer.h"
 
 #include <glib-unix.h>
@@ -9,7 +10,8 @@
 
 /*
  * virtual-printer [--port 0] [--columns 48] [--dump DIR] [--honest] — prints the port it listens on,
- * then keeps each job as DIR/0001.bin, its text as DIR/0001.txt and its events as DIR/0001.events.
+ * then keeps each job as DIR/0001.bin, its events as DIR/0001.events, a picture of the
+ * paper as DIR/0001.png where Pango is there, and last its text as DIR/0001.txt.
  */
 
 static int port_number = 0;
@@ -37,6 +39,18 @@ save (guint index, const char *ending, const char *content, gsize length)
 }
 
 static void
+save_picture (guint index, VirtualPaper *paper)
+{
+#ifdef MR_WITH_PICTURES
+  g_autofree char *name = g_strdup_printf ("%04u.png", index + 1);
+  g_autofree char *path = g_build_filename (dump_dir, name, NULL);
+
+  if (!virtual_paper_write_png (paper, columns, path))
+    g_printerr ("%s cannot be written\n", path);
+#endif
+}
+
+static void
 on_job (guint index, GBytes *job, gpointer user)
 {
   g_autoptr (VirtualPaper) paper = virtual_paper_read (job, columns);
@@ -51,6 +65,7 @@ on_job (guint index, GBytes *job, gpointer user)
     }
   save (index, "bin", g_bytes_get_data (job, NULL), g_bytes_get_size (job));
   save (index, "events", events, strlen (events));
+  save_picture (index, paper);
   /* Last, for who waits for it. */
   save (index, "txt", text, strlen (text));
 }
