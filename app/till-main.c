@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "system-world.h"
+#include "till/till.h"
+#include "view/application.h"
+#include "view/language.h"
+
+#include <glib/gi18n.h>
+
+/* The till with its screen. */
+
+typedef struct
+{
+  char *data; /* (owned) (nullable) */
+  char *center; /* (owned) (nullable) */
+  char *enrol; /* (owned) (nullable) */
+  char *name; /* (owned) (nullable) */
+  gboolean version;
+} Options;
+
+static gboolean
+parse_options (Options *options, int *argc, char ***argv, GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "data", 0, 0, G_OPTION_ARG_FILENAME, &options->data, N_ ("Folder of this till's data"),
+      N_ ("DIR") },
+    { "center", 0, 0, G_OPTION_ARG_STRING, &options->center, N_ ("Address of the center"),
+      N_ ("URL") },
+    { "enrol", 0, 0, G_OPTION_ARG_STRING, &options->enrol,
+      N_ ("Enrolment code, with --center: join before the first sale"), N_ ("CODE") },
+    { "name", 0, 0, G_OPTION_ARG_STRING, &options->name, N_ ("Name of this till at the center"),
+      N_ ("NAME") },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, N_ ("Print the version and leave"),
+      NULL },
+    { NULL },
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_option_context_set_translation_domain (context, MR_GETTEXT_DOMAIN);
+  g_option_context_add_main_entries (context, entries, MR_GETTEXT_DOMAIN);
+  return g_option_context_parse (context, argc, argv, error);
+}
+
+static void
+clear_options (Options *options)
+{
+  g_free (options->data);
+  g_free (options->center);
+  g_free (options->enrol);
+  g_free (options->name);
+}
+
+static void
+on_enrolled (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  if (!mr_till_enrol_finish (MR_TILL (source), result, &error))
+    g_printerr (_ ("The center did not take this till: %s\n"), error->message);
+}
+
+/* Given on the command line, joining needs no assistant. */
+static void
+enrol (MrTill *till, const Options *options)
+{
+  if (options->center == NULL || options->enrol == NULL || mr_till_is_enrolled (till))
+    return;
+  mr_settings_set_async (mr_till_get_settings (till), MR_SETTING_SETUP, "done", NULL, NULL);
+  mr_till_enrol_async (till, options->center, options->enrol,
+                       options->name != NULL ? options->name : _ ("Till"), on_enrolled, NULL);
+}
+
+static int
+run (const Options *options, int argc, char **argv)
+{
+  g_autofree char *dir = options->data != NULL
+                             ? g_strdup (options->data)
+                             : g_build_filename (g_get_user_data_dir (), "millrace", "till", NULL);
+  MrTillConfig config = {
+    .dir = dir,
+    .world = mr_system_world_get (),
+    .with_sync = TRUE,
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MrTill) till = mr_till_new (&config, &error);
+  g_autoptr (MrApplication) application = NULL;
+  int status;
+
+  if (till == NULL)
+    {
+      g_printerr (_ ("The till's data in %s cannot be opened: %s\n"), dir, error->message);
+      return 1;
+    }
+  enrol (till, options);
+  application = mr_application_new (till, options->data == NULL);
+  status = g_application_run (G_APPLICATION (application), argc, argv);
+  mr_till_stop (till);
+  return status;
+}
+
+int
+main (int argc, char **argv)
+{
+  Options options = { NULL };
+  g_autoptr (GError) error = NULL;
+  const char *locale_dir = g_getenv ("MR_LOCALE_DIR");
+  int status = 0;
+
+  mr_language_set_up (locale_dir != NULL ? locale_dir : MR_LOCALE_DIR);
+  if (!parse_options (&options, &argc, &argv, &error))
+    {
+      g_printerr ("%s\n", error->message);
+      status = 2;
+    }
+  else if (options.version)
+    g_print ("millrace-till %s\n", MR_VERSION);
+  else
+    status = run (&options, argc, argv);
+  clear_options (&options);
+  return status;
+}

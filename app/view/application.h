@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "till/till.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MrApplication:
+ *
+ * The till as a desktop application: one window, made anew when the language changes.
+ */
+#define MR_TYPE_APPLICATION (mr_application_get_type ())
+G_DECLARE_FINAL_TYPE (MrApplication, mr_application, MR, APPLICATION, AdwApplication)
+
+/* @unique FALSE: several tills on one desktop, each with a folder of its own. */
+MrApplication *mr_application_new (MrTill *till, gboolean unique);
+
+G_END_DECLS

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "till/till.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MrChoice:
+ *
+ * One setting of the till as a row of buttons, one of them pressed. No list drops down: what can be chosen
+ * is there to be touched.
+ *
+ * Properties: caption.
+ */
+#define MR_TYPE_CHOICE (mr_choice_get_type ())
+G_DECLARE_FINAL_TYPE (MrChoice, mr_choice, MR, CHOICE, GtkBox)
+
+/* Binds it to a setting; add the options after. */
+void mr_choice_set_setting (MrChoice *self, MrSettings *settings, const char *name);
+void mr_choice_add (MrChoice *self, const char *value, const char *label);
+/* Takes all options away again. */
+void mr_choice_clear (MrChoice *self);
+
+G_END_DECLS

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "till/till.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MrHeldPage:
+ *
+ * Baskets put aside, to be recalled.
+ */
+#define MR_TYPE_HELD_PAGE (mr_held_page_get_type ())
+G_DECLARE_FINAL_TYPE (MrHeldPage, mr_held_page, MR, HELD_PAGE, GtkBox)
+
+void mr_held_page_set_till (MrHeldPage *self, MrTill *till);
+void mr_held_page_refresh (MrHeldPage *self);
+
+G_END_DECLS

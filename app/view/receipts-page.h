@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "till/till.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MrReceiptsPage:
+ *
+ * Receipts of the last sales, each with its paper beside the list, to be printed again marked COPY.
+ */
+#define MR_TYPE_RECEIPTS_PAGE (mr_receipts_page_get_type ())
+G_DECLARE_FINAL_TYPE (MrReceiptsPage, mr_receipts_page, MR, RECEIPTS_PAGE, GtkBox)
+
+void mr_receipts_page_set_till (MrReceiptsPage *self, MrTill *till);
+void mr_receipts_page_refresh (MrReceiptsPage *self);
+/* FALSE: none is chosen. */
+gboolean mr_receipts_page_get_chosen (MrReceiptsPage *self, MrId *entry_id);
+
+G_END_DECLS

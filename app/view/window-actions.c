@@ -1,0 +1,587 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "view/window-private.h"
+
+#include <glib/gi18n.h>
+
+/* The verbs of the till, one GAction each: the same for keys, fingers, the screen reader and tests. */
+
+static MrCheckout *
+get_checkout (MrWindow *self)
+{
+  return mr_till_get_checkout (mr_window_get_till (self));
+}
+
+/* What was done next makes a message of before stale; an error is the next message. */
+static void
+report (MrWindow *self, gboolean ok, const GError *error)
+{
+  mr_trouble_bar_hush (mr_window_get_trouble_bar (self));
+  if (!ok)
+    mr_window_say_error (self, error);
+}
+
+static void
+show_sale (MrWindow *self)
+{
+  if (!g_str_equal (mr_window_get_page (self), "sale"))
+    mr_window_show_page (self, "sale");
+}
+
+/* --- selling --- */
+
+static void
+on_pay (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MrWindow *self = user_data;
+  g_autoptr (GError) error = NULL;
+  show_sale (self);
+  report (self, mr_checkout_begin_payment (get_checkout (self), &error), error);
+}
+
+static void
+on_search (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MrWindow *self = user_data;
+  show_sale (self);
+  mr_sale_page_open_search (mr_window_get_sale_page (self), NULL);
+}
+
+static void
+on_price_check (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MrWindow *self = user_data;
+  show_sale (self);
+  mr_sale_page_open_price_check (mr_window_get_sale_page (self));
+}
+
+static void
+on_quantity (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  mr_sale_page_ask_quantity (mr_window_get_sale_page (user_data));
+}
+
+static void
+on_line_price (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  mr_sale_page_ask_price (mr_window_get_sale_page (user_data));
+}
+
+static void
+on_line_discount (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  mr_sale_page_ask_line_discount (mr_window_get_sale_page (user_data));
+}
+
+static void
+on_discount (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  show_sale (user_data);
+  mr_sale_page_ask_sale_discount (mr_window_get_sale_page (user_data));
+}
+
+static void
+step_quantity (MrWindow *self, int step)
+{
+  g_autoptr (GError) error = NULL;
+  guint number = mr_sale_page_get_selected (mr_window_get_sale_page (self));
+  report (self, mr_checkout_step_quantity (get_checkout (self), number, step, &error), error);
+}
+
+static void
+on_more (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  step_quantity (user_data, 1);
+}
+
+static void
+on_less (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  step_quantity (user_data, -1);
+}
+
+static void
+on_remove_line (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MrWindow *self = user_data;
+  g_autoptr (GError) error = NULL;
+  guint number = mr_sale_page_get_selected (mr_window_get_sale_page (self));
+  gboolean ok = mr_checkout_remove (get_checkout (self), number, &error);
+  report (self, ok, error);
+  if (ok)
+    mr_trouble_bar_say (mr_window_get_trouble_bar (self), _ ("The line is removed."), TRUE);
+}
+
+static void
+on_undo (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MrWindow *self = user_data;
+  g_autoptr (GError) error = NULL;
+  report (self, mr_checkout_undo (get_checkout (self), &error), error);
+}
+
+static void
+on_answer (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MrWindow *self = user_data;
+  g_autoptr (GError) error = NULL;
+  report (self,
+          mr_checkout_answer (get_checkout (self), g_variant_get_uint32 (parameter), -1, 0, &error),
+          error);
+}
+
+/* --- hold and recall --- */
+
+static void
+on_held (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (MrWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean ok = mr_checkout_hold_finish (MR_CHECKOUT (source), result, &error);
+  report (self, ok, error);
+  if (ok)
+    mr_trouble_bar_say (mr_window_get_trouble_bar (self),
+                        _ ("The basket is put aside; page Held brings it back."), FALSE);
+}
+
+static void
+on_recalled (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (MrWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean ok = mr_checkout_recall_finish (MR_CHECKOUT (source), result, &error);
+  if (ok)
+    mr_window_show_page (self, "sale");
+  report (self, ok, error);
+}
+
+static void
+recall (MrWindow *self, gint64 slot)
+{
+  mr_checkout_recall_async (get_checkout (self), slot, on_recalled, g_object_ref (self));
+}
+
+/* With one basket waiting there is nothing to choose. */
+static void
+on_recall (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MrWindow *self = user_data;
+  g_autoptr (GPtrArray) held = mr_checkout_list_held (get_checkout (self));
+  if (held->len == 1)
+    recall (self, ((const MrHeld *) g_ptr_array_index (held, 0))->slot);
+  else
+    mr_window_show_page (self, "held");
+}
+
+static void
+on_recall_slot (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  recall (user_data, g_variant_get_int64 (parameter));
+}
+
+static void
+on_hold (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MrWindow *self = user_data;
+  if (mr_checkout_is_empty (get_checkout (self)))
+    on_recall (action, parameter, user_data);
+  else
+    mr_checkout_hold_async (get_checkout (self), NULL, on_held, g_object_ref (self));
+}
+
+static void
+on_voided (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (MrWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean ok = mr_checkout_void_finish (MR_CHECKOUT (source), result, &error);
+  report (self, ok, error);
+}
+
+static void
+on_void (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MrWindow *self = user_data;
+  mr_checkout_void_async (get_checkout (self), "", on_voided, g_object_ref (self));
+}
+
+/* --- paying --- */
+
+static void
+on_paid (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (MrWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean ok = mr_checkout_pay_finish (MR_CHECKOUT (source), result, NULL, &error);
+  report (self, ok, error);
+}
+
+static void
+pay (MrWindow *self, MrTenderKind kind, gint64 amount_minor)
+{
+  show_sale (self);
+  mr_keypad_clear (mr_till_get_keypad (mr_window_get_till (self)));
+  mr_checkout_pay_async (get_checkout (self), kind, amount_minor, on_paid, g_object_ref (self));
+}
+
+/* A sum typed before the tender's key is that tender's part; nothing typed is all that is due. */
+static void
+on_tender (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MrWindow *self = user_data;
+  const char *typed = mr_keypad_get_text (mr_till_get_keypad (mr_window_get_till (self)));
+  gint64 amount_minor = -1;
+  MrTenderKind kind;
+  if (!mr_tender_kind_parse (g_variant_get_string (parameter, NULL), &kind))
+    return;
+  if (mr_checkout_get_state (get_checkout (self)) == MR_CHECKOUT_PAYING && typed[0] != '\0' &&
+      (!mr_money_parse (typed, mr_checkout_get_digits (get_checkout (self)), &amount_minor, NULL) ||
+       amount_minor <= 0))
+    {
+      mr_trouble_bar_say (mr_window_get_trouble_bar (self),
+                          _ ("That is not a number that fits here."), FALSE);
+      return;
+    }
+  pay (self, kind, amount_minor);
+}
+
+static void
+on_cash (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  pay (user_data, MR_TENDER_CASH, g_variant_get_int64 (parameter));
+}
+
+static void
+on_exact_cash (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  pay (user_data, MR_TENDER_CASH, -1);
+}
+
+static void
+on_take_back (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MrWindow *self = user_data;
+  g_autoptr (GError) error = NULL;
+  report (self, mr_checkout_take_back_tender (get_checkout (self), &error), error);
+}
+
+static void
+on_next_sale (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  mr_checkout_begin_next (get_checkout (user_data));
+}
+
+/* --- shift and drawer --- */
+
+static void
+on_open_shift (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  mr_window_show_page (user_data, "shift");
+  mr_shift_page_ask_float (mr_window_get_shift_page (user_data));
+}
+
+static void
+on_close_shift (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  mr_window_show_page (user_data, "shift");
+  mr_shift_page_ask_count (mr_window_get_shift_page (user_data));
+}
+
+static void
+on_x_report (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  mr_window_show_page (user_data, "shift");
+  mr_shift_page_read (mr_window_get_shift_page (user_data));
+}
+
+static void
+on_cash_in (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  mr_shift_page_ask_cash (mr_window_get_shift_page (user_data), TRUE);
+}
+
+static void
+on_cash_out (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  mr_shift_page_ask_cash (mr_window_get_shift_page (user_data), FALSE);
+}
+
+static void
+on_drawer_opened (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (MrWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean ok = mr_shift_desk_no_sale_finish (MR_SHIFT_DESK (source), result, &error);
+  report (self, ok, error);
+  if (ok)
+    mr_trouble_bar_say (mr_window_get_trouble_bar (self), _ ("The drawer is opened, and noted."),
+                        FALSE);
+}
+
+static void
+on_no_sale (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MrWindow *self = user_data;
+  mr_shift_desk_no_sale_async (mr_till_get_shift_desk (mr_window_get_till (self)), "",
+                               on_drawer_opened, g_object_ref (self));
+}
+
+/* --- paper --- */
+
+static void
+on_reprinted (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (MrWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean ok = mr_spooler_reprint_finish (MR_SPOOLER (source), result, &error);
+  report (self, ok, error);
+  if (ok)
+    mr_receipts_page_refresh (mr_window_get_receipts_page (self));
+}
+
+/* The receipt chosen in the list, elsewhere the last one. */
+static void
+on_reprint (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MrWindow *self = user_data;
+  MrTill *till = mr_window_get_till (self);
+  g_autoptr (GPtrArray) last = mr_till_list_receipts (till, 1);
+  MrId entry_id = MR_ID_NONE;
+  gboolean chosen = g_str_equal (mr_window_get_page (self), "receipts") &&
+                    mr_receipts_page_get_chosen (mr_window_get_receipts_page (self), &entry_id);
+  if (!chosen && last->len > 0)
+    entry_id = ((const MrReceiptSummary *) g_ptr_array_index (last, 0))->entry_id;
+  if (mr_id_is_none (entry_id))
+    mr_trouble_bar_say (mr_window_get_trouble_bar (self), _ ("Nothing was sold yet."), FALSE);
+  else
+    mr_spooler_reprint_async (mr_till_get_spooler (till), entry_id, on_reprinted,
+                              g_object_ref (self));
+}
+
+static void
+on_last_printed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (MrWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean ok = mr_spooler_print_last_finish (MR_SPOOLER (source), result, &error);
+  report (self, ok, error);
+}
+
+static void
+on_print_receipt (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  mr_spooler_print_last_async (mr_till_get_spooler (mr_window_get_till (user_data)),
+                               on_last_printed, g_object_ref (user_data));
+}
+
+static void
+on_printer_retry (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  mr_spooler_retry (mr_till_get_spooler (mr_window_get_till (user_data)));
+}
+
+static void
+on_print_old (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  mr_spooler_print_old (mr_till_get_spooler (mr_window_get_till (user_data)));
+}
+
+static void
+on_drop_old (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  mr_spooler_drop_old (mr_till_get_spooler (mr_window_get_till (user_data)));
+}
+
+static void
+on_printer (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MrSession *session = mr_till_get_session (mr_window_get_till (user_data));
+  mr_spooler_retry (mr_till_get_spooler (mr_window_get_till (user_data)));
+  if (mr_session_may (session, MR_MAY_CHANGE_SETTINGS))
+    mr_window_show_page (user_data, "settings");
+}
+
+/* --- the window --- */
+
+static void
+on_page (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  mr_window_show_page (user_data, g_variant_get_string (parameter, NULL));
+}
+
+static void
+on_keys (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  if (g_str_equal (mr_window_get_page (user_data), "keys"))
+    mr_window_show_page (user_data, mr_window_get_page_before_keys (user_data));
+  else
+    mr_window_show_page (user_data, "keys");
+}
+
+/* One step back, never losing a basket. */
+static void
+on_back (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MrWindow *self = user_data;
+  const char *page = mr_window_get_page (self);
+  MrCheckout *checkout = get_checkout (self);
+  g_autoptr (GError) error = NULL;
+
+  mr_trouble_bar_hush (mr_window_get_trouble_bar (self));
+  if (g_str_equal (page, "keys"))
+    mr_window_show_page (self, mr_window_get_page_before_keys (self));
+  else if (g_str_equal (page, "shift") && mr_shift_page_back (mr_window_get_shift_page (self)))
+    return;
+  else if (!g_str_equal (page, "sale"))
+    mr_window_show_page (self, "sale");
+  else if (mr_sale_page_back (mr_window_get_sale_page (self)))
+    return;
+  else if (mr_checkout_get_state (checkout) == MR_CHECKOUT_PAYING)
+    report (self, mr_checkout_leave_payment (checkout, &error), error);
+  else if (mr_checkout_get_state (checkout) == MR_CHECKOUT_CHANGE)
+    mr_checkout_begin_next (checkout);
+}
+
+static void
+on_signed_out (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (MrWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean ok = mr_session_sign_out_finish (MR_SESSION (source), result, &error);
+  report (self, ok, error);
+}
+
+static void
+on_sign_out (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  mr_session_sign_out_async (mr_till_get_session (mr_window_get_till (user_data)), on_signed_out,
+                             g_object_ref (user_data));
+}
+
+static void
+on_safe (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  gtk_popover_popup (GTK_POPOVER (mr_window_get_safe_popover (user_data)));
+}
+
+static void
+on_sync_now (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  mr_till_sync_now (mr_window_get_till (user_data));
+}
+
+static void
+on_hide_trouble (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  mr_trouble_bar_hide_link (mr_window_get_trouble_bar (user_data));
+}
+
+static void
+on_say (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  mr_trouble_bar_say (mr_window_get_trouble_bar (user_data), g_variant_get_string (parameter, NULL),
+                      FALSE);
+}
+
+static void
+on_fullscreen (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  if (gtk_window_is_fullscreen (user_data))
+    gtk_window_unfullscreen (user_data);
+  else
+    gtk_window_fullscreen (user_data);
+}
+
+static const GActionEntry entries[] = {
+  { .name = "pay", .activate = on_pay },
+  { .name = "search", .activate = on_search },
+  { .name = "price-check", .activate = on_price_check },
+  { .name = "quantity", .activate = on_quantity },
+  { .name = "line-price", .activate = on_line_price },
+  { .name = "line-discount", .activate = on_line_discount },
+  { .name = "discount", .activate = on_discount },
+  { .name = "more", .activate = on_more },
+  { .name = "less", .activate = on_less },
+  { .name = "remove-line", .activate = on_remove_line },
+  { .name = "undo", .activate = on_undo },
+  { .name = "answer", .activate = on_answer, .parameter_type = "u" },
+  { .name = "hold", .activate = on_hold },
+  { .name = "recall", .activate = on_recall },
+  { .name = "recall-slot", .activate = on_recall_slot, .parameter_type = "x" },
+  { .name = "void", .activate = on_void },
+  { .name = "tender", .activate = on_tender, .parameter_type = "s" },
+  { .name = "cash", .activate = on_cash, .parameter_type = "x" },
+  { .name = "exact-cash", .activate = on_exact_cash },
+  { .name = "take-back", .activate = on_take_back },
+  { .name = "next-sale", .activate = on_next_sale },
+  { .name = "open-shift", .activate = on_open_shift },
+  { .name = "close-shift", .activate = on_close_shift },
+  { .name = "x-report", .activate = on_x_report },
+  { .name = "cash-in", .activate = on_cash_in },
+  { .name = "cash-out", .activate = on_cash_out },
+  { .name = "no-sale", .activate = on_no_sale },
+  { .name = "reprint", .activate = on_reprint },
+  { .name = "print-receipt", .activate = on_print_receipt },
+  { .name = "printer-retry", .activate = on_printer_retry },
+  { .name = "print-old", .activate = on_print_old },
+  { .name = "drop-old", .activate = on_drop_old },
+  { .name = "printer", .activate = on_printer },
+  { .name = "page", .activate = on_page, .parameter_type = "s", .state = "'sale'" },
+  { .name = "keys", .activate = on_keys },
+  { .name = "back", .activate = on_back },
+  { .name = "sign-out", .activate = on_sign_out },
+  { .name = "safe", .activate = on_safe },
+  { .name = "sync-now", .activate = on_sync_now },
+  { .name = "hide-trouble", .activate = on_hide_trouble },
+  { .name = "say", .activate = on_say, .parameter_type = "s" },
+  { .name = "fullscreen", .activate = on_fullscreen },
+};
+
+void
+mr_window_install_actions (MrWindow *self)
+{
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+}
+
+static void
+enable (MrWindow *self, const char *name, gboolean enabled)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
+void
+mr_window_update_actions (MrWindow *self)
+{
+  MrTill *till = mr_window_get_till (self);
+  MrCheckout *checkout = get_checkout (self);
+  MrSession *session = mr_till_get_session (till);
+  MrCheckoutState state = mr_checkout_get_state (checkout);
+  gboolean selling = state == MR_CHECKOUT_SELLING;
+  gboolean in_sale = selling && !mr_checkout_is_empty (checkout);
+  gboolean paying = state == MR_CHECKOUT_PAYING;
+  gboolean has_shift = mr_shift_desk_get_shift (mr_till_get_shift_desk (till)) != NULL;
+
+  enable (self, "pay", in_sale);
+  enable (self, "hold",
+          mr_session_may (session, MR_MAY_HOLD) && (selling || state == MR_CHECKOUT_CHANGE));
+  enable (self, "discount", in_sale && mr_session_may (session, MR_MAY_DISCOUNT));
+  enable (self, "line-discount", in_sale && mr_session_may (session, MR_MAY_DISCOUNT));
+  enable (self, "line-price", in_sale && mr_session_may (session, MR_MAY_SET_PRICE));
+  enable (self, "remove-line", in_sale && mr_session_may (session, MR_MAY_REMOVE_LINE));
+  enable (self, "void", in_sale && mr_session_may (session, MR_MAY_VOID_SALE));
+  enable (self, "undo", mr_checkout_can_undo (checkout));
+  enable (self, "search", selling || state == MR_CHECKOUT_CHANGE);
+  enable (self, "price-check", selling);
+  enable (self, "tender", in_sale || paying);
+  enable (self, "exact-cash", in_sale || paying);
+  enable (self, "take-back", paying && mr_checkout_get_n_tenders (checkout) > 0);
+  enable (self, "no-sale", mr_session_may (session, MR_MAY_OPEN_DRAWER));
+  enable (self, "cash-in", has_shift && mr_session_may (session, MR_MAY_MOVE_CASH));
+  enable (self, "cash-out", has_shift && mr_session_may (session, MR_MAY_MOVE_CASH));
+  enable (self, "open-shift", !has_shift && mr_session_may (session, MR_MAY_OPEN_SHIFT));
+  enable (self, "close-shift", has_shift && mr_session_may (session, MR_MAY_CLOSE_SHIFT));
+  enable (self, "x-report", has_shift && mr_session_may (session, MR_MAY_READ_SHIFT));
+  enable (self, "reprint", mr_session_may (session, MR_MAY_REPRINT));
+}

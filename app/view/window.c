@@ -1,0 +1,471 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "view/window-private.h"
+
+#include "view/held-page.h"
+#include "view/key-button.h"
+#include "view/keys-page.h"
+#include "view/rail.h"
+#include "view/settings-page.h"
+#include "view/sign-in-page.h"
+#include "view/status-bar.h"
+#include "view/welcome-page.h"
+#include "view/window-keys.h"
+#include "view/words.h"
+
+#include <glib/gi18n.h>
+
+/* Below, the rail shows icons alone and the basket is narrower. */
+#define NARROW_BELOW_PX 1200
+#define BASKET_WIDE_PX 400
+
+struct _MrWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  MrTill *till; /* (owned) (nullable) */
+  MrWindowKeys *window_keys; /* (owned) (nullable) */
+  MrSafePopover *safe; /* (owned by the status bar) */
+  char *page_before_keys; /* (owned) (nullable) */
+  gboolean was_enrolled; /* when the window was made: no assistant is needed */
+  gboolean narrow;
+  guint narrow_source;
+  GSettings *settings_store; /* (owned) (nullable) */
+  MrStatusBar *status_bar;
+  MrTroubleBar *trouble_bar;
+  GtkStack *outer;
+  MrRail *rail;
+  GtkStack *pages;
+  MrSalePage *sale;
+  MrHeldPage *held;
+  MrReceiptsPage *receipts;
+  MrShiftPage *shift;
+  MrSettingsPage *settings;
+  MrKeysPage *keys;
+  MrSignInPage *sign_in;
+  MrWelcomePage *welcome;
+};
+
+G_DEFINE_FINAL_TYPE (MrWindow, mr_window, ADW_TYPE_APPLICATION_WINDOW)
+
+MrTill *
+mr_window_get_till (MrWindow *self)
+{
+  return self->till;
+}
+
+MrSalePage *
+mr_window_get_sale_page (MrWindow *self)
+{
+  return self->sale;
+}
+
+MrShiftPage *
+mr_window_get_shift_page (MrWindow *self)
+{
+  return self->shift;
+}
+
+MrReceiptsPage *
+mr_window_get_receipts_page (MrWindow *self)
+{
+  return self->receipts;
+}
+
+MrTroubleBar *
+mr_window_get_trouble_bar (MrWindow *self)
+{
+  return self->trouble_bar;
+}
+
+MrSafePopover *
+mr_window_get_safe_popover (MrWindow *self)
+{
+  return self->safe;
+}
+
+void
+mr_window_say_error (MrWindow *self, const GError *error)
+{
+  g_autofree char *words = mr_words_error (error);
+  mr_trouble_bar_say (self->trouble_bar, words, FALSE);
+}
+
+const char *
+mr_window_get_page (MrWindow *self)
+{
+  const char *outer = gtk_stack_get_visible_child_name (self->outer);
+  return g_str_equal (outer, "shop") ? gtk_stack_get_visible_child_name (self->pages) : outer;
+}
+
+const char *
+mr_window_get_page_before_keys (MrWindow *self)
+{
+  return self->page_before_keys != NULL ? self->page_before_keys : "sale";
+}
+
+void
+mr_window_show_page (MrWindow *self, const char *name)
+{
+  const char *before = gtk_stack_get_visible_child_name (self->pages);
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "page");
+  if (g_str_equal (name, "keys") && !g_str_equal (before, "keys"))
+    {
+      g_free (self->page_before_keys);
+      self->page_before_keys = g_strdup (before);
+    }
+  if (g_str_equal (name, "held"))
+    mr_held_page_refresh (self->held);
+  if (g_str_equal (name, "receipts"))
+    mr_receipts_page_refresh (self->receipts);
+  mr_keypad_clear (mr_till_get_keypad (self->till));
+  gtk_window_set_focus (GTK_WINDOW (self), NULL);
+  gtk_stack_set_visible_child_name (self->pages, name);
+  g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_string (name));
+  mr_window_update_actions (self);
+}
+
+static void
+on_session_changed (MrWindow *self)
+{
+  MrSession *session = mr_till_get_session (self->till);
+  const char *setup = mr_settings_get (mr_till_get_settings (self->till), MR_SETTING_SETUP);
+  const char *name = "shop";
+  if (!g_str_equal (setup, "done") && !self->was_enrolled)
+    name = "welcome";
+  else if (!mr_session_is_signed_in (session))
+    name = "sign-in";
+  if (!g_str_equal (name, gtk_stack_get_visible_child_name (self->outer)))
+    {
+      gtk_window_set_focus (GTK_WINDOW (self), NULL);
+      gtk_stack_set_visible_child_name (self->outer, name);
+      mr_window_show_page (self, "sale");
+    }
+  mr_window_update_actions (self);
+}
+
+/* --- scans and keys --- */
+
+static void
+on_scanned (const char *code, gpointer user_data)
+{
+  MrWindow *self = user_data;
+  const char *page = mr_window_get_page (self);
+  MrScanResult result;
+
+  if (g_str_equal (page, "sign-in"))
+    mr_sign_in_page_take_scan (self->sign_in, code);
+  else if (g_str_equal (page, "welcome"))
+    mr_welcome_page_take_scan (self->welcome, code);
+  if (!g_str_equal (gtk_stack_get_visible_child_name (self->outer), "shop"))
+    return;
+  gtk_popover_popdown (GTK_POPOVER (self->safe));
+  if (g_str_equal (page, "sale") && mr_sale_page_take_scan (self->sale, code))
+    return;
+  result = mr_checkout_scan (mr_till_get_checkout (self->till), code);
+  if (!g_str_equal (page, "sale"))
+    mr_window_show_page (self, "sale");
+  mr_sale_page_settle (self->sale);
+  mr_trouble_bar_hush (self->trouble_bar);
+  if (mr_words_scan_result (result) != NULL)
+    mr_trouble_bar_say (self->trouble_bar, mr_words_scan_result (result), FALSE);
+}
+
+static gboolean
+is_typing (MrWindow *self)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+  return focus != NULL && (GTK_IS_TEXT (focus) || GTK_IS_TEXT_VIEW (focus));
+}
+
+/* Somebody walks the buttons by Tab: the button has the key, not the sale. */
+static gboolean
+is_walking (MrWindow *self, MrKey key)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+  return focus != NULL && gtk_window_get_focus_visible (GTK_WINDOW (self)) &&
+         (key == MR_KEY_ENTER || key == MR_KEY_SPACE);
+}
+
+static gboolean
+press_on_page (MrWindow *self, MrKey key, gunichar character)
+{
+  const char *page = mr_window_get_page (self);
+  if (g_str_equal (page, "sign-in"))
+    return mr_sign_in_page_press (self->sign_in, key, character);
+  if (g_str_equal (page, "sale"))
+    return mr_sale_page_press (self->sale, key, character);
+  if (g_str_equal (page, "shift"))
+    return mr_shift_page_press (self->shift, key, character);
+  return FALSE;
+}
+
+/* A function key does on every page what it does on the sale screen. */
+static gboolean
+press_function_key (MrWindow *self, MrKey key)
+{
+  const MrKeyBinding *bindings = mr_keypad_get_bindings (mr_till_get_keypad (self->till));
+  for (; bindings->key != MR_KEY_NONE; bindings++)
+    if (bindings->key == key)
+      return mr_keypad_press (mr_till_get_keypad (self->till), key, 0);
+  return FALSE;
+}
+
+static gboolean
+step_lines (MrWindow *self, guint keyval)
+{
+  if (!g_str_equal (mr_window_get_page (self), "sale") || is_typing (self) ||
+      gtk_window_get_focus (GTK_WINDOW (self)) != NULL)
+    return FALSE;
+  if (keyval != GDK_KEY_Up && keyval != GDK_KEY_Down)
+    return FALSE;
+  mr_sale_page_step (self->sale, keyval == GDK_KEY_Up ? -1 : 1);
+  return TRUE;
+}
+
+static gboolean
+on_pressed (guint keyval, GdkModifierType state, gpointer user_data)
+{
+  MrWindow *self = user_data;
+  gunichar character;
+  MrKey key = mr_window_keys_to_key (keyval, &character);
+  gboolean in_shop = g_str_equal (gtk_stack_get_visible_child_name (self->outer), "shop");
+
+  if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK)) != 0)
+    return FALSE;
+  if (gtk_widget_get_mapped (GTK_WIDGET (self->safe)))
+    return FALSE;
+  if (key >= MR_KEY_F1 && key <= MR_KEY_F12)
+    return in_shop && press_function_key (self, key);
+  if (key == MR_KEY_ESCAPE && in_shop)
+    return gtk_widget_activate_action (GTK_WIDGET (self), "win.back", NULL);
+  if (is_typing (self) || is_walking (self, key))
+    return FALSE;
+  if (step_lines (self, keyval))
+    return TRUE;
+  return key != MR_KEY_NONE && press_on_page (self, key, character);
+}
+
+static void
+on_keypad_action (MrWindow *self, const char *name, const char *target)
+{
+  g_autofree char *action = g_strdup_printf ("win.%s", name);
+  if (g_str_equal (name, "search"))
+    {
+      if (!g_str_equal (mr_window_get_page (self), "sale"))
+        mr_window_show_page (self, "sale");
+      if (mr_checkout_get_state (mr_till_get_checkout (self->till)) == MR_CHECKOUT_CHANGE)
+        mr_checkout_begin_next (mr_till_get_checkout (self->till));
+      if (mr_checkout_get_state (mr_till_get_checkout (self->till)) == MR_CHECKOUT_SELLING)
+        mr_sale_page_open_search (self->sale, target);
+      return;
+    }
+  if (target[0] != '\0')
+    gtk_widget_activate_action (GTK_WIDGET (self), action, "s", target);
+  else
+    gtk_widget_activate_action (GTK_WIDGET (self), action, NULL);
+}
+
+static void
+on_keypad_message (MrWindow *self, int message)
+{
+  const GError *refusal = mr_keypad_get_refusal (mr_till_get_keypad (self->till));
+  mr_sale_page_shake (self->sale);
+  switch (message)
+    {
+    case MR_KEYPAD_DOUBTFUL_CASH:
+      mr_sale_page_doubt_cash (self->sale);
+      break;
+    case MR_KEYPAD_NOT_A_NUMBER:
+      mr_trouble_bar_say (self->trouble_bar, _ ("That is not a number that fits here."), FALSE);
+      break;
+    case MR_KEYPAD_NO_LINE:
+      mr_trouble_bar_say (self->trouble_bar, _ ("The basket is empty: scan something first."),
+                          FALSE);
+      break;
+    case MR_KEYPAD_NEVER_MONEY:
+      mr_trouble_bar_say (self->trouble_bar,
+                          _ ("So many digits are a code, not money. Nothing was paid by it."),
+                          FALSE);
+      break;
+    case MR_KEYPAD_REFUSED:
+      if (refusal != NULL)
+        mr_window_say_error (self, refusal);
+      break;
+    case MR_KEYPAD_UNKNOWN_CODE:
+    default:
+      break;
+    }
+}
+
+/* --- the window itself --- */
+
+static void
+update_key_captions (MrWindow *self)
+{
+  mr_key_button_update_all (GTK_WIDGET (self), mr_till_get_keypad (self->till));
+}
+
+static gboolean
+on_narrow (gpointer user_data)
+{
+  MrWindow *self = user_data;
+  self->narrow_source = 0;
+  mr_rail_set_narrow (self->rail, self->narrow);
+  mr_sale_page_set_basket_width (self->sale, self->narrow ? 348 : BASKET_WIDE_PX);
+  if (self->narrow)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "low");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "low");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+mr_window_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  MrWindow *self = MR_WINDOW (widget);
+  gboolean narrow = width < NARROW_BELOW_PX;
+  if (narrow != self->narrow)
+    {
+      self->narrow = narrow;
+      /* Sizes cannot be asked for while they are given. */
+      if (self->narrow_source == 0)
+        self->narrow_source = g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_narrow, self, NULL);
+    }
+  GTK_WIDGET_CLASS (mr_window_parent_class)->size_allocate (widget, width, height, baseline);
+}
+
+static gboolean
+mr_window_close_request (GtkWindow *window)
+{
+  MrWindow *self = MR_WINDOW (window);
+  int width;
+  int height;
+  gtk_window_get_default_size (window, &width, &height);
+  g_settings_set_boolean (self->settings_store, "fullscreen", gtk_window_is_fullscreen (window));
+  if (!gtk_window_is_fullscreen (window) && width >= 800 && height >= 560)
+    {
+      g_settings_set_int (self->settings_store, "window-width", width);
+      g_settings_set_int (self->settings_store, "window-height", height);
+    }
+  return GTK_WINDOW_CLASS (mr_window_parent_class)->close_request (window);
+}
+
+static void
+open_till (MrWindow *self)
+{
+  static const MrWindowKeysHandler handler = { .scanned = on_scanned, .pressed = on_pressed };
+  MrSettings *settings = mr_till_get_settings (self->till);
+  MrKeypad *keypad = mr_till_get_keypad (self->till);
+
+  self->window_keys = mr_window_keys_new (GTK_WIDGET (self), settings, &handler, self);
+  mr_status_bar_set_till (self->status_bar, self->till);
+  mr_trouble_bar_set_till (self->trouble_bar, self->till);
+  mr_safe_popover_set_till (self->safe, self->till);
+  mr_rail_set_till (self->rail, self->till);
+  mr_sale_page_set_till (self->sale, self->till);
+  mr_held_page_set_till (self->held, self->till);
+  mr_receipts_page_set_till (self->receipts, self->till);
+  mr_shift_page_set_till (self->shift, self->till);
+  mr_settings_page_set_till (self->settings, self->till);
+  mr_keys_page_set_till (self->keys, self->till);
+  mr_sign_in_page_set_till (self->sign_in, self->till);
+  mr_welcome_page_set_till (self->welcome, self->till);
+  g_signal_connect_object (keypad, "action", G_CALLBACK (on_keypad_action), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (keypad, "message", G_CALLBACK (on_keypad_message), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (mr_till_get_session (self->till), "changed",
+                           G_CALLBACK (on_session_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (mr_till_get_checkout (self->till), "changed",
+                           G_CALLBACK (mr_window_update_actions), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (mr_till_get_shift_desk (self->till), "changed",
+                           G_CALLBACK (mr_window_update_actions), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->till, "status-changed", G_CALLBACK (mr_window_update_actions),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (settings, "changed::" MR_SETTING_KEY_SET,
+                           G_CALLBACK (update_key_captions), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (settings, "changed::" MR_SETTING_KEYS, G_CALLBACK (update_key_captions),
+                           self, G_CONNECT_SWAPPED);
+  update_key_captions (self);
+  mr_window_show_page (self, "sale");
+  on_session_changed (self);
+}
+
+MrWindow *
+mr_window_new (GtkApplication *application, MrTill *till)
+{
+  MrWindow *self = g_object_new (MR_TYPE_WINDOW, "application", application, NULL);
+  self->till = g_object_ref (till);
+  self->was_enrolled = mr_till_is_enrolled (till);
+  mr_window_install_actions (self);
+  open_till (self);
+  gtk_window_set_default_size (GTK_WINDOW (self),
+                               g_settings_get_int (self->settings_store, "window-width"),
+                               g_settings_get_int (self->settings_store, "window-height"));
+  if (g_settings_get_boolean (self->settings_store, "fullscreen"))
+    gtk_window_fullscreen (GTK_WINDOW (self));
+  return self;
+}
+
+static void
+mr_window_dispose (GObject *object)
+{
+  MrWindow *self = MR_WINDOW (object);
+  g_clear_handle_id (&self->narrow_source, g_source_remove);
+  g_clear_pointer (&self->window_keys, mr_window_keys_free);
+  if (self->safe != NULL)
+    gtk_widget_unparent (GTK_WIDGET (self->safe));
+  self->safe = NULL;
+  g_clear_pointer (&self->page_before_keys, g_free);
+  g_clear_object (&self->settings_store);
+  g_clear_object (&self->till);
+  G_OBJECT_CLASS (mr_window_parent_class)->dispose (object);
+}
+
+static void
+mr_window_class_init (MrWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  g_type_ensure (MR_TYPE_STATUS_BAR);
+  g_type_ensure (MR_TYPE_TROUBLE_BAR);
+  g_type_ensure (MR_TYPE_RAIL);
+  g_type_ensure (MR_TYPE_KEY_BUTTON);
+  g_type_ensure (MR_TYPE_SALE_PAGE);
+  g_type_ensure (MR_TYPE_HELD_PAGE);
+  g_type_ensure (MR_TYPE_RECEIPTS_PAGE);
+  g_type_ensure (MR_TYPE_SHIFT_PAGE);
+  g_type_ensure (MR_TYPE_SETTINGS_PAGE);
+  g_type_ensure (MR_TYPE_KEYS_PAGE);
+  g_type_ensure (MR_TYPE_SIGN_IN_PAGE);
+  g_type_ensure (MR_TYPE_WELCOME_PAGE);
+  G_OBJECT_CLASS (klass)->dispose = mr_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = mr_window_close_request;
+  widget_class->size_allocate = mr_window_size_allocate;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/millrace/Till/ui/window.ui");
+  gtk_widget_class_bind_template_child (widget_class, MrWindow, status_bar);
+  gtk_widget_class_bind_template_child (widget_class, MrWindow, trouble_bar);
+  gtk_widget_class_bind_template_child (widget_class, MrWindow, outer);
+  gtk_widget_class_bind_template_child (widget_class, MrWindow, rail);
+  gtk_widget_class_bind_template_child (widget_class, MrWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, MrWindow, sale);
+  gtk_widget_class_bind_template_child (widget_class, MrWindow, held);
+  gtk_widget_class_bind_template_child (widget_class, MrWindow, receipts);
+  gtk_widget_class_bind_template_child (widget_class, MrWindow, shift);
+  gtk_widget_class_bind_template_child (widget_class, MrWindow, settings);
+  gtk_widget_class_bind_template_child (widget_class, MrWindow, keys);
+  gtk_widget_class_bind_template_child (widget_class, MrWindow, sign_in);
+  gtk_widget_class_bind_template_child (widget_class, MrWindow, welcome);
+  gtk_widget_class_bind_template_callback (widget_class, on_session_changed);
+}
+
+static void
+mr_window_init (MrWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->settings_store = g_settings_new (MR_APP_ID);
+  self->safe = g_object_new (MR_TYPE_SAFE_POPOVER, NULL);
+  gtk_widget_set_parent (GTK_WIDGET (self->safe), mr_status_bar_get_link_button (self->status_bar));
+}
