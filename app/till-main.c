@@ -105,7 +105,7 @@ main (int argc, char **argv)
   const char *locale_dir = g_getenv ("MR_LOCALE_DIR");
   int status = 0;
 
-  mr_language_set_up (locale_dir != NULL ? locale_dir : MR_LOCALE_DIR);
+  mr_language_set_up (locale_dir != NULL ? locale_dir : MR_LOCALE_DIR, g_getenv ("LANGUAGE"));
   if (!parse_options (&options, &argc, &argv, &error))
     {
       g_printerr ("%s\n", error->message);

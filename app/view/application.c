@@ -107,9 +107,10 @@ mr_application_init (MrApplication *self)
 MrApplication *
 mr_application_new (MrTill *till, gboolean unique)
 {
-  MrApplication *self = g_object_new (MR_TYPE_APPLICATION, "application-id", MR_APP_ID, "flags",
-                                      unique ? G_APPLICATION_DEFAULT_FLAGS : G_APPLICATION_NON_UNIQUE,
-                                      "resource-base-path", "/org/millrace/Till", NULL);
+  MrApplication *self =
+      g_object_new (MR_TYPE_APPLICATION, "application-id", MR_APP_ID, "flags",
+                    unique ? G_APPLICATION_DEFAULT_FLAGS : G_APPLICATION_NON_UNIQUE,
+                    "resource-base-path", "/org/millrace/Till", NULL);
   self->till = g_object_ref (till);
   return self;
 }

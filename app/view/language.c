@@ -6,15 +6,15 @@
 #include <glib/gi18n.h>
 #include <locale.h>
 
-static char *system_language; /* what LANGUAGE was at the start, NULL = unset */
+static char *system_language; /* (owned) (nullable): what LANGUAGE was at the start */
 
 void
-mr_language_set_up (const char *locale_dir)
+mr_language_set_up (const char *locale_dir, const char *language)
 {
   const char *locale = setlocale (LC_ALL, "");
   if (locale == NULL || g_str_equal (locale, "C") || g_str_equal (locale, "POSIX"))
     setlocale (LC_ALL, "C.UTF-8");
-  system_language = g_strdup (g_getenv ("LANGUAGE"));
+  system_language = g_strdup (language);
   bindtextdomain (MR_GETTEXT_DOMAIN, locale_dir);
   bind_textdomain_codeset (MR_GETTEXT_DOMAIN, "UTF-8");
   textdomain (MR_GETTEXT_DOMAIN);

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
  * two. */
 
 /* Takes the system's locale and finds the messages under @locale_dir. A system without a locale gets one that
- * can show everything. */
-void mr_language_set_up (const char *locale_dir);
+ * can show everything. @language (nullable) is what the environment's LANGUAGE says. */
+void mr_language_set_up (const char *locale_dir, const char *language);
 /* "zh_CN", "en", …; "" is the system's. New texts are in it; what stands on the screen is not. */
 void mr_language_use (const char *language);
 
