@@ -97,10 +97,9 @@ store_movements (MrTurn *turn, const MrSale *sale, GError **error)
   return TRUE;
 }
 
-gboolean
-mr_journal_commit_sale (MrJournal *self, const MrSale *sale, const MrEntryContext *context,
-                        gint64 catalog_v, gboolean print, MrCommittedSale *committed,
-                        GError **error)
+static gboolean
+try_commit (MrJournal *self, const MrSale *sale, const MrEntryContext *context, gint64 catalog_v,
+            gboolean print, MrCommittedSale *committed, GError **error)
 {
   g_auto (MrTurn) turn = { NULL };
   MrSaleFacts facts = { 0 };
@@ -128,6 +127,39 @@ mr_journal_commit_sale (MrJournal *self, const MrSale *sale, const MrEntryContex
   done.shift = g_steal_pointer (&shift);
   *committed = done;
   return TRUE;
+}
+
+/* What became of a sale committed before. */
+static void
+recollect (MrJournal *self, MrId entry_id, MrCommittedSale *committed)
+{
+  g_autoptr (MrEntry) entry = mr_journal_find (self, entry_id, NULL);
+  MrReceiptRow row;
+
+  if (entry == NULL || !mr_journal_get_receipt (self, entry_id, &row, NULL))
+    return;
+  *committed = (MrCommittedSale){ .entry_id = entry_id,
+                                  .n = entry->n,
+                                  .receipt_number = row.number,
+                                  .at_us = row.at_us,
+                                  .shift = mr_journal_load_last_shift (self, NULL) };
+  g_strlcpy (committed->receipt_label, row.label, sizeof committed->receipt_label);
+}
+
+gboolean
+mr_journal_commit_sale (MrJournal *self, const MrSale *sale, const MrEntryContext *context,
+                        gint64 catalog_v, gboolean print, MrCommittedSale *committed,
+                        GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  memset (committed, 0, sizeof *committed);
+  if (try_commit (self, sale, context, catalog_v, print, committed, &local))
+    return TRUE;
+  if (g_error_matches (local, MR_JOURNAL_ERROR, MR_JOURNAL_ERROR_DOUBLE))
+    recollect (self, mr_sale_get_id (sale), committed);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }
 
 /* --- what is given up --- */

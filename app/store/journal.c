@@ -26,8 +26,6 @@ static const char select_last_receipt[] = //
 static const char select_jump[] = //
     "SELECT max(n) FROM entry WHERE writer = ?1 AND at = ?2 AND kind = 'clock-jumped'";
 static const char select_entry_exists[] = "SELECT 1 FROM entry WHERE id = ?1";
-/* Nothing changes: the page is written again, and with it all before it reaches the disk. */
-static const char touch_basket[] = "UPDATE basket SET staff = staff WHERE slot = 0";
 
 G_DEFINE_QUARK (mr - journal - error - quark, mr_journal_error)
 
@@ -221,11 +219,14 @@ open_file (MrJournal *self, GError **error)
          mr_journal_load (self, error);
 }
 
+/* After a failed fsync the kernel may call clean what never reached the disk: what is read back proves
+ * nothing until it has been written somewhere else, which the checkpoint does. */
 static gboolean
 reopen (MrJournal *self, GError **error)
 {
   g_clear_pointer (&self->db, mr_db_close);
-  if (open_file (self, error))
+  if (open_file (self, error) &&
+      (self->world == NULL || mr_db_checkpoint (self->db, 0, TRUE, error)))
     return TRUE;
 
   g_clear_pointer (&self->db, mr_db_close);
@@ -247,17 +248,9 @@ mr_journal_look_again (MrJournal *self, MrId id)
 {
   gint64 found = 0;
 
-  /* After a failed fsync the kernel may call clean what never reached the disk: what is read back proves
-   * nothing until it has been written somewhere else, which the checkpoint does. */
-  if (!reopen (self, NULL))
-    return FALSE;
-  if (!mr_db_checkpoint (self->db, 0, TRUE, NULL))
-    {
-      g_clear_pointer (&self->db, mr_db_close);
-      return FALSE;
-    }
-  return !mr_id_is_none (id) && mr_db_get_int (self->db, &found, NULL, select_entry_exists, "b",
-                                               id.bytes, sizeof id.bytes);
+  return reopen (self, NULL) && !mr_id_is_none (id) &&
+         mr_db_get_int (self->db, &found, NULL, select_entry_exists, "b", id.bytes,
+                        sizeof id.bytes);
 }
 
 /* --- opening and closing --- */
@@ -319,15 +312,14 @@ mr_journal_tidy (MrJournal *self, gboolean closing, GError **error)
 {
   if (!mr_journal_ready (self, error))
     return FALSE;
-  if (self->basket_waits)
-    {
-      if (!mr_db_set_durable (self->db, TRUE, error) ||
-          !mr_db_run (self->db, error, touch_basket, ""))
-        return FALSE;
-      self->basket_waits = FALSE;
-    }
+
   mr_journal_keep_reserve (self);
-  return mr_db_checkpoint (self->db, MAX_WAL_BYTES, closing, error);
+  /* A checkpoint syncs the log before it folds it: that is how a kept basket gets to the disk. */
+  if (!mr_db_set_durable (self->db, TRUE, error) ||
+      !mr_db_checkpoint (self->db, self->basket_waits ? 0 : MAX_WAL_BYTES, closing, error))
+    return FALSE;
+  self->basket_waits = FALSE;
+  return TRUE;
 }
 
 gboolean

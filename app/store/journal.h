@@ -29,9 +29,11 @@ typedef enum
   MR_JOURNAL_ERROR_BASKET, /* there is an open basket already: hold or finish it first */
   MR_JOURNAL_ERROR_REFUSED, /* what is to be committed is not right in itself; a mistake of the caller */
 } MrJournalError;
-/* Errors of the disk come through as MR_DB_ERROR; FULL and IO keep the open basket and the sale. After IO
- * the file has been opened again and looked at: the error means that the entry is not in it. A
- * second program on the same folder is MR_DB_ERROR_BUSY, a journal of a newer version MR_DB_ERROR_NEWER. */
+/* Errors of the disk come through as MR_DB_ERROR; FULL and IO keep the open basket and the sale. After a
+ * failed fsync the file is opened again, folded and looked at: what is found there counts as committed.
+ * While the disk does not even answer to that, IO leaves open what became of the entry; committing the sale
+ * again later is safe and answers DOUBLE if it was there. A second program on the same folder is
+ * MR_DB_ERROR_BUSY, a journal of a newer version MR_DB_ERROR_NEWER. */
 
 /* @dir holds (or gets) journal.db; it and its folder are made for this user's eyes only. @world must
  * outlive it. The thread that opens the writer is its thread. */
@@ -99,7 +101,9 @@ typedef struct
 void mr_committed_sale_clear (MrCommittedSale *self);
 
 /* One transaction, one fsync: entry, receipt number, stock movements, shift sums, spool row when
- * @print, and the open basket is cleared. @sale must be COMPLETE; its id becomes the entry's. */
+ * @print, and the open basket is cleared. @sale must be COMPLETE; its id becomes the entry's.
+ * MR_JOURNAL_ERROR_DOUBLE: it was committed before; @committed is filled in with that all the same (without a
+ * spool row). */
 gboolean mr_journal_commit_sale (MrJournal *self, const MrSale *sale, const MrEntryContext *context,
                                  gint64 catalog_v, gboolean print, MrCommittedSale *committed,
                                  GError **error);

@@ -424,6 +424,10 @@ test_sale (Fixture *self, gconstpointer data)
       mr_journal_commit_sale (self->journal, sale, &cashier, 42, TRUE, &committed, &error));
   g_assert_error (error, MR_JOURNAL_ERROR, MR_JOURNAL_ERROR_DOUBLE);
   g_clear_error (&error);
+  g_assert_cmpint (committed.n, ==, 2);
+  g_assert_cmpint (committed.receipt_number, ==, 1);
+  g_assert_cmpstr (committed.receipt_label, ==, facts.receipt_label);
+  mr_committed_sale_clear (&committed);
 
   g_autoptr (MrSale) open = sample_basket (&self->world, 2);
   g_assert_false (
