@@ -132,6 +132,7 @@ static const MrPrinterPortClass folder_class = {
   .close = folder_close,
   .free = folder_free,
   .holds_back = TRUE,
+  .is_local = TRUE,
 };
 
 MrPrinterPort *

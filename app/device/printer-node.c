@@ -145,6 +145,7 @@ static const MrPrinterPortClass node_class = {
   .finish = node_finish,
   .close = node_close,
   .free = node_free,
+  .is_local = TRUE,
 };
 
 MrPrinterPort *

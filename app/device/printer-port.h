@@ -55,6 +55,7 @@ typedef struct _MrPrinterPort MrPrinterPort;
  * @finish: all bytes are handed over: makes sure they arrived, then closes
  * @close: closes in whatever state; nothing when not open
  * @holds_back: nothing is visible before finish(), so a job that failed never started
+ * @is_local: looking costs nothing and disturbs nobody, so it is done often
  */
 typedef struct
 {
@@ -68,6 +69,7 @@ typedef struct
   void (*close) (MrPrinterPort *self);
   void (*free) (MrPrinterPort *self);
   gboolean holds_back;
+  gboolean is_local;
 } MrPrinterPortClass;
 
 struct _MrPrinterPort

@@ -87,10 +87,21 @@ ask_what_is_wrong (MrPrinterTalk *self, MrPrinterPort *port, MrPrinterReason *re
   return paper >= 0 || cause >= 0;
 }
 
+/* One that answers is given the time of another till's receipt, if need be. Each try asks twice. */
+static int
+count_tries (const MrPrinterTalk *self, const MrPrinterPort *port, gboolean is_patient)
+{
+  int n = port->timing.stall_ms / (2 * MAX (port->timing.answer_ms, 1));
+
+  return self->answers && is_patient ? MAX (n, MAX_TRIES) : MAX_TRIES;
+}
+
 MrPrinterReason
-mr_printer_talk_check (MrPrinterTalk *self, MrPrinterPort *port, const MrPrinterWait *wait)
+mr_printer_talk_check (MrPrinterTalk *self, MrPrinterPort *port, gboolean is_patient,
+                       const MrPrinterWait *wait)
 {
   MrPrinterReason reason = MR_PRINTER_REASON_NONE;
+  int n_tries = count_tries (self, port, is_patient);
 
   if (port->class->look != NULL)
     reason = port->class->look (port);
@@ -98,12 +109,14 @@ mr_printer_talk_check (MrPrinterTalk *self, MrPrinterPort *port, const MrPrinter
       self->mute)
     return reason;
   self->hung_up = FALSE;
-  for (int i = 0; i < MAX_TRIES && !self->hung_up; i++)
+  for (int i = 0; i < n_tries && !self->hung_up; i++)
     if (ask_what_is_wrong (self, port, &reason, wait))
       {
         self->answers = TRUE;
         return reason;
       }
+    else if (mr_printer_wait_is_hurried (wait))
+      break;
   if (self->hung_up)
     return MR_PRINTER_REASON_DROPPED;
   if (self->answers || mr_printer_wait_is_hurried (wait))

@@ -26,9 +26,10 @@ typedef struct
   MrStatusParser parser;
 } MrPrinterTalk;
 
-/* Asks an open port whether the printer can print. NO_ANSWER only of one that answered before. */
+/* Asks an open port whether the printer can print. NO_ANSWER only of one that answered before;
+ * @is_patient: it may be serving another till, so it is given the time of a receipt. */
 MrPrinterReason mr_printer_talk_check (MrPrinterTalk *self, MrPrinterPort *port,
-                                       const MrPrinterWait *wait);
+                                       gboolean is_patient, const MrPrinterWait *wait);
 
 /* After the last byte of a job: waits for the printer to say that it is on paper. @confirmed FALSE
  * with REASON_NONE: it says nothing about that, and nothing is wrong. */

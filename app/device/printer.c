@@ -62,6 +62,8 @@ typedef struct
   MrPrinterState state;
   MrPrinterReason reason;
   gboolean was_ready;
+  gboolean is_doubtful; /* was ready, and did not answer once: it may be serving another till */
+  gboolean swallows; /* takes connections, but the last job got stuck, and it never says why */
   int pause_ms; /* until the next look at a printer in trouble */
 } Shared;
 
@@ -220,7 +222,9 @@ settle_state (Shared *shared, MrPrinterReason reason)
   if (reason == MR_PRINTER_REASON_NONE)
     {
       shared->was_ready = TRUE;
-      shared->pause_ms = shared->timing.probe_trouble_ms;
+      /* That a stuck printer can be reached does not mean that the next receipt fares better. */
+      if (!shared->swallows)
+        shared->pause_ms = shared->timing.probe_trouble_ms;
       post_state (shared, MR_PRINTER_READY, reason);
       return;
     }
@@ -233,13 +237,13 @@ settle_state (Shared *shared, MrPrinterReason reason)
 }
 
 static MrPrinterReason
-look_at_printer (Shared *shared)
+look_at_printer (Shared *shared, gboolean is_patient)
 {
   MrPrinterPort *port = shared->port;
   MrPrinterReason reason = port->class->open (port, NULL, &shared->wait);
 
   if (reason == MR_PRINTER_REASON_NONE)
-    reason = mr_printer_talk_check (&shared->talk, port, &shared->wait);
+    reason = mr_printer_talk_check (&shared->talk, port, is_patient, &shared->wait);
   port->class->close (port);
   return reason;
 }
@@ -248,10 +252,16 @@ static void
 probe (Shared *shared)
 {
   MrPrinterReason reason;
+  gboolean was_doubtful;
 
   if (shared->state == MR_PRINTER_ABSENT)
     post_state (shared, MR_PRINTER_OPENING, MR_PRINTER_REASON_NONE);
-  reason = look_at_printer (shared);
+  reason = look_at_printer (shared, FALSE);
+  was_doubtful = shared->is_doubtful;
+  shared->is_doubtful = shared->state == MR_PRINTER_READY && !shared->port->class->is_local &&
+                        means_gone (reason) && !was_doubtful;
+  if (shared->is_doubtful)
+    return;
   /* Hurried away by a job, it says nothing about the printer. */
   if (reason == MR_PRINTER_REASON_NONE || !mr_printer_wait_is_hurried (&shared->wait))
     settle_state (shared, reason);
@@ -297,7 +307,7 @@ find_out_why_stuck (Shared *shared)
 
   if (!shared->talk.answers)
     return MR_PRINTER_REASON_NO_ANSWER;
-  reason = look_at_printer (shared);
+  reason = look_at_printer (shared, TRUE);
   return reason == MR_PRINTER_REASON_NONE ? MR_PRINTER_REASON_NO_ANSWER : reason;
 }
 
@@ -309,7 +319,7 @@ run_job (Shared *shared, const Job *job, gboolean *any_out, gboolean *confirmed)
 
   /* The drawer does not care about paper. */
   if (reason == MR_PRINTER_REASON_NONE && !job->is_kick)
-    reason = mr_printer_talk_check (&shared->talk, port, &shared->wait);
+    reason = mr_printer_talk_check (&shared->talk, port, TRUE, &shared->wait);
   if (reason == MR_PRINTER_REASON_NONE)
     reason = write_job (shared, job->bytes, any_out);
   if (reason == MR_PRINTER_REASON_NONE && !job->is_kick)
@@ -333,12 +343,15 @@ do_job (Shared *shared, const Job *job)
   gboolean confirmed = FALSE;
   News news = { .serial = job->serial };
 
+  shared->is_doubtful = FALSE;
   post_state (shared, MR_PRINTER_BUSY, MR_PRINTER_REASON_NONE);
   news.reason = run_job (shared, job, &any_out, &confirmed);
   if (news.reason != MR_PRINTER_REASON_NONE)
     news.outcome = any_out ? MR_PRINT_CUT_SHORT : MR_PRINT_NOT_STARTED;
   else
     news.outcome = confirmed ? MR_PRINT_CONFIRMED : MR_PRINT_SENT;
+  if (!job->is_kick)
+    shared->swallows = any_out && news.reason == MR_PRINTER_REASON_NO_ANSWER;
   post (shared, news);
   /* That the drawer opened does not put paper in. */
   if (job->is_kick && news.reason == MR_PRINTER_REASON_NONE && reason_before != news.reason)
@@ -351,9 +364,12 @@ do_job (Shared *shared, const Job *job)
 static int
 get_pause_ms (const Shared *shared)
 {
-  int pause_ms =
-      shared->state == MR_PRINTER_READY ? shared->timing.probe_ready_ms : shared->pause_ms;
+  int pause_ms = shared->pause_ms;
 
+  if (shared->state == MR_PRINTER_READY)
+    pause_ms = shared->timing.probe_ready_ms / (shared->port->class->is_local ? 6 : 1);
+  if (shared->is_doubtful)
+    pause_ms = shared->timing.probe_trouble_ms;
   return pause_ms > 0 ? pause_ms : -1;
 }
 
@@ -378,7 +394,8 @@ rest (Shared *shared)
   struct pollfd fds[] = { { shared->wake_fd, POLLIN, 0 } };
   gboolean is_late = poll (fds, G_N_ELEMENTS (fds), get_pause_ms (shared)) == 0;
 
-  if (is_late && shared->state != MR_PRINTER_READY)
+  if (is_late && shared->state != MR_PRINTER_READY &&
+      (shared->swallows || !shared->port->class->is_local))
     shared->pause_ms = MIN (shared->pause_ms * 2, MAX (shared->timing.probe_ready_ms, 1));
   g_mutex_lock (&shared->mutex);
   shared->wants_probe |= is_late;

@@ -78,8 +78,9 @@ G_DECLARE_FINAL_TYPE (MrPrinter, mr_printer, MR, PRINTER, GObject)
  * @answer_ms: for one answer to a question about its status; asked twice
  * @stall_ms: without taking a byte, or without a word after the last, before a job counts as failed
  * @kick_patience_ms: the same while a drawer waits behind the job
- * @probe_ready_ms, @probe_trouble_ms: how often an idle printer is looked at; in trouble the pause
- *   doubles up to @probe_ready_ms. 0 for never.
+ * @probe_ready_ms, @probe_trouble_ms: how often an idle printer is looked at. One on this computer is
+ *   looked at six times as often while ready. In trouble, the pause of one on the network, and of any
+ *   that swallows jobs in silence, doubles up to @probe_ready_ms. 0 for never.
  */
 typedef struct
 {

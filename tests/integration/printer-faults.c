@@ -55,17 +55,23 @@ on_state_changed (MrPrinter *printer, GParamSpec *spec, gpointer user)
 }
 
 static void
-till_init (Till *till, const char *location)
+till_init_timed (Till *till, const char *location, const MrPrinterTiming *timing)
 {
   g_autoptr (GError) error = NULL;
 
   *till = (Till){ NULL };
   till->done = g_string_new (NULL);
   till->states = g_string_new (NULL);
-  till->printer = mr_printer_new (location, &quick, &error);
+  till->printer = mr_printer_new (location, timing, &error);
   g_assert_no_error (error);
   g_signal_connect (till->printer, "job-done", G_CALLBACK (on_job_done), till);
   g_signal_connect (till->printer, "notify::state", G_CALLBACK (on_state_changed), till);
+}
+
+static void
+till_init (Till *till, const char *location)
+{
+  till_init_timed (till, location, &quick);
 }
 
 static void
@@ -450,6 +456,35 @@ test_goes_mute (void)
   g_assert_cmpstr (till.done->str, ==, "a not-started no-answer\n");
 }
 
+/* Two tills, one printer in the kitchen that talks to one of them at a time. */
+static void
+test_shared (void)
+{
+  g_autoptr (VirtualPrinter) virtual = start_printer (VIRTUAL_SCRIPT_HONEST);
+  g_autofree char *location = virtual_printer_dup_location (virtual);
+  const MrPrinterTiming patient = { 2000, 200, 10000, 500, 5000, 50 };
+  g_auto (Till) first = { NULL };
+  g_auto (Till) second = { NULL };
+
+  till_init_timed (&first, location, &patient);
+  till_init_timed (&second, location, &patient);
+  wait_state (&first, MR_PRINTER_READY, MR_PRINTER_REASON_NONE);
+  wait_state (&second, MR_PRINTER_READY, MR_PRINTER_REASON_NONE);
+  for (int i = 0; i < 5; i++)
+    {
+      print (&first, "a", 200);
+      print (&second, "b", 200);
+    }
+  wait_done (&first, 5);
+  wait_done (&second, 5);
+  g_assert_cmpstr (first.done->str, ==,
+                   "a confirmed none\na confirmed none\na confirmed none\na confirmed none\n"
+                   "a confirmed none\n");
+  g_assert_cmpstr (second.done->str, ==,
+                   "b confirmed none\nb confirmed none\nb confirmed none\nb confirmed none\n"
+                   "b confirmed none\n");
+}
+
 static void
 test_close (void)
 {
@@ -734,6 +769,7 @@ main (int argc, char **argv)
   g_test_add_func ("/printer/tcp/paper-runs-out", test_paper_runs_out);
   g_test_add_func ("/printer/tcp/cover", test_cover);
   g_test_add_func ("/printer/tcp/goes-mute", test_goes_mute);
+  g_test_add_func ("/printer/tcp/shared", test_shared);
   g_test_add_func ("/printer/close", test_close);
   g_test_add_func ("/printer/drop", test_drop);
   g_test_add_func ("/printer/folder", test_folder);
