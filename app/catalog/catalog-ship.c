@@ -17,6 +17,8 @@
 #define WINDOW_LOG 24
 #define N_WORKERS 2
 
+static const char SQL_GET_PAGE_SIZE[] = "PRAGMA page_size";
+static const char SQL_GET_PAGE_COUNT[] = "PRAGMA page_count";
 static const char SQL_QUICK_CHECK[] = "PRAGMA quick_check (1)";
 static const char SQL_GET_ANY_NAME[] = "SELECT name FROM good ORDER BY id LIMIT 1";
 
@@ -203,6 +205,22 @@ compress_all (ZSTD_CCtx *zstd, Pass *pass, GError **error)
   return TRUE;
 }
 
+static gboolean
+check_pages (const char *path, GError **error)
+{
+  g_autoptr (MrCatalog) catalog = mr_catalog_open (path, error);
+  g_autofree char *verdict =
+      catalog != NULL ? mr_db_get_text (catalog->db, error, SQL_QUICK_CHECK, "") : NULL;
+
+  if (verdict == NULL)
+    return FALSE;
+  if (strcmp (verdict, "ok") == 0)
+    return TRUE;
+  g_set_error (error, MR_CATALOG_ERROR, MR_CATALOG_ERROR_FILE, "%s is damaged: %s", catalog->path,
+               verdict);
+  return FALSE;
+}
+
 gboolean
 mr_catalog_pack (const char *path, const char *zst_path, int level, GError **error)
 {
@@ -210,7 +228,7 @@ mr_catalog_pack (const char *path, const char *zst_path, int level, GError **err
   ZSTD_CCtx *zstd = NULL;
   gboolean packed;
 
-  if (!pass_begin (&pass, path, zst_path, error))
+  if (!check_pages (path, error) || !pass_begin (&pass, path, zst_path, error))
     return FALSE;
   zstd = ZSTD_createCCtx ();
   packed = set_up_compressor (zstd, &pass, level, error) && compress_all (zstd, &pass, error);
@@ -296,17 +314,22 @@ check_head (MrCatalog *catalog, const MrCatalogHead *expected, GError **error)
   return FALSE;
 }
 
+/* What was cut off after it was unpacked. */
 static gboolean
-check_pages (MrCatalog *catalog, GError **error)
+check_size (MrCatalog *catalog, GError **error)
 {
-  g_autofree char *verdict = mr_db_get_text (catalog->db, error, SQL_QUICK_CHECK, "");
+  GStatBuf info = { 0 };
+  gint64 page_bytes = 0;
+  gint64 n_pages = 0;
 
-  if (verdict == NULL)
+  if (!mr_db_get_int (catalog->db, &page_bytes, error, SQL_GET_PAGE_SIZE, "") ||
+      !mr_db_get_int (catalog->db, &n_pages, error, SQL_GET_PAGE_COUNT, ""))
     return FALSE;
-  if (strcmp (verdict, "ok") == 0)
+  if (g_stat (catalog->path, &info) != 0)
+    return set_errno_error ("looking at", catalog->path, error);
+  if (info.st_size >= page_bytes * n_pages)
     return TRUE;
-  g_set_error (error, MR_CATALOG_ERROR, MR_CATALOG_ERROR_FILE, "%s is damaged: %s", catalog->path,
-               verdict);
+  g_set_error (error, MR_CATALOG_ERROR, MR_CATALOG_ERROR_FILE, "%s is cut off", catalog->path);
   return FALSE;
 }
 
@@ -334,6 +357,6 @@ mr_catalog_check (const char *path, const MrCatalogHead *expected, GError **erro
 {
   g_autoptr (MrCatalog) catalog = mr_catalog_open (path, error);
 
-  return catalog != NULL && check_head (catalog, expected, error) && check_pages (catalog, error) &&
+  return catalog != NULL && check_head (catalog, expected, error) && check_size (catalog, error) &&
          check_search (catalog, error);
 }

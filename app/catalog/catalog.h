@@ -91,10 +91,11 @@ gboolean mr_catalog_count_goods (MrCatalog *self, gint64 *count, GError **error)
 
 /* --- shipping --- */
 /* File → zstd and back, streaming; the frame carries a checksum. The result appears under its name only
- * when it is whole and on the disk; unpacking refuses to replace a file. @level 1..19. */
+ * when it is whole and on the disk; unpacking refuses to replace a file. Packing reads every page first
+ * (quick_check), so that a till, told by the checksum that it has the same bytes, need not. @level 1..19. */
 gboolean mr_catalog_pack (const char *path, const char *zst_path, int level, GError **error);
 gboolean mr_catalog_unpack (const char *zst_path, const char *path, GError **error);
-/* Opens @path, checks schema, head and integrity (quick_check, search answers). */
+/* Opens @path, checks schema, head, size, and that its search answers. */
 gboolean mr_catalog_check (const char *path, const MrCatalogHead *expected, GError **error);
 
 G_END_DECLS

@@ -20,19 +20,26 @@ static const char SQL_FIND_PACK[] =
     " WHERE c.party_id = ?2 AND c.barcode = ?3 ORDER BY p.id LIMIT 1";
 static const char SQL_LIST_BARCODES[] =
     "SELECT barcode FROM pack_barcode WHERE pack_id = ?1 ORDER BY place, barcode";
+/* A batch counts up from the largest ids itself: RETURNING makes a table for its one row each time, which took
+ * a third of an import. Somebody else's same ids, were there two writers, are a conflict and the batch is run
+ * again. */
+static const char SQL_GET_LAST_GOOD[] = "SELECT coalesce (max (id), 0) FROM good";
+static const char SQL_GET_LAST_PACK[] = "SELECT coalesce (max (id), 0) FROM pack";
+static const char SQL_GET_LAST_OFFER[] = "SELECT coalesce (max (id), 0) FROM offer";
+static const char SQL_GET_LAST_PRICE[] = "SELECT coalesce (max (id), 0) FROM price";
 static const char SQL_ADD_GOOD[] =
-    "INSERT INTO good (party_id, name, unit, brand_id, sold_by, initials, created_at)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING id";
+    "INSERT INTO good (id, party_id, name, unit, brand_id, sold_by, initials, created_at)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 static const char SQL_CHANGE_GOOD[] = "UPDATE good SET name = ?2, unit = ?3, brand_id = ?4, "
                                       "sold_by = ?5, initials = ?6 WHERE id = ?1";
 static const char SQL_ADD_PACK[] =
-    "INSERT INTO pack (good_id, units, name) VALUES (?1, ?2, ?3) RETURNING id";
+    "INSERT INTO pack (id, good_id, units, name) VALUES (?1, ?2, ?3, ?4)";
 static const char SQL_CHANGE_PACK[] = "UPDATE pack SET units = ?2, name = ?3 WHERE id = ?1";
 static const char SQL_ADD_BARCODE[] =
     "INSERT INTO pack_barcode (party_id, barcode, pack_id, place) VALUES (?1, ?2, ?3, 0)";
 static const char SQL_ADD_OFFER[] =
     "INSERT INTO offer (region_id, good_id, id, category_id, tax_id, popularity, active)"
-    " VALUES (?1, ?2, (SELECT coalesce (max (id), 0) + 1 FROM offer), ?3, ?4, ?5, 1)";
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1)";
 static const char SQL_CHANGE_OFFER[] =
     "UPDATE offer SET category_id = ?3, tax_id = ?4, popularity = ?5, active = 1"
     " WHERE region_id = ?1 AND good_id = ?2";
@@ -40,8 +47,8 @@ static const char SQL_GET_PRICE[] =
     "SELECT starts_at, amount FROM price WHERE scope = 'region' AND scope_id = ?1 AND pack_id = ?2"
     " AND kind = 'retail' AND starts_at <= ?3 ORDER BY starts_at DESC LIMIT 1";
 static const char SQL_ADD_PRICE[] =
-    "INSERT INTO price (scope, scope_id, pack_id, kind, starts_at, amount)"
-    " VALUES ('region', ?1, ?2, 'retail', ?3, ?4) RETURNING id";
+    "INSERT INTO price (id, scope, scope_id, pack_id, kind, starts_at, amount)"
+    " VALUES (?1, 'region', ?2, ?3, 'retail', ?4, ?5)";
 static const char SQL_LIST_PAST_PRICES[] = "SELECT id FROM price WHERE scope = 'region' AND "
                                            "scope_id = ?1 AND pack_id = ?2 AND kind = 'retail'"
                                            " AND starts_at < ?3";
@@ -69,6 +76,10 @@ struct _MrGoods
   const MrCurrency *currency; /* (unowned) */
   gint64 feed_id;
   MrFeedWriter *feed; /* (owned) (nullable) within a batch */
+  gint64 last_good_id; /* given in or before this batch */
+  gint64 last_pack_id;
+  gint64 last_offer_id;
+  gint64 last_price_id;
 
   /* What was looked up or made: name → id. Dropped with a rollback. */
   GHashTable *categories; /* (owned) path */
@@ -291,16 +302,24 @@ publish_good (MrGoods *self, const Stand *stand, GError **error)
 }
 
 static gboolean
-publish_pack (MrGoods *self, const Stand *stand, GError **error)
+publish_pack (MrGoods *self, const Stand *stand, const char *barcodes, GError **error)
 {
-  g_autoptr (MrQuery) query =
-      mr_db_select (self->db, error, SQL_LIST_BARCODES, "i", stand->pack_id);
+  g_autofree char *fields =
+      mr_feed_fields ("iiss", stand->good_id, stand->units, barcodes, stand->pack_name);
+
+  return mr_feed_publish_int (self->feed, self->feed_id, "pack", stand->pack_id, fields, error);
+}
+
+/* (nullable) on error; the keys separated by line feeds */
+static char *
+list_barcodes (MrGoods *self, gint64 pack_id, GError **error)
+{
+  g_autoptr (MrQuery) query = mr_db_select (self->db, error, SQL_LIST_BARCODES, "i", pack_id);
   g_autoptr (GString) barcodes = g_string_new (NULL);
-  g_autofree char *fields = NULL;
   MrStep step;
 
   if (query == NULL)
-    return FALSE;
+    return NULL;
   while ((step = mr_query_step (query, error)) == MR_STEP_ROW)
     {
       if (barcodes->len > 0)
@@ -308,10 +327,7 @@ publish_pack (MrGoods *self, const Stand *stand, GError **error)
       g_string_append (barcodes, mr_query_get_text (query, 0));
     }
   query = NULL;
-  if (step != MR_STEP_DONE)
-    return FALSE;
-  fields = mr_feed_fields ("iiss", stand->good_id, stand->units, barcodes->str, stand->pack_name);
-  return mr_feed_publish_int (self->feed, self->feed_id, "pack", stand->pack_id, fields, error);
+  return step == MR_STEP_DONE ? g_string_free (g_steal_pointer (&barcodes), FALSE) : NULL;
 }
 
 /* A till needs the price in force and, for a clock that is a little behind, the one before it; older
@@ -341,10 +357,10 @@ static gboolean
 add_price (MrGoods *self, gint64 pack_id, gint64 starts_at_us, gint64 amount_minor, GError **error)
 {
   g_autofree char *fields = mr_feed_fields ("isii", pack_id, "retail", starts_at_us, amount_minor);
-  gint64 id = 0;
+  gint64 id = ++self->last_price_id;
 
-  return mr_db_get_int (self->db, &id, error, SQL_ADD_PRICE, "iiii", self->region_id, pack_id,
-                        starts_at_us, amount_minor) &&
+  return mr_db_run (self->db, error, SQL_ADD_PRICE, "iiiii", id, self->region_id, pack_id,
+                    starts_at_us, amount_minor) &&
          mr_feed_publish_int (self->feed, self->feed_id, "price", id, fields, error);
 }
 
@@ -380,15 +396,14 @@ put_price (MrGoods *self, gint64 pack_id, gint64 amount_minor, gboolean *changed
 static gboolean
 add_pack (MrGoods *self, Stand *stand, const MrGoodsRow *row, GError **error)
 {
-  gboolean changed = FALSE;
-
-  return mr_db_get_int (self->db, &stand->pack_id, error, SQL_ADD_PACK, "iis", stand->good_id,
-                        stand->units, stand->pack_name) &&
+  stand->pack_id = ++self->last_pack_id;
+  return mr_db_run (self->db, error, SQL_ADD_PACK, "iiis", stand->pack_id, stand->good_id,
+                    stand->units, stand->pack_name) &&
          mr_db_run (self->db, error, SQL_ADD_BARCODE, "isi", self->party_id, row->barcode,
                     stand->pack_id) &&
-         publish_pack (self, stand, error) &&
+         publish_pack (self, stand, row->barcode, error) &&
          ((row->given & MR_GOODS_PRICE) == 0 ||
-          put_price (self, stand->pack_id, row->price_minor, &changed, error));
+          add_price (self, stand->pack_id, 0, row->price_minor, error));
 }
 
 /* "可乐 330ml 24罐/箱" beside "可乐 330ml" is the pack "24罐/箱". */
@@ -462,6 +477,13 @@ take_row (MrGoods *self, Stand *stand, const MrGoodsRow *row, gboolean *changed,
 }
 
 static gboolean
+add_offer (MrGoods *self, const Stand *stand, GError **error)
+{
+  return mr_db_run (self->db, error, SQL_ADD_OFFER, "iiiiii", self->region_id, stand->good_id,
+                    ++self->last_offer_id, stand->category_id, stand->tax_id, stand->popularity);
+}
+
+static gboolean
 add_good (MrGoods *self, const MrGoodsRow *row, GError **error)
 {
   g_auto (Stand) stand = { .name = g_strdup (""),
@@ -472,13 +494,14 @@ add_good (MrGoods *self, const MrGoodsRow *row, GError **error)
                            .units = row->units_milli };
   gboolean changed = FALSE;
 
-  return take_row (self, &stand, row, &changed, error) &&
-         mr_db_get_int (self->db, &stand.good_id, error, SQL_ADD_GOOD, "issiisi", self->party_id,
-                        stand.name, stand.unit, stand.brand_id, stand.sold_by, stand.initials,
-                        mr_world_now_us (self->world)) &&
-         mr_db_run (self->db, error, SQL_ADD_OFFER, "iiiii", self->region_id, stand.good_id,
-                    stand.category_id, stand.tax_id, stand.popularity) &&
-         publish_good (self, &stand, error) && add_pack (self, &stand, row, error);
+  if (!take_row (self, &stand, row, &changed, error))
+    return FALSE;
+  stand.good_id = ++self->last_good_id;
+  return mr_db_run (self->db, error, SQL_ADD_GOOD, "iissiisi", stand.good_id, self->party_id,
+                    stand.name, stand.unit, stand.brand_id, stand.sold_by, stand.initials,
+                    mr_world_now_us (self->world)) &&
+         add_offer (self, &stand, error) && publish_good (self, &stand, error) &&
+         add_pack (self, &stand, row, error);
 }
 
 static gboolean
@@ -488,9 +511,7 @@ write_good (MrGoods *self, const Stand *stand, GError **error)
                     stand->unit, stand->brand_id, stand->sold_by, stand->initials) &&
          mr_db_run (self->db, error, SQL_CHANGE_OFFER, "iiiii", self->region_id, stand->good_id,
                     stand->category_id, stand->tax_id, stand->popularity) &&
-         (mr_db_get_changes (self->db) > 0 ||
-          mr_db_run (self->db, error, SQL_ADD_OFFER, "iiiii", self->region_id, stand->good_id,
-                     stand->category_id, stand->tax_id, stand->popularity)) &&
+         (mr_db_get_changes (self->db) > 0 || add_offer (self, stand, error)) &&
          publish_good (self, stand, error);
 }
 
@@ -499,16 +520,20 @@ write_pack (MrGoods *self, Stand *stand, const MrGoodsRow *row, gboolean *change
 {
   g_autofree char *name =
       row->piece != NULL ? name_pack (stand->name, row) : g_strdup (stand->pack_name);
+  g_autofree char *barcodes = NULL;
 
   if (row->units_milli == stand->units && strcmp (name, stand->pack_name) == 0)
     return TRUE;
+  barcodes = list_barcodes (self, stand->pack_id, error);
+  if (barcodes == NULL)
+    return FALSE;
   *changed = TRUE;
   stand->units = row->units_milli;
   g_free (stand->pack_name);
   stand->pack_name = g_steal_pointer (&name);
   return mr_db_run (self->db, error, SQL_CHANGE_PACK, "iis", stand->pack_id, stand->units,
                     stand->pack_name) &&
-         publish_pack (self, stand, error);
+         publish_pack (self, stand, barcodes, error);
 }
 
 /* A further pack says nothing of its good; that is its piece's row to say. */
@@ -625,7 +650,11 @@ mr_goods_begin (MrGoods *self, GError **error)
     return FALSE;
   self->feed = mr_feed_writer_new (self->db, self->world);
   self->feed_id = mr_feed_find (self->db, "region", self->region_id, error);
-  if (self->feed_id == 0)
+  if (self->feed_id == 0 ||
+      !mr_db_get_int (self->db, &self->last_good_id, error, SQL_GET_LAST_GOOD, "") ||
+      !mr_db_get_int (self->db, &self->last_pack_id, error, SQL_GET_LAST_PACK, "") ||
+      !mr_db_get_int (self->db, &self->last_offer_id, error, SQL_GET_LAST_OFFER, "") ||
+      !mr_db_get_int (self->db, &self->last_price_id, error, SQL_GET_LAST_PRICE, ""))
     {
       mr_goods_rollback (self);
       return FALSE;
