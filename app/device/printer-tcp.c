@@ -114,14 +114,24 @@ open_socket (GSocketFamily family, int stall_ms)
   return fd;
 }
 
+/* The error that waits on the socket; @otherwise when there is none. */
+static MrPrinterReason
+get_reason (const Tcp *self, MrPrinterReason otherwise)
+{
+  int error = 0;
+  socklen_t length = sizeof error;
+
+  if (getsockopt (self->fd, SOL_SOCKET, SO_ERROR, &error, &length) != 0)
+    error = errno;
+  return error == 0 ? otherwise : mr_printer_reason_from_errno (error);
+}
+
 static MrPrinterReason
 connect_to (Tcp *self, GInetAddress *address, int timeout_ms, const MrPrinterWait *wait)
 {
   g_autoptr (GSocketAddress) target = g_inet_socket_address_new (address, self->number);
   struct sockaddr_storage native;
   gssize size = g_socket_address_get_native_size (target);
-  int error = 0;
-  socklen_t length = sizeof error;
 
   self->fd = open_socket (g_inet_address_get_family (address), self->port.timing.stall_ms);
   if (self->fd < 0 || !g_socket_address_to_native (target, &native, sizeof native, NULL))
@@ -140,9 +150,7 @@ connect_to (Tcp *self, GInetAddress *address, int timeout_ms, const MrPrinterWai
     default:
       break;
     }
-  if (getsockopt (self->fd, SOL_SOCKET, SO_ERROR, &error, &length) != 0)
-    error = errno;
-  return error == 0 ? MR_PRINTER_REASON_NONE : mr_printer_reason_from_errno (error);
+  return get_reason (self, MR_PRINTER_REASON_NONE);
 }
 
 static void
@@ -224,7 +232,7 @@ wait_until_sent (Tcp *self, const MrPrinterWait *wait)
         return MR_PRINTER_REASON_NO_ANSWER;
       result = mr_printer_wait (wait, self->fd, 0, DRAIN_STEP_MS);
       if (result == MR_WAIT_READY)
-        return MR_PRINTER_REASON_DROPPED;
+        return get_reason (self, MR_PRINTER_REASON_DROPPED);
       if (result == MR_WAIT_STOP)
         return MR_PRINTER_REASON_CLOSED;
     }

@@ -25,6 +25,16 @@ static const MrPrinterTiming quick = {
   .probe_trouble_ms = 50,
 };
 
+/* For what must succeed however busy this machine is. */
+static const MrPrinterTiming patient = {
+  .connect_ms = 2000,
+  .answer_ms = 200,
+  .stall_ms = 10000,
+  .kick_patience_ms = 500,
+  .probe_ready_ms = 5000,
+  .probe_trouble_ms = 50,
+};
+
 /* A spool in small: remembers how each job ended, "id outcome reason" a line. */
 typedef struct
 {
@@ -150,6 +160,14 @@ till_init_for (Till *till, VirtualPrinter *virtual)
   till_init (till, location);
 }
 
+static void
+till_init_patient (Till *till, VirtualPrinter *virtual)
+{
+  g_autofree char *location = virtual_printer_dup_location (virtual);
+
+  till_init_timed (till, location, &patient);
+}
+
 /* A cheap clone: takes everything, says nothing. */
 static void
 test_cheap (void)
@@ -180,7 +198,7 @@ test_honest (void)
   g_autofree char *error = NULL;
   g_auto (Till) till = { NULL };
 
-  till_init_for (&till, virtual);
+  till_init_patient (&till, virtual);
   wait_state (&till, MR_PRINTER_READY, MR_PRINTER_REASON_NONE);
   print (&till, "a", 300);
   wait_done (&till, 1);
@@ -221,7 +239,7 @@ test_slow (void)
   script.fault = VIRTUAL_FAULT_SLOW;
   script.n_bytes = 4096;
   virtual = start_printer (script);
-  till_init_for (&till, virtual);
+  till_init_patient (&till, virtual);
   print (&till, "a", 1000);
   wait_done (&till, 1);
   g_assert_cmpstr (till.done->str, ==, "a sent none\n");
@@ -398,7 +416,7 @@ test_no_paper (void)
 
   script.paper_lines = 0;
   virtual = start_printer (script);
-  till_init_for (&till, virtual);
+  till_init_patient (&till, virtual);
   wait_state (&till, MR_PRINTER_TROUBLE, MR_PRINTER_REASON_PAPER);
   print (&till, "a", 1);
   wait_done (&till, 1);
@@ -420,7 +438,7 @@ test_paper_runs_out (void)
 
   script.paper_lines = 3;
   virtual = start_printer (script);
-  till_init_for (&till, virtual);
+  till_init_patient (&till, virtual);
   print (&till, "a", 8);
   wait_done (&till, 1);
   g_assert_cmpstr (till.done->str, ==, "a cut-short paper\n");
@@ -435,7 +453,7 @@ test_cover (void)
 
   script.cover_open = TRUE;
   virtual = start_printer (script);
-  till_init_for (&till, virtual);
+  till_init_patient (&till, virtual);
   print (&till, "a", 1);
   wait_done (&till, 1);
   g_assert_cmpstr (till.done->str, ==, "a not-started cover\n");
@@ -461,13 +479,11 @@ static void
 test_shared (void)
 {
   g_autoptr (VirtualPrinter) virtual = start_printer (VIRTUAL_SCRIPT_HONEST);
-  g_autofree char *location = virtual_printer_dup_location (virtual);
-  const MrPrinterTiming patient = { 2000, 200, 10000, 500, 5000, 50 };
   g_auto (Till) first = { NULL };
   g_auto (Till) second = { NULL };
 
-  till_init_timed (&first, location, &patient);
-  till_init_timed (&second, location, &patient);
+  till_init_patient (&first, virtual);
+  till_init_patient (&second, virtual);
   wait_state (&first, MR_PRINTER_READY, MR_PRINTER_REASON_NONE);
   wait_state (&second, MR_PRINTER_READY, MR_PRINTER_REASON_NONE);
   for (int i = 0; i < 5; i++)
