@@ -323,6 +323,7 @@ start_over (MrSyncEngine *self, const MrSyncReply *reply)
       mr_engine_failed (self, MR_LANE_PULL, g_steal_pointer (&error));
       return;
     }
+  self->pull_full = FALSE;
   /* Once for each feed at once; a center that refuses its own beginning is asked with patience. */
   self->started_over = TRUE;
   if (again)

@@ -35,6 +35,7 @@ struct _FaultVfs
   guint64 fail_at;
   gboolean lasting;
 
+  char *lying_prefix; /* (owned) (nullable) */
   char *capacity_dir; /* (owned) (nullable) */
   gint64 capacity;
 };
@@ -274,6 +275,12 @@ truncate_file (sqlite3_file *file, sqlite3_int64 size)
   return self->base->pMethods->xTruncate (self->base, size);
 }
 
+static gboolean
+is_lying (FaultVfs *self, FileState *state)
+{
+  return self->lying_prefix != NULL && g_str_has_prefix (state->path, self->lying_prefix);
+}
+
 static int
 sync_file (sqlite3_file *file, int flags)
 {
@@ -282,7 +289,7 @@ sync_file (sqlite3_file *file, int flags)
 
   if (self->dead || take_fault (self->vfs, FAULT_ON_SYNC) != FAULT_NONE)
     return SQLITE_IOERR_FSYNC;
-  if (self->state != NULL)
+  if (self->state != NULL && !is_lying (self->vfs, self->state))
     {
       self->base->pMethods->xFileSize (self->base, &size);
       self->state->synced_size = size;
@@ -537,6 +544,7 @@ fault_vfs_free (FaultVfs *self)
   sqlite3_vfs_unregister (&self->vfs);
   g_ptr_array_unref (self->open);
   g_hash_table_unref (self->files);
+  g_free (self->lying_prefix);
   g_free (self->capacity_dir);
   g_free (self->name);
   g_free (self);
@@ -570,4 +578,11 @@ fault_vfs_set_capacity (FaultVfs *self, const char *dir, gint64 bytes)
   g_free (self->capacity_dir);
   self->capacity_dir = bytes == G_MAXINT64 ? NULL : g_strdup (dir);
   self->capacity = bytes;
+}
+
+void
+fault_vfs_set_lying (FaultVfs *self, const char *prefix)
+{
+  g_free (self->lying_prefix);
+  self->lying_prefix = g_strdup (prefix);
 }

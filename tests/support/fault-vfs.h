@@ -56,5 +56,8 @@ void fault_vfs_set_capacity (FaultVfs *self, const char *dir, gint64 bytes);
 /* Power cut for all files whose path starts with @prefix: of what was not synced each sector is there or
  * not, by chance. Files open now answer nothing but errors; close them all before opening again. */
 void fault_vfs_crash (FaultVfs *self, const char *prefix);
+/* From now on the disk of all files whose path starts with @prefix says "synced" without having done
+ * so; NULL: an honest disk again. To see that a test notices. */
+void fault_vfs_set_lying (FaultVfs *self, const char *prefix);
 /* Whether anything of a path starting with @prefix waits for a sync. */
 gboolean fault_vfs_is_dirty (FaultVfs *self, const char *prefix);

@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "sim.h"
+
+#include "catalog/catalog.h"
+#include "db/db.h"
+
+#include <string.h>
+
+static const char SQL_TILL_ENTRIES[] = "SELECT id, body, h FROM entry ORDER BY writer, n";
+static const char SQL_CENTER_ENTRY[] = "SELECT body, h, state FROM entry WHERE uuid = ?1";
+static const char SQL_COUNT_ENTRIES[] = "SELECT count(*) FROM entry";
+static const char SQL_COUNT_RECEIPTS[] =
+    "SELECT count(*) FROM receipt WHERE entry_id = ?1 AND number = ?2";
+static const char SQL_RECEIPTS[] =
+    "SELECT writer, count(*), count(DISTINCT number), min(number), max(number) FROM receipt"
+    " GROUP BY writer";
+static const char SQL_BREAK_RECEIPT[] =
+    "UPDATE receipt SET number = 1000000 + number WHERE number = 2";
+static const char SQL_OPENING[] =
+    "SELECT coalesce (sum (quantity), 0) FROM movement WHERE writer_id = 0 AND good_id = ?1"
+    " AND to_location = (SELECT id FROM location WHERE kind = 'shop')";
+static const char SQL_OWN[] = "SELECT coalesce (sum (quantity), 0) FROM movement WHERE good = ?1";
+static const char SQL_LEVELS[] = "SELECT good_id, quantity FROM level WHERE location_id ="
+                                 " (SELECT id FROM location WHERE kind = 'shop')";
+static const char SQL_MOVED_GOODS[] = "SELECT DISTINCT good FROM movement";
+static const char SQL_HAS_LEVEL[] =
+    "SELECT count(*) FROM level WHERE good_id = ?1 AND location_id ="
+    " (SELECT id FROM location WHERE kind = 'shop')";
+static const char SQL_FEED[] = "SELECT id, version, salt FROM feed WHERE kind = ?1";
+static const char SQL_FEED_ROWS[] =
+    "SELECT tbl || '/' || id || '@' || v || ' ' || fields FROM feed_row WHERE feed_id = ?1"
+    " AND fields IS NOT NULL AND tbl = ?2 ORDER BY 1";
+static const char SQL_FEED_TABLES[] =
+    "SELECT DISTINCT tbl FROM feed_row WHERE feed_id = ?1 AND fields IS NOT NULL";
+
+/* Every table of both replicas, written as the feed writes its rows. */
+static const struct
+{
+  const char *feed;
+  const char *table;
+  const char *sql;
+} replicas[] = {
+#define ROW(table, fields)                                                              \
+  "SELECT '" table "/' || id || '@' || v || ' ' || json_array (" fields ") FROM " table \
+  " ORDER BY 1"
+  { "shop", "setting", ROW ("setting", "value") },
+  { "shop", "staff", ROW ("staff", "number, name, role, pin_hash, active") },
+  { "shop", "level", ROW ("level", "quantity") },
+  { "shop", "tile", ROW ("tile", "page, place, pack") },
+  { "shop", "short_code", ROW ("short_code", "code, pack") },
+  { "shop", "own_price", ROW ("own_price", "pack, starts_at, amount") },
+  { "shop", "till", ROW ("till", "name, number, revoked") },
+  { "region", "good",
+    ROW ("good", "name, unit, category, brand, tax, sold_by, popularity, initials") },
+  { "region", "pack", ROW ("pack", "good, units, barcodes, name") },
+  { "region", "price", ROW ("price", "pack, kind, starts_at, amount") },
+  { "region", "category", ROW ("category", "parent, name, place") },
+  { "region", "tax", ROW ("tax", "name, rate_ppm, inclusive") },
+#undef ROW
+};
+
+static MrDb *
+open_db (Sim *sim, const char *path, MrDbFlags flags)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *location = g_strconcat ("sqlite:", path, NULL);
+  MrDb *db = mr_db_open (location, flags, &error);
+
+  if (db == NULL)
+    sim_fail (sim, "%s does not open: %s", path, error->message);
+  return db;
+}
+
+static gint64
+get_int (Sim *sim, MrDb *db, const char *sql, const char *types, gint64 a, gint64 b)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 value = 0;
+  gboolean found;
+
+  if (*types == '\0')
+    found = mr_db_get_int (db, &value, &error, sql, "");
+  else if (strlen (types) == 1)
+    found = mr_db_get_int (db, &value, &error, sql, types, a);
+  else
+    found = mr_db_get_int (db, &value, &error, sql, types, a, b);
+  if (!found)
+    sim_fail (sim, "no row of %s", sql);
+  return value;
+}
+
+/* --- the books --------------------------------------------------------------------------------- */
+
+static gboolean
+is_same (MrQuery *a, int column_a, MrQuery *b, int column_b)
+{
+  gsize length_a, length_b;
+  gconstpointer bytes_a = mr_query_get_bytes (a, column_a, &length_a);
+  gconstpointer bytes_b = mr_query_get_bytes (b, column_b, &length_b);
+
+  return length_a == length_b && memcmp (bytes_a, bytes_b, length_a) == 0;
+}
+
+/* Every entry of the till stands at the center once, byte for byte, and had its effect. */
+static gint64
+compare_entries (Sim *sim, SimTill *till, MrDb *db)
+{
+  MrDb *center = mr_center_get_db (sim->center);
+  g_autoptr (MrQuery) own = mr_db_select (db, NULL, SQL_TILL_ENTRIES, "");
+  gint64 n = 0;
+
+  while (own != NULL && mr_query_step (own, NULL) == MR_STEP_ROW)
+    {
+      gsize length;
+      gconstpointer id = mr_query_get_bytes (own, 0, &length);
+      g_autoptr (MrQuery) there = mr_db_select (center, NULL, SQL_CENTER_ENTRY, "b", id, length);
+
+      n++;
+      if (there == NULL || mr_query_step (there, NULL) != MR_STEP_ROW)
+        sim_fail (sim, "till %u: entry %" G_GINT64_FORMAT " is not at the center", till->index, n);
+      else if (!is_same (own, 1, there, 0) || !is_same (own, 2, there, 1))
+        sim_fail (sim, "till %u: entry %" G_GINT64_FORMAT " differs at the center", till->index, n);
+      else if (strcmp (mr_query_get_text (there, 2), "applied") != 0)
+        sim_fail (sim, "till %u: entry %" G_GINT64_FORMAT " is %s at the center", till->index, n,
+                  mr_query_get_text (there, 2));
+      else if (mr_query_step (there, NULL) == MR_STEP_ROW)
+        sim_fail (sim, "till %u: entry %" G_GINT64_FORMAT " is twice at the center", till->index,
+                  n);
+    }
+  return n;
+}
+
+static void
+check_answered (Sim *sim, SimTill *till, MrDb *db)
+{
+  for (guint i = 0; i < till->answered->len; i++)
+    {
+      const SimAnswered *answered = &g_array_index (till->answered, SimAnswered, i);
+      gint64 n = 0;
+
+      mr_db_get_int (db, &n, NULL, SQL_COUNT_RECEIPTS, "bi", answered->id.bytes,
+                     sizeof answered->id.bytes, answered->receipt_number);
+      if (n != 1)
+        sim_fail (sim, "till %u: answered receipt %" G_GINT64_FORMAT " is %d times in the journal",
+                  till->index, answered->receipt_number, (int) n);
+    }
+}
+
+static void
+check_receipts (Sim *sim, SimTill *till, MrDb *db)
+{
+  g_autoptr (MrQuery) query = mr_db_select (db, NULL, SQL_RECEIPTS, "");
+
+  while (query != NULL && mr_query_step (query, NULL) == MR_STEP_ROW)
+    {
+      gint64 n = mr_query_get_int (query, 1);
+
+      if (mr_query_get_int (query, 2) != n || mr_query_get_int (query, 3) != 1 ||
+          mr_query_get_int (query, 4) != n)
+        sim_fail (sim, "till %u: %d receipts have numbers from %d to %d, %d different", till->index,
+                  (int) n, (int) mr_query_get_int (query, 3), (int) mr_query_get_int (query, 4),
+                  (int) mr_query_get_int (query, 2));
+    }
+}
+
+static gint64
+check_journal (Sim *sim, SimTill *till)
+{
+  g_autofree char *path = g_strconcat (till->dir, "journal.db", NULL);
+  g_autoptr (MrDb) db = NULL;
+
+  if (sim->broken == SIM_REPEATED_RECEIPT)
+    {
+      g_autoptr (MrDb) writer = open_db (sim, path, MR_DB_WRITE);
+
+      mr_db_exec (writer, SQL_BREAK_RECEIPT, NULL);
+    }
+  db = open_db (sim, path, MR_DB_READ_ONLY);
+  if (db == NULL)
+    return 0;
+  check_answered (sim, till, db);
+  check_receipts (sim, till, db);
+  return compare_entries (sim, till, db);
+}
+
+/* --- the stock --------------------------------------------------------------------------------- */
+
+static gint64
+sum_own_movements (Sim *sim, gint64 good_id)
+{
+  gint64 sum = 0;
+
+  for (guint i = 0; i < sim->n_tills; i++)
+    {
+      g_autofree char *path = g_strconcat (sim->tills[i].dir, "journal.db", NULL);
+      g_autoptr (MrDb) db = open_db (sim, path, MR_DB_READ_ONLY);
+
+      if (db != NULL)
+        sum += get_int (sim, db, SQL_OWN, "i", good_id, 0);
+    }
+  return sum;
+}
+
+/* What there is = what came in + what the journals say, for every good that has a level … */
+static void
+check_levels (Sim *sim)
+{
+  MrDb *center = mr_center_get_db (sim->center);
+  g_autoptr (MrQuery) query = mr_db_select (center, NULL, SQL_LEVELS, "");
+
+  while (query != NULL && mr_query_step (query, NULL) == MR_STEP_ROW)
+    {
+      gint64 good_id = mr_query_get_int (query, 0);
+      gint64 opening = get_int (sim, center, SQL_OPENING, "i", good_id, 0);
+      gint64 expected = opening + sum_own_movements (sim, good_id);
+
+      if (mr_query_get_int (query, 1) != expected)
+        sim_fail (sim,
+                  "good %" G_GINT64_FORMAT ": the level is %" G_GINT64_FORMAT
+                  ", the movements make %" G_GINT64_FORMAT,
+                  good_id, mr_query_get_int (query, 1), expected);
+    }
+}
+
+/* … and every good that was sold has one. */
+static void
+check_sold_goods (Sim *sim, SimTill *till)
+{
+  g_autofree char *path = g_strconcat (till->dir, "journal.db", NULL);
+  g_autoptr (MrDb) db = open_db (sim, path, MR_DB_READ_ONLY);
+  g_autoptr (MrQuery) query = db == NULL ? NULL : mr_db_select (db, NULL, SQL_MOVED_GOODS, "");
+
+  while (query != NULL && mr_query_step (query, NULL) == MR_STEP_ROW)
+    {
+      gint64 good_id = mr_query_get_int (query, 0);
+
+      if (get_int (sim, mr_center_get_db (sim->center), SQL_HAS_LEVEL, "i", good_id, 0) != 1)
+        sim_fail (sim, "good %" G_GINT64_FORMAT " was sold and has no level", good_id);
+    }
+}
+
+/* --- the replicas ------------------------------------------------------------------------------ */
+
+static GPtrArray *
+list_texts (MrQuery *query)
+{
+  GPtrArray *texts = g_ptr_array_new_with_free_func (g_free);
+
+  while (query != NULL && mr_query_step (query, NULL) == MR_STEP_ROW)
+    g_ptr_array_add (texts, g_strdup (mr_query_get_text (query, 0)));
+  return texts;
+}
+
+static void
+compare_table (Sim *sim, SimTill *till, MrDb *replica, gint64 feed_id, guint index)
+{
+  g_autoptr (MrQuery) theirs = mr_db_select (mr_center_get_db (sim->center), NULL, SQL_FEED_ROWS,
+                                             "is", feed_id, replicas[index].table);
+  g_autoptr (MrQuery) ours = mr_db_select (replica, NULL, replicas[index].sql, "");
+  g_autoptr (GPtrArray) expected = list_texts (theirs);
+  g_autoptr (GPtrArray) got = list_texts (ours);
+
+  for (guint i = 0; i < MAX (expected->len, got->len); i++)
+    {
+      const char *want = i < expected->len ? g_ptr_array_index (expected, i) : "nothing";
+      const char *have = i < got->len ? g_ptr_array_index (got, i) : "nothing";
+
+      if (strcmp (want, have) != 0)
+        sim_fail (sim, "till %u: %s: the center says %s, the replica %s", till->index,
+                  replicas[index].table, want, have);
+    }
+}
+
+/* A table the checks do not know would go unchecked. */
+static void
+check_known_tables (Sim *sim, gint64 feed_id, const char *feed)
+{
+  g_autoptr (MrQuery) query =
+      mr_db_select (mr_center_get_db (sim->center), NULL, SQL_FEED_TABLES, "i", feed_id);
+
+  while (query != NULL && mr_query_step (query, NULL) == MR_STEP_ROW)
+    {
+      gboolean known = FALSE;
+
+      for (guint i = 0; i < G_N_ELEMENTS (replicas); i++)
+        known |= strcmp (replicas[i].feed, feed) == 0 &&
+                 strcmp (replicas[i].table, mr_query_get_text (query, 0)) == 0;
+      if (!known)
+        sim_fail (sim, "table %s of the %s feed is not checked", mr_query_get_text (query, 0),
+                  feed);
+    }
+}
+
+static void
+compare_feed (Sim *sim, SimTill *till, const char *feed, const char *path)
+{
+  g_autoptr (MrQuery) query =
+      mr_db_select (mr_center_get_db (sim->center), NULL, SQL_FEED, "s", feed);
+  g_autoptr (MrDb) replica = open_db (sim, path, MR_DB_READ_ONLY);
+  gint64 feed_id;
+
+  if (replica == NULL || query == NULL || mr_query_step (query, NULL) != MR_STEP_ROW)
+    {
+      sim_fail (sim, "no %s feed to compare", feed);
+      return;
+    }
+  feed_id = mr_query_get_int (query, 0);
+  check_known_tables (sim, feed_id, feed);
+  for (guint i = 0; i < G_N_ELEMENTS (replicas); i++)
+    if (strcmp (replicas[i].feed, feed) == 0)
+      compare_table (sim, till, replica, feed_id, i);
+}
+
+/* Everything the catalog finds by is derived: each good is found by its code and by its name. */
+static void
+check_finding (Sim *sim, SimTill *till, const char *path)
+{
+  g_autoptr (MrCatalog) catalog = mr_catalog_open (path, NULL);
+
+  for (guint i = 0; catalog != NULL && i < sim->n_goods; i++)
+    {
+      g_autofree char *barcode = g_strdup_printf ("69%011u", i);
+      g_autoptr (GPtrArray) found =
+          mr_catalog_find_barcode (catalog, barcode, till->world.now_us, NULL);
+      g_autoptr (GPtrArray) searched = NULL;
+      const MrGood *good;
+
+      /* Added at the center after the backup it went back to. */
+      if (found == NULL || found->len == 0)
+        continue;
+      good = g_ptr_array_index (found, 0);
+      searched = mr_catalog_search (catalog, good->name, 10, till->world.now_us, NULL);
+      if (searched == NULL || searched->len == 0)
+        sim_fail (sim, "till %u: “%s” is not found by its name", till->index, good->name);
+    }
+}
+
+static void
+check_replicas (Sim *sim, SimTill *till)
+{
+  g_autofree char *shop_path = g_strconcat (till->dir, "shop.db", NULL);
+  g_autoptr (MrShop) shop = mr_shop_open_reader (till->dir, NULL);
+  g_autofree char *file = shop == NULL ? NULL : mr_shop_dup_catalog (shop);
+  g_autofree char *catalog_path = file == NULL ? NULL : g_strconcat (till->dir, file, NULL);
+  MrId writer;
+  MrMine mine = { 0 };
+  MrHash h;
+  gint64 n = 0;
+
+  compare_feed (sim, till, "shop", shop_path);
+  if (catalog_path == NULL)
+    {
+      sim_fail (sim, "till %u has no catalog", till->index);
+      return;
+    }
+  compare_feed (sim, till, "region", catalog_path);
+  check_finding (sim, till, catalog_path);
+  mr_journal_get_head (till->journal, &writer, &n, &h, NULL);
+  if (!mr_shop_get_mine (shop, writer, &mine) || mine.acked != n || mine.applied != n)
+    sim_fail (sim, "till %u: %d entries, the replica knows of %d, its levels of %d", till->index,
+              (int) n, (int) mine.acked, (int) mine.applied);
+}
+
+void
+sim_check (Sim *sim)
+{
+  gint64 n_entries = 0;
+
+  for (guint i = 0; i < sim->n_tills; i++)
+    {
+      n_entries += check_journal (sim, &sim->tills[i]);
+      check_sold_goods (sim, &sim->tills[i]);
+      check_replicas (sim, &sim->tills[i]);
+    }
+  check_levels (sim);
+  if (get_int (sim, mr_center_get_db (sim->center), SQL_COUNT_ENTRIES, "", 0, 0) != n_entries)
+    sim_fail (sim, "the center holds another number of entries than the %d of the tills",
+              (int) n_entries);
+}
