@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "till/spooler.h"
+
+#include "sample-till.h"
+#include "store/journal.h"
+#include "virtual-printer.h"
+
+#include <string.h>
+
+typedef struct
+{
+  SampleTill till;
+  VirtualPrinter *printer; /* (owned) */
+} Fixture;
+
+/* The condition functions are given the SampleTill alone. */
+static Fixture *current;
+
+static void
+use_printer (Fixture *self, const char *location)
+{
+  mr_settings_set_async (mr_till_get_settings (self->till.till), MR_SETTING_PRINTER, location, NULL,
+                         NULL);
+  sample_till_settle (&self->till);
+}
+
+static void
+set_up (Fixture *self, gconstpointer data)
+{
+  g_autofree char *location = NULL;
+
+  current = self;
+  sample_till_set_up (&self->till);
+  sample_till_start (&self->till);
+  self->printer = virtual_printer_new (0, 32, NULL, NULL);
+  g_assert_nonnull (self->printer);
+  virtual_printer_set_script (self->printer, VIRTUAL_SCRIPT_HONEST);
+  location = virtual_printer_dup_location (self->printer);
+  use_printer (self, location);
+}
+
+static void
+tear_down (Fixture *self, gconstpointer data)
+{
+  sample_till_tear_down (&self->till);
+  virtual_printer_free (self->printer);
+}
+
+static MrSpooler *
+get_spooler (Fixture *self)
+{
+  return mr_till_get_spooler (self->till.till);
+}
+
+static MrPaymentResult
+sell (Fixture *self, MrTenderKind kind)
+{
+  g_assert_cmpint (mr_checkout_scan (mr_till_get_checkout (self->till.till), "6901234567892"), ==,
+                   MR_SCAN_ADDED);
+  return sample_till_pay (&self->till, kind, -1);
+}
+
+static gboolean
+is_out (SampleTill *till)
+{
+  return mr_spooler_get_n_waiting (mr_till_get_spooler (till->till)) == 0;
+}
+
+static gboolean
+is_in_trouble (SampleTill *till)
+{
+  return mr_spooler_get_state (mr_till_get_spooler (till->till)) == MR_PAPER_TROUBLE;
+}
+
+static gboolean
+is_kicked (SampleTill *till)
+{
+  return virtual_printer_get_n_kicks (current->printer) == 1;
+}
+
+static gboolean
+has_one_old (SampleTill *till)
+{
+  return mr_spooler_get_n_old (mr_till_get_spooler (till->till)) == 1;
+}
+
+static gboolean
+has_two_jobs (SampleTill *till)
+{
+  return virtual_printer_get_n_jobs (current->printer) == 2;
+}
+
+/* The text of the only job that holds @needle; the drawer's jobs hold none. */
+static guint
+count_papers (Fixture *self, const char *needle)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < virtual_printer_get_n_jobs (self->printer); i++)
+    {
+      g_autofree char *text = virtual_printer_dup_text (self->printer, i);
+
+      n += strstr (text, needle) != NULL ? 1 : 0;
+    }
+  return n;
+}
+
+/* A cash sale prints and opens the drawer; a recorded one prints only. */
+static void
+test_print (Fixture *self, gconstpointer data)
+{
+  MrPaymentResult cash = sell (self, MR_TENDER_CASH);
+  MrPaymentResult wechat;
+
+  sample_till_wait (&self->till, is_out);
+  sample_till_wait (&self->till, is_kicked);
+  g_assert_cmpuint (count_papers (self, cash.receipt_label), ==, 1);
+  wechat = sell (self, MR_TENDER_WECHAT);
+  sample_till_wait (&self->till, is_out);
+  g_assert_cmpuint (count_papers (self, wechat.receipt_label), ==, 1);
+  g_assert_cmpuint (count_papers (self, "COPY"), ==, 0);
+  g_assert_cmpuint (virtual_printer_get_n_kicks (self->printer), ==, 1);
+  g_assert_cmpint (mr_spooler_get_state (get_spooler (self)), !=, MR_PAPER_NONE);
+}
+
+static void
+on_printed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GError **error = user_data;
+
+  mr_spooler_print_last_finish (MR_SPOOLER (source), result, error);
+}
+
+static void
+on_reprinted (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (mr_spooler_reprint_finish (MR_SPOOLER (source), result, &error));
+  g_assert_no_error (error);
+}
+
+/* On a key: the first paper is the original, the second a copy, and each copy is counted. */
+static void
+test_on_key (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) receipts = NULL;
+  MrPaymentResult payment;
+
+  mr_spooler_print_last_async (get_spooler (self), on_printed, &error);
+  sample_till_settle (&self->till);
+  g_assert_error (error, MR_CHECKOUT_ERROR, MR_CHECKOUT_ERROR_NOTHING);
+  g_clear_error (&error);
+  mr_settings_set_async (mr_till_get_settings (self->till.till), MR_SETTING_PRINT, "on-key", NULL,
+                         NULL);
+  sample_till_settle (&self->till);
+  payment = sell (self, MR_TENDER_ALIPAY);
+  g_assert_cmpuint (mr_spooler_get_n_waiting (get_spooler (self)), ==, 0);
+  for (guint i = 0; i < 3; i++)
+    {
+      mr_spooler_print_last_async (get_spooler (self), on_printed, &error);
+      sample_till_settle (&self->till);
+      g_assert_no_error (error);
+      sample_till_wait (&self->till, is_out);
+      g_assert_cmpuint (count_papers (self, payment.receipt_label), ==, i + 1);
+      g_assert_cmpuint (count_papers (self, "COPY"), ==, i);
+    }
+  mr_spooler_reprint_async (get_spooler (self), payment.entry_id, on_reprinted, NULL);
+  sample_till_settle (&self->till);
+  sample_till_wait (&self->till, is_out);
+  g_assert_cmpuint (count_papers (self, "COPY 3"), ==, 1);
+  receipts = mr_till_list_receipts (self->till.till, 5);
+  g_assert_cmpuint (receipts->len, ==, 1);
+  g_assert_cmpint (((const MrReceiptSummary *) receipts->pdata[0])->copies, ==, 3);
+  sample_till_verify (&self->till);
+}
+
+static void
+test_never (Fixture *self, gconstpointer data)
+{
+  mr_settings_set_async (mr_till_get_settings (self->till.till), MR_SETTING_PRINT, "never", NULL,
+                         NULL);
+  sample_till_settle (&self->till);
+  sell (self, MR_TENDER_CASH);
+  /* The drawer opens all the same. */
+  sample_till_wait (&self->till, is_kicked);
+  g_assert_cmpuint (mr_spooler_get_n_waiting (get_spooler (self)), ==, 0);
+}
+
+/* Out of paper in the middle: the sale stands; the new roll prints the whole receipt, marked COPY. */
+static void
+test_paper_out (Fixture *self, gconstpointer data)
+{
+  VirtualScript script = VIRTUAL_SCRIPT_HONEST;
+  MrPaymentResult payment;
+
+  script.fault = VIRTUAL_FAULT_HANGS_UP;
+  script.n_bytes = 200;
+  script.n_times = 1;
+  virtual_printer_set_script (self->printer, script);
+  payment = sell (self, MR_TENDER_WECHAT);
+  g_assert_true (payment.complete);
+  sample_till_wait (&self->till, is_in_trouble);
+  g_assert_cmpuint (mr_spooler_get_n_waiting (get_spooler (self)), ==, 1);
+  g_assert_cmpstr (mr_spooler_get_reason (get_spooler (self)), ==, "dropped");
+  virtual_printer_set_script (self->printer, VIRTUAL_SCRIPT_HONEST);
+  mr_spooler_retry (get_spooler (self));
+  sample_till_wait (&self->till, is_out);
+  g_assert_cmpuint (count_papers (self, "COPY 1"), ==, 1);
+}
+
+/* No printer at the address: nobody waits, it says so, and what waited comes when it is there. */
+static void
+test_printer_away (Fixture *self, gconstpointer data)
+{
+  g_autofree char *dead = g_strdup_printf ("tcp:127.0.0.1:%u", virtual_printer_find_dead_port ());
+  g_autofree char *location = virtual_printer_dup_location (self->printer);
+  MrPaymentResult first, second;
+
+  use_printer (self, dead);
+  first = sell (self, MR_TENDER_WECHAT);
+  second = sell (self, MR_TENDER_WECHAT);
+  g_assert_true (second.complete);
+  sample_till_wait (&self->till, is_in_trouble);
+  g_assert_cmpstr (mr_spooler_get_reason (get_spooler (self)), ==, "refused");
+  g_assert_cmpuint (mr_spooler_get_n_waiting (get_spooler (self)), ==, 2);
+  use_printer (self, location);
+  sample_till_wait (&self->till, is_out);
+  g_assert_cmpuint (count_papers (self, first.receipt_label), ==, 1);
+  g_assert_cmpuint (count_papers (self, second.receipt_label), ==, 1);
+  /* No byte had reached paper: these are the originals. */
+  g_assert_cmpuint (count_papers (self, "COPY"), ==, 0);
+}
+
+/* A printer that was off all night does not begin the day with yesterday's receipts. */
+static void
+test_no_burst (Fixture *self, gconstpointer data)
+{
+  g_autofree char *dead = g_strdup_printf ("tcp:127.0.0.1:%u", virtual_printer_find_dead_port ());
+  g_autofree char *location = virtual_printer_dup_location (self->printer);
+  MrPaymentResult fresh;
+
+  use_printer (self, dead);
+  sell (self, MR_TENDER_WECHAT);
+  sell (self, MR_TENDER_WECHAT);
+  sample_till_wait (&self->till, is_in_trouble);
+  test_world_advance (&self->till.world, 8 * 3600 * (gint64) G_USEC_PER_SEC);
+  sample_till_start (&self->till);
+  use_printer (self, location);
+  g_assert_cmpuint (mr_spooler_get_n_old (get_spooler (self)), ==, 2);
+  fresh = sell (self, MR_TENDER_WECHAT);
+  while (count_papers (self, fresh.receipt_label) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  sample_till_settle (&self->till);
+  g_assert_cmpuint (virtual_printer_get_n_jobs (self->printer), ==, 1);
+  mr_spooler_print_old (get_spooler (self));
+  sample_till_wait (&self->till, is_out);
+  g_assert_cmpuint (virtual_printer_get_n_jobs (self->printer), ==, 3);
+}
+
+static void
+test_drop_old (Fixture *self, gconstpointer data)
+{
+  g_autofree char *dead = g_strdup_printf ("tcp:127.0.0.1:%u", virtual_printer_find_dead_port ());
+
+  use_printer (self, dead);
+  sell (self, MR_TENDER_WECHAT);
+  test_world_advance (&self->till.world, 3600 * (gint64) G_USEC_PER_SEC);
+  /* Not before the one try at it is over. */
+  sample_till_wait (&self->till, has_one_old);
+  mr_spooler_drop_old (get_spooler (self));
+  sample_till_wait (&self->till, is_out);
+  g_assert_cmpuint (virtual_printer_get_n_jobs (self->printer), ==, 0);
+}
+
+/* The power went while a receipt was with the printer: nobody knows how much came out, so it comes
+ * again, whole, as a copy. */
+static void
+test_interrupted (Fixture *self, gconstpointer data)
+{
+  VirtualScript script = VIRTUAL_SCRIPT_HONEST;
+
+  script.fault = VIRTUAL_FAULT_DEAF;
+  script.n_bytes = 100;
+  script.n_times = 1;
+  virtual_printer_set_script (self->printer, script);
+  sell (self, MR_TENDER_WECHAT);
+  while (virtual_printer_get_n_connections (self->printer) == 0)
+    g_main_context_iteration (NULL, FALSE);
+  sample_till_start (&self->till);
+  virtual_printer_set_script (self->printer, VIRTUAL_SCRIPT_HONEST);
+  mr_spooler_retry (get_spooler (self));
+  sample_till_wait (&self->till, is_out);
+  g_assert_cmpuint (count_papers (self, "COPY 1"), ==, 1);
+}
+
+static void
+on_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (MrShift) shift = mr_shift_desk_read_finish (MR_SHIFT_DESK (source), result, NULL);
+
+  g_assert_nonnull (shift);
+}
+
+static void
+on_closed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (MrShift) shift = mr_shift_desk_close_finish (MR_SHIFT_DESK (source), result, NULL);
+
+  g_assert_nonnull (shift);
+}
+
+static void
+test_reports (Fixture *self, gconstpointer data)
+{
+  MrShiftDesk *desk = mr_till_get_shift_desk (self->till.till);
+
+  sell (self, MR_TENDER_CASH);
+  mr_shift_desk_read_async (desk, on_read, NULL);
+  mr_shift_desk_close_async (desk, 300, TRUE, on_closed, NULL);
+  sample_till_settle (&self->till);
+  sample_till_wait (&self->till, is_out);
+  g_assert_cmpuint (count_papers (self, "X report"), ==, 1);
+  g_assert_cmpuint (count_papers (self, "Z report"), ==, 1);
+  g_assert_cmpuint (count_papers (self, "Cash counted"), ==, 1);
+}
+
+static void
+test_test_print (Fixture *self, gconstpointer data)
+{
+  mr_spooler_print_test (get_spooler (self));
+  mr_spooler_print_test (get_spooler (self));
+  sample_till_wait (&self->till, has_two_jobs);
+  g_assert_cmpuint (count_papers (self, "Test print"), ==, 2);
+  use_printer (self, "");
+  mr_spooler_print_test (get_spooler (self));
+  g_assert_false (mr_spooler_kick_drawer (get_spooler (self)));
+  g_assert_cmpint (mr_spooler_get_state (get_spooler (self)), ==, MR_PAPER_NONE);
+}
+
+#define ADD(name, function) \
+  g_test_add ("/spooler/" name, Fixture, NULL, set_up, function, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("print", test_print);
+  ADD ("on-key", test_on_key);
+  ADD ("never", test_never);
+  ADD ("paper-out", test_paper_out);
+  ADD ("printer-away", test_printer_away);
+  ADD ("no-burst", test_no_burst);
+  ADD ("drop-old", test_drop_old);
+  ADD ("interrupted", test_interrupted);
+  ADD ("reports", test_reports);
+  ADD ("test-print", test_test_print);
+  return g_test_run ();
+}
