@@ -165,6 +165,20 @@ check_receipts (Sim *sim, SimTill *till, MrDb *db)
     }
 }
 
+static void
+verify_journal (Sim *sim, SimTill *till, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  MrVerifyResult result = { 0 };
+
+  if (!mr_journal_verify (path, &result, &error))
+    sim_fail (sim, "till %u: the journal cannot be read: %s", till->index, error->message);
+  else if (result.bad_writer != 0)
+    sim_fail (sim, "till %u: entry %" G_GINT64_FORMAT " does not verify: %s", till->index,
+              result.bad_n, result.reason);
+  g_free (result.reason);
+}
+
 static gint64
 check_journal (Sim *sim, SimTill *till)
 {
@@ -182,6 +196,7 @@ check_journal (Sim *sim, SimTill *till)
     return 0;
   check_answered (sim, till, db);
   check_receipts (sim, till, db);
+  verify_journal (sim, till, path);
   return compare_entries (sim, till, db);
 }
 
