@@ -13,8 +13,10 @@ struct _MrCatalog
   char *path; /* (owned) */
   gboolean bulk; /* between begin_bulk and finish_bulk */
 
-  GHashTable *category_paths; /* (owned) (nullable) id → path with "/"; as of paths_v */
-  gint64 paths_v;
+  /* Small tables, read once a version; NULL before the first good is read. */
+  GHashTable *category_paths; /* (owned) (nullable) id → path with "/" */
+  GHashTable *taxes; /* (owned) (nullable) id → MrTax */
+  gint64 small_v; /* version they are of */
 };
 
 #define MR_CATALOG_MAX_ID G_GINT64_CONSTANT (0xFFFFFFFF)
@@ -25,6 +27,14 @@ static inline gint64
 mr_catalog_search_rowid (gint64 good_id, gint64 popularity)
 {
   return ((MR_CATALOG_MAX_POPULARITY - popularity) << 32) | good_id;
+}
+
+/* What was read of the small tables is no longer true. */
+static inline void
+mr_catalog_forget_small (MrCatalog *self)
+{
+  g_clear_pointer (&self->category_paths, g_hash_table_unref);
+  g_clear_pointer (&self->taxes, g_hash_table_unref);
 }
 
 gboolean mr_catalog_write_head (MrCatalog *self, const MrCatalogHead *head, GError **error);

@@ -11,31 +11,30 @@
  * overhead. CROSS JOIN keeps the order of the joins as written. ?1 is always now. */
 #define COLUMNS                                                                              \
   "p.id, p.units, p.barcodes, p.name, g.id, g.name, g.unit, g.category, g.brand, g.sold_by," \
-  " t.id, t.rate_ppm, t.inclusive, r.id, r.v, r.amount, g.popularity,"                       \
+  " g.tax, r.id, r.v, r.amount, g.popularity,"                                               \
   " (SELECT value FROM meta WHERE name = 'v')"
-#define JOIN_TAX_AND_PRICE                                                                   \
-  " LEFT JOIN tax t ON t.id = g.tax"                                                         \
+#define JOIN_PRICE                                                                           \
   " LEFT JOIN price r ON r.id = (SELECT q.id FROM price q WHERE q.pack = p.id AND q.kind = " \
   "'retail'"                                                                                 \
   " AND q.starts_at <= ?1 ORDER BY q.starts_at DESC, q.id DESC LIMIT 1)"
 
 static const char SQL_FIND_BARCODE[] =
     "SELECT " COLUMNS " FROM barcode b CROSS JOIN pack p ON p.id = b.pack"
-    " CROSS JOIN good g ON g.id = p.good" JOIN_TAX_AND_PRICE " WHERE b.key = ?2";
+    " CROSS JOIN good g ON g.id = p.good" JOIN_PRICE " WHERE b.key = ?2";
 static const char SQL_GET_PACK[] =
-    "SELECT " COLUMNS " FROM pack p CROSS JOIN good g ON g.id = p.good" JOIN_TAX_AND_PRICE
+    "SELECT " COLUMNS " FROM pack p CROSS JOIN good g ON g.id = p.good" JOIN_PRICE
     " WHERE p.id = ?2";
 /* The index of packs gives the smallest pack of a good first. */
 static const char SQL_SEARCH[] =
     "SELECT " COLUMNS " FROM search s CROSS JOIN good g ON g.id = (s.rowid & 4294967295)"
-    " CROSS JOIN pack p ON p.good = g.id" JOIN_TAX_AND_PRICE
+    " CROSS JOIN pack p ON p.good = g.id" JOIN_PRICE
     " WHERE s.search MATCH ?2 ORDER BY s.rowid LIMIT ?3";
 static const char SQL_SEARCH_BARCODES[] =
     "SELECT " COLUMNS " FROM barcode b CROSS JOIN pack p ON p.id = b.pack"
-    " CROSS JOIN good g ON g.id = p.good" JOIN_TAX_AND_PRICE
+    " CROSS JOIN good g ON g.id = p.good" JOIN_PRICE
     " WHERE b.key >= ?2 AND b.key < ?4 ORDER BY b.key LIMIT ?3";
 static const char SQL_LIST_CATEGORY[] =
-    "SELECT " COLUMNS " FROM good g CROSS JOIN pack p ON p.good = g.id" JOIN_TAX_AND_PRICE
+    "SELECT " COLUMNS " FROM good g CROSS JOIN pack p ON p.good = g.id" JOIN_PRICE
     " WHERE g.category = ?2 ORDER BY g.category, g.popularity DESC, g.id LIMIT ?3";
 static const char SQL_LIST_DESCENDANTS[] = "WITH RECURSIVE below (id) AS (SELECT ?1 UNION SELECT "
                                            "c.id FROM category c JOIN below ON c.parent = below.id)"
@@ -43,6 +42,7 @@ static const char SQL_LIST_DESCENDANTS[] = "WITH RECURSIVE below (id) AS (SELECT
 static const char SQL_LIST_CATEGORIES[] =
     "SELECT id, parent, name FROM category WHERE parent = ?1 ORDER BY place, id";
 static const char SQL_LIST_ALL_CATEGORIES[] = "SELECT id, parent, name FROM category";
+static const char SQL_LIST_TAXES[] = "SELECT id, rate_ppm, inclusive FROM tax";
 static const char SQL_GET_NEXT_CHANGE[] =
     "SELECT min (starts_at) FROM price WHERE starts_at > ?1 AND starts_at > 0";
 static const char SQL_COUNT_GOODS[] = "SELECT count (*) FROM good";
@@ -115,7 +115,7 @@ build_path (GHashTable *by_id, const MrCategory *category)
 }
 
 static gboolean
-load_paths (MrCatalog *self, gint64 v, GError **error)
+load_paths (MrCatalog *self, GError **error)
 {
   g_autoptr (GPtrArray) categories =
       read_categories (mr_db_select (self->db, error, SQL_LIST_ALL_CATEGORIES, ""), error);
@@ -123,7 +123,6 @@ load_paths (MrCatalog *self, gint64 v, GError **error)
 
   if (categories == NULL)
     return FALSE;
-  g_clear_pointer (&self->category_paths, g_hash_table_unref);
   self->category_paths = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   for (guint i = 0; i < categories->len; i++)
     {
@@ -138,20 +137,43 @@ load_paths (MrCatalog *self, gint64 v, GError **error)
       g_hash_table_insert (self->category_paths, g_memdup2 (&category->id, sizeof category->id),
                            build_path (by_id, category));
     }
-  self->paths_v = v;
   return TRUE;
 }
 
-/* (nullable) the path; NULL with @error set when the file cannot be read. */
-static const char *
-find_path (MrCatalog *self, gint64 category, gint64 v, GError **error)
+static gboolean
+load_taxes (MrCatalog *self, GError **error)
 {
-  const char *path = NULL;
+  g_autoptr (MrQuery) query = mr_db_select (self->db, error, SQL_LIST_TAXES, "");
+  MrStep step;
 
-  if ((self->category_paths == NULL || self->paths_v != v) && !load_paths (self, v, error))
-    return NULL;
-  path = g_hash_table_lookup (self->category_paths, &category);
-  return path != NULL ? path : "";
+  if (query == NULL)
+    return FALSE;
+  self->taxes = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
+  while ((step = mr_query_step (query, error)) == MR_STEP_ROW)
+    {
+      MrTax *tax = g_new (MrTax, 1);
+
+      *tax = (MrTax){ .id = mr_query_get_int (query, 0),
+                      .rate_ppm = (guint32) mr_query_get_int (query, 1),
+                      .inclusive = mr_query_get_int (query, 2) == 1 };
+      g_hash_table_insert (self->taxes, &tax->id, tax);
+    }
+  query = NULL;
+  return step == MR_STEP_DONE;
+}
+
+/* So that they are of the same version as the goods read with @v beside them. */
+static gboolean
+use_small (MrCatalog *self, gint64 v, GError **error)
+{
+  if (self->taxes != NULL && self->small_v == v)
+    return TRUE;
+  mr_catalog_forget_small (self);
+  self->small_v = v;
+  if (load_paths (self, error) && load_taxes (self, error))
+    return TRUE;
+  mr_catalog_forget_small (self);
+  return FALSE;
 }
 
 GPtrArray *
@@ -170,34 +192,39 @@ read_hit (MrCatalog *self, MrQuery *query, const char *key, GError **error)
   const char *good_name = mr_query_get_text (query, 5);
   g_autofree char *first = key == NULL ? g_strndup (barcodes, strcspn (barcodes, "\n")) : NULL;
   g_autofree char *name = *pack_name != '\0' ? g_strconcat (good_name, " ", pack_name, NULL) : NULL;
-  const char *v = mr_query_get_text (query, 17);
+  const char *v = mr_query_get_text (query, 15);
+  gint64 category_id = mr_query_get_int (query, 7);
+  gint64 tax_id = mr_query_get_int (query, 10);
+  const char *path = NULL;
+  const MrTax *tax = NULL;
+  Hit *hit = NULL;
+
+  if (!use_small (self, v != NULL ? g_ascii_strtoll (v, NULL, 10) : 0, error))
+    return NULL;
+  path = g_hash_table_lookup (self->category_paths, &category_id);
+  tax = g_hash_table_lookup (self->taxes, &tax_id);
+
   MrGood values = {
     .good_id = mr_query_get_int (query, 4),
     .pack_id = mr_query_get_int (query, 0),
-    .category_id = mr_query_get_int (query, 7),
-    .price_id = mr_query_get_int (query, 13),
-    .price_version = mr_query_get_int (query, 14),
-    .price_minor = mr_query_get_int (query, 15),
-    .has_price = !mr_query_is_null (query, 13),
+    .category_id = category_id,
+    .price_id = mr_query_get_int (query, 11),
+    .price_version = mr_query_get_int (query, 12),
+    .price_minor = mr_query_get_int (query, 13),
+    .has_price = !mr_query_is_null (query, 11),
     .units_milli = mr_query_get_int (query, 1),
     .sold_by = mr_query_get_int (query, 9) == 1 ? MR_SOLD_BY_WEIGHT : MR_SOLD_BY_PIECE,
-    .tax = { .id = mr_query_get_int (query, 10),
-             .rate_ppm = (guint32) mr_query_get_int (query, 11),
-             .inclusive = mr_query_get_int (query, 12) == 1 },
+    .tax = tax != NULL ? *tax : (MrTax){ 0 },
     .name = name != NULL ? name : good_name,
     .unit = mr_query_get_text (query, 6),
     .barcode = key != NULL ? key : first,
     .brand = mr_query_get_text (query, 8),
+    .category = path != NULL ? path : "",
   };
-  Hit *hit = NULL;
 
-  values.category =
-      find_path (self, values.category_id, v != NULL ? g_ascii_strtoll (v, NULL, 10) : 0, error);
-  if (values.category == NULL)
-    return NULL;
   hit = g_new0 (Hit, 1);
   hit->good = mr_good_new (&values);
-  hit->popularity = mr_query_get_int (query, 16);
+  hit->popularity = mr_query_get_int (query, 14);
   return hit;
 }
 

@@ -356,7 +356,7 @@ mr_catalog_apply (MrCatalog *self, const MrCatalogRow *rows, gsize n, const MrCa
 
   if (!mr_db_begin (self->db, error))
     return FALSE;
-  g_clear_pointer (&self->category_paths, g_hash_table_unref);
+  mr_catalog_forget_small (self);
   if (!apply_rows (self, rows, n, TRUE, error) || !mr_catalog_write_head (self, head, error))
     {
       mr_db_rollback (self->db);

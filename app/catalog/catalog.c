@@ -37,7 +37,7 @@ mr_catalog_close (MrCatalog *self)
     return;
   mr_db_close (self->db);
   g_free (self->path);
-  g_clear_pointer (&self->category_paths, g_hash_table_unref);
+  mr_catalog_forget_small (self);
   g_free (self);
 }
 

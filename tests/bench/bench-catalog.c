@@ -20,7 +20,7 @@
 #include <string.h>
 
 #define N_SCANS 20000
-#define N_SEARCHES 1500
+#define N_SEARCHES 5000
 #define MAX_HITS 30
 #define ZSTD_LEVEL 9
 #define NS_PER_S 1e9
