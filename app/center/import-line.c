@@ -136,11 +136,30 @@ is_spreadsheet_number (const char *text)
          strspn (text + digits + 2, "0123456789") == strlen (text + digits + 2);
 }
 
+/* Numbers as short as this are a shop's own, 4011 for bananas, and nobody's mistake. */
+#define MAX_OWN_NUMBER_DIGITS 5
+
+/* Kept as it is either way: it is what the scanner reads off the good, or it never was a barcode. */
+static void
+warn_about_barcode (MrImportLine *line)
+{
+  const char *key = line->barcode.key;
+  gsize length = strlen (key);
+  int expected = -1;
+
+  if (mr_barcode_has_wrong_check (key, &expected))
+    warn (line,
+          g_strdup_printf ("check digit of %s should be %d; kept as a plain code", key, expected));
+  else if (line->barcode.kind == MR_BARCODE_TEXT && length > MAX_OWN_NUMBER_DIGITS &&
+           strspn (key, "0123456789") == length)
+    warn (line, g_strdup_printf ("%s has %" G_GSIZE_FORMAT
+                                 " digits, which no GTIN has; kept as a plain code",
+                                 key, length));
+}
+
 static char *
 parse_barcode (MrImportLine *line, const char *text)
 {
-  int expected = -1;
-
   /* Spreadsheets are told "this is text" by an apostrophe, and some programs leave it in. */
   if (*text == '\'')
     text++;
@@ -151,9 +170,7 @@ parse_barcode (MrImportLine *line, const char *text)
         "has a barcode a spreadsheet has made a number of (%s): its digits are lost", text);
   if (!mr_barcode_parse (text, &line->barcode))
     return g_strdup ("has a barcode longer than 128 bytes");
-  if (mr_barcode_has_wrong_check (line->barcode.key, &expected))
-    warn (line, g_strdup_printf ("check digit of %s should be %d; kept as a plain code",
-                                 line->barcode.key, expected));
+  warn_about_barcode (line);
   line->row.barcode = line->barcode.key;
   return NULL;
 }

@@ -196,10 +196,17 @@ decode (MrImportTable *self, const GString *bytes)
   return text != NULL && g_utf8_validate_len (text, length, NULL) ? g_steal_pointer (&text) : NULL;
 }
 
+/* Left over where somebody took one encoding for another; what is printed of such a name can be read. */
+static gboolean
+is_c1_control (gunichar c)
+{
+  return c >= 0x80 && c <= 0x9F && c != 0x85;
+}
+
 /* Line ends and tabs within a field, no-break spaces and marks nobody sees come from copying; a run of
  * them is one space. NULL: another control character is in it. */
 static char *
-clean (const char *text)
+clean (const char *text, gboolean *mended)
 {
   GString *out = g_string_sized_new (strlen (text));
   gboolean space = FALSE;
@@ -216,6 +223,11 @@ clean (const char *text)
       /* Marks of writing direction turn round what is printed after them. */
       if ((c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x200B)
         continue;
+      if (is_c1_control (c))
+        {
+          *mended = TRUE;
+          continue;
+        }
       if (g_unichar_iscntrl (c))
         return g_string_free (out, TRUE);
       if (space && out->len > 0)
@@ -331,7 +343,7 @@ split_record (MrImportTable *self, const Line *first, GError **error)
 }
 
 static const char *
-decode_fields (MrImportTable *self)
+decode_fields (MrImportTable *self, gboolean *mended)
 {
   for (guint i = 0; i < self->raw->len; i++)
     {
@@ -344,7 +356,7 @@ decode_fields (MrImportTable *self)
       if (text == NULL)
         return self->encoding == ENCODING_GB18030 ? "holds bytes that are not GB18030"
                                                   : "holds bytes that are not UTF-8";
-      cleaned = clean (text);
+      cleaned = clean (text, mended);
       if (cleaned == NULL)
         return "holds a control character";
       g_ptr_array_add (self->fields, cleaned);
@@ -357,6 +369,7 @@ split_line (MrImportTable *self, const Line *line, MrImportRecord *record, GErro
 {
   g_autoptr (GError) local = NULL;
   gboolean split = TRUE;
+  gboolean mended = FALSE;
 
   *record = (MrImportRecord){ .line = line->number, .fields = self->fields };
   g_ptr_array_set_size (self->fields, 0);
@@ -375,8 +388,9 @@ split_line (MrImportTable *self, const Line *line, MrImportRecord *record, GErro
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  record->fault =
-      split ? decode_fields (self) : "has a quote that is not closed, or one in the wrong place";
+  record->fault = split ? decode_fields (self, &mended)
+                        : "has a quote that is not closed, or one in the wrong place";
+  record->remark = mended ? "control characters were taken out" : NULL;
   return TRUE;
 }
 

@@ -29,6 +29,7 @@ typedef struct
   guint64 line; /* number of its first line in the file; the header's is 1 */
   GPtrArray *
       fields; /* (element-type utf8) (unowned) UTF-8 without control characters, trimmed; valid until the next */
+  const char *remark; /* (nullable) what was mended in it */
   const char *fault; /* (nullable) why it cannot be read; fields may be empty then */
 } MrImportRecord;
 

@@ -176,10 +176,15 @@ put_line (MrImport *self, const MrImportRecord *record, const MrImportLine *line
               "is a pack of a piece that is not known: the piece's line must come before");
       return TRUE;
     }
-  if (line->warning != NULL)
+  if (line->warning != NULL || record->remark != NULL)
     {
+      g_autofree char *both =
+          g_strconcat (line->warning != NULL ? line->warning : "",
+                       line->warning != NULL && record->remark != NULL ? "; " : "", record->remark,
+                       NULL);
+
       self->counts.warned++;
-      add_to_report (self, record, "warning", line->warning);
+      add_to_report (self, record, "warning", both);
     }
   return TRUE;
 }

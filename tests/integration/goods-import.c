@@ -243,6 +243,9 @@ static const struct
   { "012345678905,the same as UPC-A,1",
     "refused\t012345678905\tthe same as UPC-A\thas the barcode of line 28, which was taken" },
   { "119,بسكويت 🍪 \u202Eevil,1", NULL },
+  { "120,gaÂ\xC2\x82s,1", "warning\t120\tgaÂs\tcontrol characters were taken out" },
+  { "12345678901,short,1", "warning\t12345678901\tshort\t12345678901 has 11 digits, which no GTIN "
+                           "has; kept as a plain code" },
   { "", NULL },
   { ",,", NULL },
 };
@@ -263,10 +266,10 @@ test_lines (Fixture *fixture, gconstpointer data)
     }
   import_text (fixture, text->str);
   g_assert_cmpstr (fixture->report, ==, expected->str);
-  g_assert_cmpuint (fixture->counts.lines, ==, 28);
-  g_assert_cmpuint (fixture->counts.added, ==, 13);
+  g_assert_cmpuint (fixture->counts.lines, ==, 30);
+  g_assert_cmpuint (fixture->counts.added, ==, 15);
   g_assert_cmpuint (fixture->counts.repeated, ==, 1);
-  g_assert_cmpuint (fixture->counts.warned, ==, 2);
+  g_assert_cmpuint (fixture->counts.warned, ==, 4);
   g_assert_cmpuint (fixture->counts.refused, ==, 14);
   g_assert_cmpint (count (fixture, "SELECT count(*) FROM good WHERE name = 'two lines'"), ==, 1);
   g_assert_cmpint (count (fixture, "SELECT count(*) FROM good WHERE name = 'بسكويت 🍪 evil'"), ==,
