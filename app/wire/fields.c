@@ -113,6 +113,13 @@ mr_fields_end (GString *out, const char *rest_json)
   return g_string_free (out, FALSE);
 }
 
+/* The one test for nearly all bytes of a text. */
+static inline gboolean
+is_plain (guchar c)
+{
+  return c >= 0x20 && c != '"' && c != '\\';
+}
+
 static const char *
 find_escape (guchar c)
 {
@@ -141,10 +148,10 @@ mr_wire_append_string (GString *out, const char *text)
   g_string_append_c (out, '"');
   for (const char *p = text; *p != '\0'; p++)
     {
-      const char *escape = find_escape ((guchar) *p);
-
-      if (escape == NULL && (guchar) *p >= 0x20)
+      if (is_plain ((guchar) *p))
         continue;
+
+      const char *escape = find_escape ((guchar) *p);
       g_string_append_len (out, run, p - run);
       if (escape != NULL)
         g_string_append (out, escape);

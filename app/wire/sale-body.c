@@ -148,8 +148,9 @@ append_totals (GString *out, const MrSale *sale)
 char *
 mr_sale_body_write (const MrSale *sale, const MrEntryContext *context, const MrSaleFacts *facts)
 {
-  GString *out = g_string_new ("{");
+  GString *out = g_string_sized_new (512 + 400 * mr_sale_get_n_lines (sale));
 
+  g_string_append_c (out, '{');
   if (context != NULL)
     mr_entry_context_append (out, context);
   if (facts != NULL)
