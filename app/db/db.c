@@ -46,7 +46,7 @@ mr_db_exec (MrDb *self, const char *sql, GError **error)
 gboolean
 mr_db_begin (MrDb *self, GError **error)
 {
-  return self->backend->exec (self, self->backend->begin_write, error);
+  return mr_db_run (self, error, self->backend->begin_write, "");
 }
 
 gboolean
@@ -63,7 +63,7 @@ mr_db_begin_read (MrDb *self, GError **error)
 gboolean
 mr_db_commit (MrDb *self, GError **error)
 {
-  if (self->backend->exec (self, "COMMIT", error))
+  if (mr_db_run (self, error, "COMMIT", ""))
     return TRUE;
 
   mr_db_rollback (self);

@@ -11,7 +11,11 @@ static const char insert_held[] = //
     "INSERT INTO basket (slot, id, label, held_at, staff, body)"
     " SELECT coalesce(max(slot), 0) + 1, ?1, ?2, ?3, ?4, ?5 FROM basket"
     " RETURNING slot";
-static const char select_body[] = "SELECT body FROM basket WHERE slot = ?1";
+/* The open basket whose sale is in the journal is no longer one: it bears the id of that entry. So the
+ * commit of a sale need not touch it. */
+static const char select_body[] = //
+    "SELECT body FROM basket WHERE slot = ?1"
+    " AND (slot > 0 OR NOT EXISTS (SELECT 1 FROM entry WHERE entry.id = basket.id))";
 static const char delete_held[] = "DELETE FROM basket WHERE slot = ?1 AND slot > 0";
 static const char select_held[] = //
     "SELECT slot, label, held_at, staff, body FROM basket WHERE slot > 0 ORDER BY held_at, slot";

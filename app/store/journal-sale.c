@@ -110,8 +110,7 @@ try_commit (MrJournal *self, const MrSale *sale, const MrEntryContext *context, 
       !append_sale (&turn, sale, context, catalog_v, &facts, error) ||
       !store_receipt (&turn, sale, &facts, error) || !store_movements (&turn, sale, error) ||
       !mr_shift_add_sale (turn.shift, sale, error) || !mr_turn_store_shift (&turn, error) ||
-      (print && !mr_turn_queue_print (&turn, turn.last_id, 0, &spool_id, error)) ||
-      !mr_turn_clear_basket (&turn, error))
+      (print && !mr_turn_queue_print (&turn, turn.last_id, 0, &spool_id, error)))
     return FALSE;
 
   g_autoptr (MrShift) shift = mr_shift_copy (turn.shift);
