@@ -3,6 +3,8 @@
 
 #include "center/server.h"
 
+#include <gio/gunixsocketaddress.h>
+#include <glib/gstdio.h>
 #include <libsoup/soup.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -43,6 +45,9 @@ put_reply (SoupServerMessage *message, const MrCenterReply *reply)
 {
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
 
+  /* Ranges are cut out already, and only where they were asked of this very file; libsoup would cut them
+   * out of any answer, If-Range or not. */
+  soup_message_headers_remove (soup_server_message_get_request_headers (message), "Range");
   soup_server_message_set_status (message, reply->status, NULL);
   put_header (headers, "Content-Type", reply->content_type);
   put_header (headers, "ETag", reply->etag);
@@ -291,6 +296,31 @@ check_reach (GSocketAddress *address, MrServerFlags flags, GError **error)
   return FALSE;
 }
 
+/* SoupServer keeps connections alive only while it has a listener of its own: it gets one whose name is
+ * gone before anybody could use it. */
+static gboolean
+satisfy_soup (MrServer *self, GError **error)
+{
+  g_autofree char *dir = g_dir_make_tmp ("millrace-XXXXXX", error);
+  g_autofree char *path = NULL;
+  g_autoptr (GSocket) socket = NULL;
+  g_autoptr (GSocketAddress) address = NULL;
+  gboolean listens;
+
+  if (dir == NULL)
+    return FALSE;
+  path = g_build_filename (dir, "s", NULL);
+  address = g_unix_socket_address_new (path);
+  socket =
+      g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, error);
+  listens = socket != NULL && g_socket_bind (socket, address, TRUE, error) &&
+            g_socket_listen (socket, error) &&
+            soup_server_listen_socket (self->soup, socket, 0, error);
+  g_unlink (path);
+  g_rmdir (dir);
+  return listens;
+}
+
 static gboolean
 start_listening (MrServer *self, const char *listen, MrServerFlags flags, GError **error)
 {
@@ -325,7 +355,7 @@ mr_server_new (MrWorker *worker, const char *listen, MrServerFlags flags, GError
   self->soup = soup_server_new (NULL, NULL);
   soup_server_add_early_handler (self->soup, NULL, on_headers, self, NULL);
   soup_server_add_handler (self->soup, NULL, on_request, self, NULL);
-  if (!start_listening (self, listen, flags, error))
+  if (!satisfy_soup (self, error) || !start_listening (self, listen, flags, error))
     return NULL;
   return g_steal_pointer (&self);
 }

@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Kills the center again and again while tills push: what it answered is there, once, and nothing is there
+twice.
+
+usage: center-kill.py PROGRAM DEMO_FOLDER ROUNDS [SEED]"""
+
+import http.client
+import json
+import os
+import random
+import sqlite3
+import sys
+import tempfile
+import threading
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "support"))
+import center_client  # noqa: E402
+
+PROGRAM, DEMO, ROUNDS = sys.argv[1], sys.argv[2], int(sys.argv[3])
+SEED = int(sys.argv[4]) if len(sys.argv) > 4 else random.SystemRandom().randrange(2 ** 32)
+TILLS = 3
+SALE = open(os.path.join(HERE, "..", "data", "wire", "sale.1.full.json"), encoding="utf-8").read().strip()
+SALE_TOTAL = 1618
+
+
+class Pusher(threading.Thread):
+    """One till's push lane: one request in flight, the last answer is what counts."""
+
+    def __init__(self, center, folder, till, chance):
+        super().__init__()
+        self.own = center_client.Center(PROGRAM, folder)
+        self.own.host = center.host
+        self.till = till
+        self.chance = chance
+        self.wrong = None
+
+    def push(self):
+        till = self.till
+        while len(till.entries) < till.acked + 8:
+            till.add("sale", SALE)
+        count = self.chance.choice([1, 1, 2, 8])
+        reply = self.own.request("POST", "/v1/journal", till.push_body(till.acked, count), till, timeout=10)
+        said = reply.json()
+        if reply.status == 503:
+            return
+        if reply.status not in (200, 409):
+            self.wrong = "status %d: %s" % (reply.status, reply.body)
+        elif said["acked"] < till.acked:
+            self.wrong = "%d was answered, now it says %d" % (till.acked, said["acked"])
+        elif said["h"] != till.h[said["acked"]]:
+            self.wrong = "another chain at %d" % said["acked"]
+        else:
+            till.acked = said["acked"]
+
+    def run(self):
+        try:
+            while self.wrong is None:
+                self.push()
+        except (OSError, http.client.HTTPException):
+            pass
+
+
+def check(center, tills):
+    """The database against what the tills know, with nothing of Millrace in between."""
+    db = sqlite3.connect(center.db[len("sqlite:"):])
+    assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+    total = 0
+    for till in tills:
+        rows = db.execute(
+            "SELECT entry.n, lower(hex(entry.uuid)), lower(hex(entry.h)), entry.state, entry.body FROM entry "
+            "JOIN writer ON writer.id = entry.writer_id WHERE lower(hex(writer.uuid)) = ? ORDER BY entry.n",
+            (till.writer.replace("-", ""),)).fetchall()
+        assert len(rows) >= till.acked, "%d answered, %d there" % (till.acked, len(rows))
+        for row, entry, h in zip(rows, till.entries, till.h[1:]):
+            assert row == (entry["n"], entry["id"].replace("-", ""), h, "applied", entry["body"].encode()), row
+        total += len(rows)
+    counted = db.execute("SELECT count(*), count(DISTINCT uuid), sum(total) FROM sale").fetchone()
+    assert counted == (total, total, total * SALE_TOTAL), (counted, total)
+    # 3 and 1.255 of two goods in every sale.
+    moved = dict(db.execute("SELECT good_id, sum(quantity) FROM movement WHERE writer_id > 0 GROUP BY good_id"))
+    assert moved == {11: 3000 * total, 21: 1255 * total}, (moved, total)
+    db.close()
+    return total
+
+
+def main():
+    chance = random.Random(SEED)
+    print("# seed %d, %d kills" % (SEED, ROUNDS))
+    with tempfile.TemporaryDirectory() as folder:
+        center = center_client.Center(PROGRAM, folder)
+        center.command("demo", "--data", DEMO)
+        center.start()
+        tills = [center_client.Till() for _ in range(TILLS)]
+        for till in tills:
+            center.enrol(till, "demo")
+            till.acked = 0
+        for round_number in range(ROUNDS):
+            pushers = [Pusher(center, folder, till, random.Random(chance.random())) for till in tills]
+            for pusher in pushers:
+                pusher.start()
+            time.sleep(chance.random() * 0.06)
+            center.kill()
+            for pusher in pushers:
+                pusher.join()
+                if pusher.wrong:
+                    print("not ok - kill %d: %s" % (round_number, pusher.wrong))
+                    return 1
+            center.start()
+        pushed = check(center, tills)
+        report = json.loads(center.command("report", "sales", "--shop", "demo", "--json").stdout)
+        assert report["count"] == pushed and report["total"] == pushed * SALE_TOTAL, report
+        center.stop()
+        print("ok - %d kills, %d sales, each once" % (ROUNDS, pushed))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
