@@ -70,6 +70,30 @@ append_plain (GString *out, gunichar c)
   g_string_append_unichar (out, fold_cherokee (c));
 }
 
+/* Common hanzi and ASCII, which is what most names in China are made of, have but one form. */
+static gboolean
+is_plain (const char *text)
+{
+  for (const char *c = text; *c != '\0';)
+    {
+      guchar first = (guchar) *c;
+      gunichar hanzi;
+
+      if (first < 0x80)
+        {
+          c++;
+          continue;
+        }
+      if (first < 0xe4 || first > 0xe9)
+        return FALSE;
+      hanzi = g_utf8_get_char_validated (c, -1);
+      if (hanzi < 0x4e00 || hanzi > 0x9fff)
+        return FALSE;
+      c += 3;
+    }
+  return TRUE;
+}
+
 /* NFKC, case folded, without accents. */
 static char *
 fold (const char *text)
@@ -80,7 +104,7 @@ fold (const char *text)
   g_autofree char *decomposed = NULL;
   g_autoptr (GString) plain = NULL;
 
-  if (g_str_is_ascii (text))
+  if (is_plain (text))
     return g_ascii_strdown (text, -1);
 
   valid = g_utf8_make_valid (text, -1);
