@@ -33,7 +33,10 @@
 #define SQL_COUNT "SELECT count(*) FROM feed_row WHERE feed_id = ?1"
 #define SQL_COUNT_SINCE "SELECT count(*) FROM feed_row WHERE feed_id = ?1 AND v > ?2"
 #define SQL_REGION "SELECT name, currency FROM region WHERE id = ?1"
-#define SQL_ROWS "SELECT tbl, v, id, fields FROM feed_row WHERE feed_id = ?1 AND fields IS NOT NULL"
+/* In order of version ids count up, near enough, so that the catalog's tables grow at their end. */
+#define SQL_ROWS                                                                       \
+  "SELECT tbl, v, id, fields FROM feed_row WHERE feed_id = ?1 AND fields IS NOT NULL " \
+  "ORDER BY v"
 #define SQL_LEASE                                                                                \
   "INSERT INTO lease (name, holder, expires_at) VALUES (?1, ?2, ?3) "                            \
   "ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at " \
