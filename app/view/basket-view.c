@@ -6,6 +6,7 @@
 #include "model/quantity.h"
 #include "view/basket-row.h"
 #include "view/key-button.h"
+#include "view/void-button.h"
 #include "view/words.h"
 
 #include <glib/gi18n.h>
@@ -23,6 +24,7 @@ struct _MrBasketView
   guint selected; /* number of the opened line, 0 = none */
   gboolean stick; /* the newest line must come into view once sizes are known */
   guint shake_source;
+  GtkWidget *head;
   GtkStack *stack;
   GtkScrolledWindow *scroller;
   GtkListBox *list;
@@ -33,6 +35,7 @@ struct _MrBasketView
   GtkLabel *tax;
   GtkLabel *pieces;
   GtkLabel *total;
+  MrKeyButton *hold_button;
 };
 
 G_DEFINE_FINAL_TYPE (MrBasketView, mr_basket_view, GTK_TYPE_BOX)
@@ -96,8 +99,11 @@ static void
 on_items_changed (MrBasketView *self)
 {
   gboolean empty = g_list_model_get_n_items (G_LIST_MODEL (self->checkout)) == 0;
+  /* One key for both: put aside what is there, or fetch what was put aside. */
+  mr_key_button_set_caption (self->hold_button, empty ? _ ("Recall") : _ ("Hold"));
   if (empty)
     self->selected = 0;
+  gtk_widget_set_visible (self->head, !empty);
   gtk_stack_set_visible_child_name (self->stack, empty ? "empty" : "lines");
   mark_newest (self);
 }
@@ -156,21 +162,14 @@ on_changed (MrBasketView *self)
   gtk_label_set_text (self->tax, tax);
 }
 
+/* While paying, what is typed is money and stands in the pay view. */
 static void
 on_entry_changed (MrBasketView *self)
 {
   const char *text = mr_keypad_get_text (mr_till_get_keypad (self->till));
-  gint64 pending_milli = mr_checkout_get_pending_quantity (self->checkout);
-  g_autofree char *shown = NULL;
-  if (text[0] == '\0' && pending_milli != 0)
-    {
-      g_autofree char *quantity = mr_quantity_format (pending_milli);
-      shown = g_strdup_printf ("%s ×", quantity);
-    }
-  else
-    shown = g_strdup (text);
-  gtk_widget_set_visible (GTK_WIDGET (self->entry_line), shown[0] != '\0');
-  gtk_label_set_text (self->entry_line, shown);
+  gboolean paying = mr_checkout_get_state (self->checkout) == MR_CHECKOUT_PAYING;
+  gtk_widget_set_visible (GTK_WIDGET (self->entry_line), text[0] != '\0' && !paying);
+  gtk_label_set_text (self->entry_line, text);
 }
 
 guint
@@ -260,9 +259,11 @@ mr_basket_view_class_init (MrBasketViewClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   g_type_ensure (MR_TYPE_KEY_BUTTON);
+  g_type_ensure (MR_TYPE_VOID_BUTTON);
   G_OBJECT_CLASS (klass)->dispose = mr_basket_view_dispose;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/millrace/Till/ui/basket-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, MrBasketView, head);
   gtk_widget_class_bind_template_child (widget_class, MrBasketView, stack);
   gtk_widget_class_bind_template_child (widget_class, MrBasketView, scroller);
   gtk_widget_class_bind_template_child (widget_class, MrBasketView, list);
@@ -273,6 +274,7 @@ mr_basket_view_class_init (MrBasketViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MrBasketView, tax);
   gtk_widget_class_bind_template_child (widget_class, MrBasketView, pieces);
   gtk_widget_class_bind_template_child (widget_class, MrBasketView, total);
+  gtk_widget_class_bind_template_child (widget_class, MrBasketView, hold_button);
 }
 
 static void

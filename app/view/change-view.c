@@ -34,9 +34,14 @@ mr_change_view_show (MrChangeView *self)
                       payment->change_minor != 0 ? payment->change_minor : payment->total_minor);
   g_autofree char *total = mr_words_money (checkout, payment->total_minor);
   g_autofree char *given = mr_words_money (checkout, given_minor);
+  g_autofree char *rounded =
+      mr_words_money (checkout, payment->total_minor + payment->rounding_minor);
+  g_autofree char *due = payment->rounding_minor != 0
+                             ? g_strdup_printf (_ ("%s, in cash %s"), total, rounded)
+                             : g_strdup (total);
   g_autofree char *detail =
       payment->change_minor != 0
-          ? g_strdup_printf (_ ("Total %s, given %s. Receipt %s"), total, given,
+          ? g_strdup_printf (_ ("Total %s, given %s. Receipt %s"), due, given,
                              payment->receipt_label)
           : g_strdup_printf (_ ("Nothing to give back. Receipt %s"), payment->receipt_label);
   gtk_label_set_text (self->caption, payment->change_minor != 0 ? _ ("Change") : _ ("Paid"));

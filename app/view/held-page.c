@@ -29,10 +29,11 @@ on_pressed (MrListRow *row, MrHeldPage *self)
 static GtkWidget *
 create_row (MrHeldPage *self, const MrHeld *held)
 {
-  g_autofree char *time = mr_words_time (self->till, held->held_at_us);
+  g_autofree char *ago =
+      mr_words_ago (held->held_at_us, mr_world_now_us (mr_till_get_world (self->till)));
   g_autofree char *lines =
       g_strdup_printf (ngettext ("%u line", "%u lines", held->n_lines), held->n_lines);
-  g_autofree char *detail = g_strdup_printf (_ ("%s · held at %s"), lines, time);
+  g_autofree char *detail = g_strdup_printf ("%s · %s", lines, ago);
   g_autofree char *sum = mr_words_money (mr_till_get_checkout (self->till), held->total_minor);
   GtkWidget *row = mr_list_row_new (held->label, detail, sum);
   g_object_set_data_full (G_OBJECT (row), "slot", g_memdup2 (&held->slot, sizeof held->slot),

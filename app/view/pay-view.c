@@ -9,7 +9,8 @@
 
 #include <glib/gi18n.h>
 
-#define MAX_QUICK 6
+/* The exact sum, which has a button of its own, and four above it. */
+#define MAX_QUICK 5
 
 struct _MrPayView
 {
@@ -20,6 +21,7 @@ struct _MrPayView
   GtkLabel *due;
   GtkLabel *given;
   GtkWidget *take_back_button;
+  MrKeyButton *exact_button;
   GtkFlowBox *quick;
   GtkLabel *entry;
   GtkWidget *doubt;
@@ -45,12 +47,10 @@ show_given (MrPayView *self)
 }
 
 static void
-add_quick (MrPayView *self, gint64 sum_minor, gboolean exact)
+add_quick (MrPayView *self, gint64 sum_minor)
 {
   g_autofree char *money = mr_words_money (self->checkout, sum_minor);
-  g_autofree char *caption = exact ? g_strdup_printf (_ ("Exactly %s"), money) : g_strdup (money);
-  GtkWidget *button = gtk_button_new_with_label (caption);
-  gtk_widget_set_focus_on_click (button, FALSE);
+  GtkWidget *button = g_object_new (MR_TYPE_KEY_BUTTON, "caption", money, NULL);
   gtk_widget_add_css_class (button, "tender");
   gtk_widget_add_css_class (button, "number");
   gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "x", sum_minor);
@@ -65,11 +65,15 @@ show_quick (MrPayView *self)
   gint64 sums_minor[MAX_QUICK];
   gsize n = mr_checkout_get_quick_sums (self->checkout, sums_minor, MAX_QUICK);
   gint64 due_minor = mr_checkout_get_cash_due_minor (self->checkout);
+  g_autofree char *money = mr_words_money (self->checkout, due_minor);
+  g_autofree char *exactly = g_strdup_printf (_ ("Exactly %s"), money);
   GtkWidget *child;
+  mr_key_button_set_caption (self->exact_button, exactly);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->quick))) != NULL)
     gtk_flow_box_remove (self->quick, child);
   for (gsize i = 0; i < n; i++)
-    add_quick (self, sums_minor[i], sums_minor[i] == due_minor);
+    if (sums_minor[i] != due_minor)
+      add_quick (self, sums_minor[i]);
 }
 
 static void
@@ -89,9 +93,7 @@ static void
 on_entry_changed (MrPayView *self)
 {
   const char *text = mr_keypad_get_text (mr_till_get_keypad (self->till));
-  g_autofree char *due =
-      mr_words_amount (self->checkout, mr_checkout_get_cash_due_minor (self->checkout));
-  gtk_label_set_text (self->entry, text[0] != '\0' ? text : due);
+  gtk_label_set_text (self->entry, text[0] != '\0' ? text : _ ("cash given, then Enter"));
   if (text[0] != '\0')
     gtk_widget_remove_css_class (GTK_WIDGET (self->entry), "quiet");
   else
@@ -150,6 +152,7 @@ mr_pay_view_class_init (MrPayViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MrPayView, due);
   gtk_widget_class_bind_template_child (widget_class, MrPayView, given);
   gtk_widget_class_bind_template_child (widget_class, MrPayView, take_back_button);
+  gtk_widget_class_bind_template_child (widget_class, MrPayView, exact_button);
   gtk_widget_class_bind_template_child (widget_class, MrPayView, quick);
   gtk_widget_class_bind_template_child (widget_class, MrPayView, entry);
   gtk_widget_class_bind_template_child (widget_class, MrPayView, doubt);

@@ -50,7 +50,8 @@ goods_words (const MrTillStatus *status)
   if (status->catalog_v == 0)
     return g_strdup (_ ("none yet"));
   g_autofree char *ago = mr_words_ago (0, MAX (status->catalog_age_us, 0));
-  return g_strdup_printf (_ ("version %" G_GINT64_FORMAT ", checked %s"), status->catalog_v, ago);
+  return g_strdup_printf (_ ("version %d, checked %s"), (int) MIN (status->catalog_v, G_MAXINT),
+                          ago);
 }
 
 static const char *

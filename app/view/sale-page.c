@@ -168,7 +168,9 @@ mr_sale_page_press (MrSalePage *self, MrKey key, gunichar character)
     return TRUE;
   if (mr_keypad_press (mr_till_get_keypad (self->till), key, character))
     {
-      drop_focus (self);
+      /* A letter may have opened the search, which has the focus from then on. */
+      if (!shows (self, "search"))
+        drop_focus (self);
       return TRUE;
     }
   return FALSE;

@@ -163,7 +163,9 @@ mr_search_view_open (MrSearchView *self, const char *initial)
 {
   gtk_editable_set_text (GTK_EDITABLE (self->entry), initial != NULL ? initial : "");
   on_changed (self);
-  gtk_widget_grab_focus (GTK_WIDGET (self->entry));
+  /* What was typed to get here is the beginning, not a selection the next letter replaces. */
+  gtk_text_grab_focus_without_selecting (
+      GTK_TEXT (gtk_editable_get_delegate (GTK_EDITABLE (self->entry))));
   gtk_editable_set_position (GTK_EDITABLE (self->entry), -1);
 }
 

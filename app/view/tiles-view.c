@@ -99,6 +99,17 @@ on_tab (GtkToggleButton *tab, MrTilesView *self)
   show_tiles (self);
 }
 
+/* The shop's own page of a name stands for the category of that name. */
+static gboolean
+has_twin_before (MrTilesView *self, guint index)
+{
+  const char *title = page_title (g_ptr_array_index (self->pages, index));
+  for (guint i = 0; i < index; i++)
+    if (g_str_equal (page_title (g_ptr_array_index (self->pages, i)), title))
+      return TRUE;
+  return FALSE;
+}
+
 static void
 show_tabs (MrTilesView *self)
 {
@@ -106,6 +117,8 @@ show_tabs (MrTilesView *self)
   clear (self->tabs);
   for (guint i = 0; i < MIN (self->pages->len, MAX_TABS); i++)
     {
+      if (has_twin_before (self, i))
+        continue;
       GtkWidget *tab = gtk_toggle_button_new ();
       GtkWidget *label = gtk_label_new (page_title (g_ptr_array_index (self->pages, i)));
       gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);

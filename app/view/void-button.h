@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "till/till.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MrVoidButton:
+ *
+ * Gives the whole basket up (整单取消). Once pressed it asks to be pressed again, for a few seconds: a slip of
+ * the finger loses nothing, and no dialog stands in the way.
+ */
+#define MR_TYPE_VOID_BUTTON (mr_void_button_get_type ())
+G_DECLARE_FINAL_TYPE (MrVoidButton, mr_void_button, MR, VOID_BUTTON, GtkButton)
+
+G_END_DECLS
