@@ -8,6 +8,7 @@
 #include <gio/gunixinputstream.h>
 #include <gio/gunixoutputstream.h>
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <unistd.h>
 
 #define PROGRESS_EVERY 20000
@@ -53,7 +54,7 @@ import_all (const MrCommandHost *host, Work *work, GError **error)
       if (lines / PROGRESS_EVERY > said)
         {
           said = lines / PROGRESS_EVERY;
-          mr_command_warn (host, _ ("%" G_GUINT64_FORMAT " lines …\n"), lines);
+          mr_command_warn (host, _ ("%" PRIu64 " lines …\n"), lines);
         }
     }
   return TRUE;

@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
 #include <unistd.h>
@@ -241,7 +242,7 @@ add_staff (const MrCommandHost *host, char **arguments, GError **error)
   values.pin_hash = mr_network_hash_pin (pin != NULL ? pin : "", error);
   if (values.pin_hash == NULL || !mr_command_write_job (host, add_staff_job, &values, error))
     return FALSE;
-  mr_command_print (host, _ ("%s signs in as %" G_GINT64_FORMAT ".\n"), values.name, values.number);
+  mr_command_print (host, _ ("%s signs in as %" PRId64 ".\n"), values.name, values.number);
   return TRUE;
 }
 
@@ -411,7 +412,7 @@ revoke_till (const MrCommandHost *host, char **arguments, GError **error)
       !mr_command_write_job (host, revoke_job, &values, error))
     return FALSE;
   mr_command_print (host,
-                    _ ("Till %" G_GINT64_FORMAT
+                    _ ("Till %" PRId64
                        " of %s is revoked; what it still sends is kept for the owner.\n"),
                     values.number, values.shop);
   return TRUE;
@@ -502,7 +503,7 @@ print_money (const MrCommandHost *host, const MrReport *report, const char *labe
 static void
 print_report (const MrCommandHost *host, const MrReport *report)
 {
-  mr_command_print (host, _ ("%s: %" G_GINT64_FORMAT " sales, %s\n"), report->shop, report->count,
+  mr_command_print (host, _ ("%s: %" PRId64 " sales, %s\n"), report->shop, report->count,
                     report->currency);
   print_money (host, report, _ ("total"), report->total_minor);
   print_money (host, report, _ ("discount"), report->discount_minor);
@@ -527,7 +528,7 @@ print_report (const MrCommandHost *host, const MrReport *report)
       print_money (host, report, sum->name, sum->amount_minor);
     }
   if (report->n_quarantined > 0)
-    mr_command_print (host, _ ("%" G_GINT64_FORMAT " entries need you.\n"), report->n_quarantined);
+    mr_command_print (host, _ ("%" PRId64 " entries need you.\n"), report->n_quarantined);
 }
 
 static gboolean
