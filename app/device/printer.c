@@ -161,7 +161,7 @@ hurry (gpointer user)
     limit_ms = 0;
   else if (!shared->is_kicking && (!g_queue_is_empty (&shared->kicks) ||
                                    (shared->current == 0 && !g_queue_is_empty (&shared->receipts))))
-    limit_ms = shared->timing.kick_patience_ms;
+    limit_ms = MAX (1, shared->timing.kick_patience_ms);
   g_mutex_unlock (&shared->mutex);
   return limit_ms;
 }

@@ -538,8 +538,9 @@ test_drop (void)
 
       till_init_for (&till, virtual);
       print (&till, "a", 100);
-      if (i % 2 == 0)
-        wait_state (&till, MR_PRINTER_BUSY, MR_PRINTER_REASON_NONE);
+      /* It may be over before anybody looks. */
+      while (i % 2 == 0 && strstr (till.states->str, "busy") == NULL)
+        g_main_context_iteration (NULL, TRUE);
       till_clear (&till);
     }
   while (g_main_context_iteration (NULL, FALSE))
