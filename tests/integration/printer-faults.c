@@ -347,7 +347,7 @@ test_short_receipt_lost (void)
   g_auto (Till) till = { NULL };
 
   virtual = start_printer (script);
-  till_init_for (&till, virtual);
+  till_init_patient (&till, virtual);
   wait_state (&till, MR_PRINTER_READY, MR_PRINTER_REASON_NONE);
   script.fault = VIRTUAL_FAULT_RESETS;
   script.n_bytes = 1;
@@ -387,7 +387,7 @@ test_drawer_overtakes (void)
   g_auto (Till) till = { NULL };
 
   virtual = start_printer (script);
-  till_init_for (&till, virtual);
+  till_init_patient (&till, virtual);
   wait_state (&till, MR_PRINTER_READY, MR_PRINTER_REASON_NONE);
   script.fault = VIRTUAL_FAULT_DEAF;
   script.n_bytes = 1000;
@@ -509,7 +509,7 @@ test_close (void)
   g_auto (Till) till = { NULL };
 
   virtual = start_printer (script);
-  till_init_for (&till, virtual);
+  till_init_patient (&till, virtual);
   wait_state (&till, MR_PRINTER_READY, MR_PRINTER_REASON_NONE);
   script.fault = VIRTUAL_FAULT_DEAF;
   script.n_bytes = 1000;
@@ -749,7 +749,7 @@ test_node_pulled (void)
 
   plug (&cable);
   location = g_strconcat ("file:", cable.name, NULL);
-  till_init (&till, location);
+  till_init_timed (&till, location, &patient);
   wait_state (&till, MR_PRINTER_READY, MR_PRINTER_REASON_NONE);
   print (&till, "a", LONG_RECEIPT);
   wait_state (&till, MR_PRINTER_BUSY, MR_PRINTER_REASON_NONE);
