@@ -43,6 +43,8 @@ test_sale (JournalFixture *self, gconstpointer data)
   MrSaleFacts facts;
   g_autoptr (MrSale) read = mr_sale_body_read (entry->body, &context, &facts, &error);
   g_assert_no_error (error);
+  g_assert_cmpint (mr_sale_get_totals (read)->total_minor, ==,
+                   mr_sale_get_totals (sale)->total_minor);
   g_assert_cmpstr (facts.receipt_label, ==, committed.receipt_label);
   g_assert_cmpint (facts.receipt_number, ==, 1);
   g_assert_cmpint (facts.catalog_v, ==, 42);
@@ -323,6 +325,7 @@ test_seal (JournalFixture *self, gconstpointer data)
   g_autoptr (MrShift) closed =
       mr_journal_close_shift (self->journal, 0, FALSE, &journal_fixture_cashier, FALSE, &error);
   g_assert_no_error (error);
+  g_assert_cmpint (closed->state, ==, MR_SHIFT_CLOSED);
   g_autoptr (MrEntry) entry = journal_fixture_get_last (self->journal);
   g_assert_true (mr_journal_get_hash (self->journal, entry->n - 1, &previous, &error));
   g_assert_true (mr_journal_get_key (self->journal, public_key, secret_key, &error));
