@@ -250,7 +250,7 @@ decompress_all (ZSTD_DCtx *zstd, Pass *pass, GError **error)
 
   for (;;)
     {
-      gboolean full = TRUE;
+      gboolean full = FALSE;
 
       if (!pass_read (pass, in_bytes, in_size, &length, error))
         return FALSE;
@@ -258,7 +258,8 @@ decompress_all (ZSTD_DCtx *zstd, Pass *pass, GError **error)
         break;
 
       ZSTD_inBuffer in = { in_bytes, length, 0 };
-      while (in.pos < in.size || full)
+      /* More may wait behind a full buffer, but nothing behind the end of the frame. */
+      while (in.pos < in.size || (full && left != 0))
         {
           ZSTD_outBuffer out = { out_bytes, out_size, 0 };
 

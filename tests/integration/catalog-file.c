@@ -715,6 +715,36 @@ test_ship (Fixture *fixture, gconstpointer data)
   g_assert_error (error, MR_CATALOG_ERROR, MR_CATALOG_ERROR_FILE);
 }
 
+/* Its last byte fills the buffer it is unpacked through. */
+static void
+test_ship_round_size (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *location = g_strconcat ("sqlite:", fixture->path, NULL);
+  g_autofree char *zst = g_build_filename (fixture->dir, "snapshot.zst", NULL);
+  g_autofree char *copy = g_build_filename (fixture->dir, "copy.db", NULL);
+  g_autoptr (MrDb) db = NULL;
+  gint64 n_pages = 0;
+
+  build_shelf (fixture->path);
+  db = mr_db_open (location, MR_DB_WRITE, &error);
+  g_assert_no_error (error);
+  mr_db_exec (db, "PRAGMA journal_mode = DELETE; CREATE TABLE filler (bytes BLOB)", &error);
+  g_assert_no_error (error);
+  while (n_pages % 64 != 0 || n_pages == 0)
+    {
+      mr_db_run (db, &error, "INSERT INTO filler VALUES (randomblob (1500))", "");
+      g_assert_no_error (error);
+      mr_db_get_int (db, &n_pages, &error, "PRAGMA page_count", "");
+      g_assert_no_error (error);
+    }
+  g_clear_pointer (&db, mr_db_close);
+  mr_catalog_pack (fixture->path, zst, 3, &error);
+  g_assert_no_error (error);
+  mr_catalog_unpack (zst, copy, &error);
+  g_assert_no_error (error);
+}
+
 /* Cut anywhere or with any byte changed, a snapshot is refused and leaves nothing. */
 static void
 test_damaged_snapshot (Fixture *fixture, gconstpointer data)
@@ -788,6 +818,7 @@ main (int argc, char **argv)
               test_incremental_equals_bulk, tear_down);
   g_test_add ("/catalog/other-splitting", Fixture, NULL, set_up, test_other_splitting, tear_down);
   g_test_add ("/catalog/ship", Fixture, NULL, set_up, test_ship, tear_down);
+  g_test_add ("/catalog/ship-round-size", Fixture, NULL, set_up, test_ship_round_size, tear_down);
   g_test_add ("/catalog/damaged-snapshot", Fixture, NULL, set_up, test_damaged_snapshot, tear_down);
   g_test_add ("/catalog/not-a-catalog", Fixture, NULL, set_up, test_not_a_catalog, tear_down);
   return g_test_run ();
