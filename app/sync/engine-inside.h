@@ -66,6 +66,7 @@ struct _MrSyncEngine
   guint max_entries; /* in one push; halved when the center finds them too many */
 
   /* Pull. */
+  guint page_rows;
   gboolean pull_wanted; /* somebody waits for what is new */
   gboolean pull_region; /* the request under way asks for the region feed too */
   gboolean replace_shop; /* the next pages begin at 0 and replace the replica */

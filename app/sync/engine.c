@@ -20,6 +20,7 @@
 #define CLOCK_SLACK_US (60 * G_USEC_PER_SEC)
 
 #define IDLE_WAIT_MS 60000
+#define PAGE_ROWS 2000
 
 gint64
 mr_engine_now_us (MrSyncEngine *self)
@@ -255,6 +256,7 @@ mr_sync_engine_new (const char *dir, MrJournal *journal, MrShop *shop, const MrW
   self->shop = shop;
   self->snapshot.fd = -1;
   self->max_entries = MR_JOURNAL_MAX_ENTRIES;
+  self->page_rows = PAGE_ROWS;
   self->last_use_us = mr_engine_now_us (self);
   self->lanes[MR_LANE_SNAPSHOT].due_us = G_MAXINT64;
   self->lanes[MR_LANE_PROBE].due_us = self->last_use_us + PROBE_US;
@@ -403,6 +405,12 @@ mr_sync_engine_poke (MrSyncEngine *self)
   self->lanes[MR_LANE_PULL].due_us = 0;
   mr_backoff_hurry (&self->lanes[MR_LANE_PULL].backoff);
   mr_backoff_hurry (&self->lanes[MR_LANE_SNAPSHOT].backoff);
+}
+
+void
+mr_sync_engine_set_page_rows (MrSyncEngine *self, guint page_rows)
+{
+  self->page_rows = page_rows;
 }
 
 char *

@@ -87,6 +87,8 @@ void mr_sync_engine_poke (MrSyncEngine *self);
 void mr_sync_engine_appended (MrSyncEngine *self);
 /* Whether the request of this id is still waited for; the rest of its answer is not wanted if not. */
 gboolean mr_sync_engine_is_waiting_for (MrSyncEngine *self, guint id);
+/* Rows of each feed asked for at a time, 2000 unless said; the simulator turns many small pages. */
+void mr_sync_engine_set_page_rows (MrSyncEngine *self, guint page_rows);
 /* (nullable): where the center is, as enrolled. */
 char *mr_sync_engine_dup_center_url (MrSyncEngine *self);
 void mr_sync_engine_get_status (MrSyncEngine *self, MrSyncStatus *status);

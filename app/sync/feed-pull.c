@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define TIMEOUT_MS 30000
-#define PAGE_ROWS 2000
 #define POLL_US (60 * G_USEC_PER_SEC)
 
 static const char REGION[] = "region";
@@ -43,6 +42,9 @@ find_position (MrSyncEngine *self, const char *feed, MrPosition *cursor, MrPosit
     }
   if (staged)
     *cursor = head;
+  /* What was applied was seen. */
+  if (cursor->v > seen->v)
+    *seen = *cursor;
   return TRUE;
 }
 
@@ -72,7 +74,7 @@ mr_pull_build (MrSyncEngine *self, MrSyncRequest *request)
       mr_engine_failed (self, MR_LANE_PULL, g_steal_pointer (&error));
       return FALSE;
     }
-  g_string_append_printf (path, "schema=%d&limit=%d", MR_FEED_SCHEMA, PAGE_ROWS);
+  g_string_append_printf (path, "schema=%d&limit=%u", MR_FEED_SCHEMA, self->page_rows);
   /* What is wanted from now on is not what this request was asked for. */
   self->pull_wanted = FALSE;
   mr_engine_ask (self, MR_LANE_PULL, "GET", g_strdup (path->str), NULL, TIMEOUT_MS, FALSE, request);
@@ -110,20 +112,20 @@ stage_page (MrSyncEngine *self, const char *feed, const MrFeedPage *page, GError
 }
 
 static gboolean
-apply_rows (MrSyncEngine *self, GPtrArray *staged, const MrPosition *head, GError **error)
+apply_rows (MrSyncEngine *self, GPtrArray *feed_rows, const MrPosition *head, GError **error)
 {
-  g_autofree MrCatalogRow *rows = g_new (MrCatalogRow, MAX (staged->len, 1));
+  g_autofree MrCatalogRow *rows = g_new (MrCatalogRow, MAX (feed_rows->len, 1));
   MrCatalogHead next = self->catalog_head;
 
-  for (guint i = 0; i < staged->len; i++)
+  for (guint i = 0; i < feed_rows->len; i++)
     {
-      const MrFeedRow *row = g_ptr_array_index (staged, i);
+      const MrFeedRow *row = g_ptr_array_index (feed_rows, i);
 
       rows[i] = (MrCatalogRow){ row->table, row->v, row->id, row->fields };
     }
   next.v = head->v;
   g_strlcpy (next.salt, head->salt, sizeof next.salt);
-  if (!mr_catalog_apply (self->catalog, rows, staged->len, &next, error))
+  if (!mr_catalog_apply (self->catalog, rows, feed_rows->len, &next, error))
     return FALSE;
   self->catalog_head = next;
   self->status.catalog_v = next.v;
@@ -224,19 +226,43 @@ apply_shop (MrSyncEngine *self, GArray *mine, GError **error)
   return mr_push_adopt (self, ours->acked, &ours->h, error);
 }
 
+/* The one page there is needs no stage: its rows and the catalog's head are one transaction anyway. */
+static gboolean
+take_whole_region (MrSyncEngine *self, const MrFeedPage *page, gboolean *taken, GError **error)
+{
+  gboolean replace, staged;
+  MrPosition head;
+
+  *taken = FALSE;
+  if (!mr_shop_get_stage_head (self->shop, REGION, &head, &replace, &staged, error))
+    return FALSE;
+  if (staged || page->head.v < self->catalog_head.v)
+    return TRUE;
+  *taken = TRUE;
+  if (page->head.v > self->catalog_head.v && !apply_rows (self, page->rows, &page->head, error))
+    return FALSE;
+  mr_replica_file_touch (self);
+  return TRUE;
+}
+
+/* The catalog first: what the shop says refers to it. */
 static gboolean
 take_pages (MrSyncEngine *self, MrFeedsReply *reply, GError **error)
 {
   gboolean with_region = self->pull_region && self->catalog != NULL && !self->snapshot.wanted;
+  gboolean full = reply->shop.full && (!with_region || reply->region.full);
+  gboolean taken = FALSE;
 
-  if ((with_region && !stage_page (self, REGION, &reply->region, error)) ||
+  if (full && with_region && !take_whole_region (self, &reply->region, &taken, error))
+    return FALSE;
+  if ((with_region && !taken && !stage_page (self, REGION, &reply->region, error)) ||
       !stage_page (self, SHOP, &reply->shop, error))
     return FALSE;
-  self->pull_full = reply->shop.full && (!with_region || reply->region.full);
-  /* The catalog first: what the shop says refers to it. */
-  if (!self->pull_full)
+  self->pull_full = full;
+  if (!full)
     return TRUE;
-  return (!with_region || apply_region (self, error)) && apply_shop (self, reply->mine, error);
+  return (!with_region || taken || apply_region (self, error)) &&
+         apply_shop (self, reply->mine, error);
 }
 
 /* A file that will not take its rows is replaced; rows that make no sense wait for a center that does. */

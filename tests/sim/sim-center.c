@@ -217,10 +217,16 @@ sim_center_change (Sim *sim)
     return;
   sim_set_clock (sim, &sim->center_world, 0);
   sim->counts[SIM_CENTER_CHANGES]++;
-  switch (test_world_below (&sim->chance, 6))
+  switch (test_world_below (&sim->chance, 8))
     {
     case 0:
       run (sim, receive_goods);
+      break;
+    case 4:
+    case 5:
+      /* Many prices at once: pages to be cut in two. */
+      for (guint i = 0; i < 8; i++)
+        put_good (sim, (guint) test_world_below (&sim->chance, sim->n_goods));
       break;
     case 1:
       run (sim, add_staff);

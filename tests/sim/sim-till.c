@@ -71,6 +71,7 @@ set_clock_anew (Sim *sim, SimTill *till)
 static gboolean
 open_engine (Sim *sim, SimTill *till)
 {
+  static const guint page_rows[] = { 2, 5, 2000 };
   g_autoptr (GError) error = NULL;
   g_autoptr (MrJournal) reader = mr_journal_open_reader (till->dir, &error);
   g_autoptr (MrShop) shop = NULL;
@@ -81,8 +82,13 @@ open_engine (Sim *sim, SimTill *till)
     till->engine = mr_sync_engine_new (till->dir, g_steal_pointer (&reader),
                                        g_steal_pointer (&shop), &till->world.world, &error);
   if (till->engine == NULL)
-    sim_fail (sim, "till %u: the replicas do not open: %s", till->index, error->message);
-  return till->engine != NULL;
+    {
+      sim_fail (sim, "till %u: the replicas do not open: %s", till->index, error->message);
+      return FALSE;
+    }
+  mr_sync_engine_set_page_rows (
+      till->engine, page_rows[test_world_below (&sim->chance, G_N_ELEMENTS (page_rows))]);
+  return TRUE;
 }
 
 static void
