@@ -41,6 +41,9 @@ struct _MrCheckout
 /* --- checkout.c --- */
 /* Starts an empty basket. */
 void mr_checkout_start (MrCheckout *self);
+/* Before the first line: a sale nobody has touched was begun with what was known then, maybe before the till
+ * was enrolled or the shop changed its rounding. */
+void mr_checkout_renew_untouched (MrCheckout *self);
 /* Makes the list show the basket as it is, marks @newest (a line's number, 0 = as it was), tells
  * everybody and has the basket kept. */
 void mr_checkout_show (MrCheckout *self, guint newest);

@@ -81,6 +81,7 @@ add_line (MrCheckout *self, MrGood *good, gint64 quantity_milli, gint64 price_mi
   g_autoptr (GError) error = NULL;
   guint number;
 
+  mr_checkout_renew_untouched (self);
   if (!has_room (self, good))
     return MR_SCAN_FULL;
   number = mr_sale_add (self->sale, good, quantity_milli, price_minor, merge,

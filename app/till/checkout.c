@@ -232,6 +232,21 @@ mr_checkout_set_state (MrCheckout *self, MrCheckoutState state)
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
+void
+mr_checkout_renew_untouched (MrCheckout *self)
+{
+  gint64 pending_milli = self->pending_quantity_milli;
+
+  if (mr_sale_get_n_lines (self->sale) > 0 || mr_sale_get_state (self->sale) != MR_SALE_OPEN)
+    return;
+  if (mr_sale_get_cash_rounding_minor (self->sale) ==
+          mr_ground_get_cash_rounding_minor (self->ground) &&
+      g_str_equal (mr_sale_get_currency (self->sale), self->ground->currency))
+    return;
+  mr_checkout_start (self);
+  self->pending_quantity_milli = pending_milli;
+}
+
 gboolean
 mr_checkout_open_basket (MrCheckout *self, GError **error)
 {

@@ -30,6 +30,9 @@ static void
 show (MrChoice *self)
 {
   const char *value = mr_settings_get (self->settings, self->name);
+  /* Not set, the language decides. */
+  if (g_str_equal (self->name, MR_SETTING_KEY_SET))
+    value = mr_key_set_to_string (mr_settings_get_key_set (self->settings));
   self->showing = TRUE;
   for (GtkWidget *button = gtk_widget_get_first_child (GTK_WIDGET (self->options)); button != NULL;
        button = gtk_widget_get_next_sibling (button))

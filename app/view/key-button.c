@@ -3,6 +3,8 @@
 
 #include "view/key-button.h"
 
+#include "view/words.h"
+
 struct _MrKeyButton
 {
   GtkButton parent_instance;
@@ -43,7 +45,7 @@ show_key (MrKeyButton *self, MrKeypad *keypad)
                          : "";
   MrKey key = mr_keypad_find_key (keypad, action + strlen ("win."), text);
   gtk_widget_set_visible (GTK_WIDGET (self->key), key != MR_KEY_NONE);
-  gtk_label_set_text (self->key, key != MR_KEY_NONE ? mr_key_to_string (key) : "");
+  gtk_label_set_text (self->key, key != MR_KEY_NONE ? mr_words_key (key) : "");
 }
 
 void

@@ -5,6 +5,7 @@
 
 #include "view/choice.h"
 #include "view/key-button.h"
+#include "view/words.h"
 
 #include <glib/gi18n.h>
 
@@ -44,7 +45,7 @@ refresh (MrKeysPage *self)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->list))) != NULL)
     gtk_flow_box_remove (self->list, child);
   for (; bindings->key != MR_KEY_NONE; bindings++)
-    add (self, mr_key_to_string (bindings->key), _ (bindings->label));
+    add (self, mr_words_key (bindings->key), _ (bindings->label));
   /* Keys of the window, the same in every set. */
   add (self, "A–Z", _ ("Search by name or initials"));
   add (self, "↑ ↓", _ ("Open another line of the basket"));

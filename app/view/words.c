@@ -106,6 +106,20 @@ mr_words_date_time (MrTill *till, gint64 at_us)
 }
 
 const char *
+mr_words_key (MrKey key)
+{
+  switch ((int) key)
+    {
+    case MR_KEY_SPACE:
+      return _ ("Space");
+    case MR_KEY_ENTER:
+      return _ ("Enter");
+    default:
+      return mr_key_to_string (key);
+    }
+}
+
+const char *
 mr_words_tender (MrTenderKind kind)
 {
   switch (kind)

@@ -22,6 +22,8 @@ char *mr_words_time (MrTill *till, gint64 at_us);
 /* "2026-11-22 14:32" */
 char *mr_words_date_time (MrTill *till, gint64 at_us);
 
+/* "F6", "Space": what is written on the key. */
+const char *mr_words_key (MrKey key);
 const char *mr_words_tender (MrTenderKind kind);
 const char *mr_words_role (MrRole role);
 /* For the status bar: "Online", "Offline, selling on · 12 waiting". */
