@@ -299,7 +299,9 @@ take_reply (MrSyncEngine *self, const MrSyncReply *reply)
     }
   self->started_over = FALSE;
   self->status.connection = MR_SYNC_ONLINE;
-  mr_engine_succeeded (self, MR_LANE_PULL, self->pull_full ? mr_pull_next_poll_us (self) : 0);
+  /* Asked for again while this one was under way: what was pushed in between is not in it. */
+  mr_engine_succeeded (self, MR_LANE_PULL,
+                       self->pull_full && !self->pull_wanted ? mr_pull_next_poll_us (self) : 0);
 }
 
 /* --- positions the center does not know -------------------------------------------------------- */

@@ -72,6 +72,18 @@ forget_noise (MrSyncStatus *status)
   status->clock_offset_us /= 100 * 1000;
 }
 
+/* Never g_main_context_invoke(): where nobody runs the home context just now it would run on_tell()
+ * here, on this thread. */
+static void
+tell_home (MrSync *self)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, on_tell, g_object_ref (self), g_object_unref);
+  g_source_attach (source, self->home);
+}
+
 static void
 publish_status (MrSync *self)
 {
@@ -89,8 +101,7 @@ publish_status (MrSync *self)
   if (memcmp (&old, &new, sizeof old) != 0 && !self->telling)
     {
       self->telling = TRUE;
-      g_main_context_invoke_full (self->home, G_PRIORITY_DEFAULT, on_tell, g_object_ref (self),
-                                  g_object_unref);
+      tell_home (self);
     }
   g_mutex_unlock (&self->lock);
 }
@@ -201,7 +212,7 @@ on_poke (gpointer user_data)
 {
   MrSync *self = user_data;
 
-  if (self->engine != NULL)
+  if (self->engine != NULL || open_engine (self))
     mr_sync_engine_poke (self->engine);
   pump (self);
   return G_SOURCE_REMOVE;
