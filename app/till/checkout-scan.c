@@ -73,6 +73,21 @@ ask (MrCheckout *self, MrQuestionKind kind, const char *code, MrGood *good, GPtr
   mr_checkout_emit_changed (self);
 }
 
+/* An empty basket may be from before the center said how this shop rounds, or in what money. */
+static void
+renew_empty_sale (MrCheckout *self)
+{
+  gint64 pending_milli = self->pending_quantity_milli;
+
+  if (mr_sale_get_n_lines (self->sale) > 0 ||
+      (mr_sale_get_cash_rounding_minor (self->sale) ==
+           mr_ground_get_cash_rounding_minor (self->ground) &&
+       g_str_equal (mr_sale_get_currency (self->sale), self->ground->currency)))
+    return;
+  mr_checkout_start (self);
+  self->pending_quantity_milli = pending_milli;
+}
+
 /* @price_minor −1 = the good's own. */
 static MrScanResult
 add_line (MrCheckout *self, MrGood *good, gint64 quantity_milli, gint64 price_minor)
@@ -84,6 +99,7 @@ add_line (MrCheckout *self, MrGood *good, gint64 quantity_milli, gint64 price_mi
   mr_checkout_renew_untouched (self);
   if (!has_room (self, good))
     return MR_SCAN_FULL;
+  renew_empty_sale (self);
   number = mr_sale_add (self->sale, good, quantity_milli, price_minor, merge,
                         mr_ground_get_now_us (self->ground), &error);
   if (number == 0)

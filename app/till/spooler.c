@@ -199,10 +199,17 @@ on_marked_printing (MrGround *ground, gpointer data, const GError *error)
   g_autoptr (GBytes) job = NULL;
   g_autofree char *id = NULL;
 
-  if (error != NULL || self->printer == NULL || self->is_closed)
+  if (error != NULL)
     {
+      g_warning ("the spool cannot be kept: %s", error->message);
       self->current = 0;
       self->is_blocked = TRUE;
+      return;
+    }
+  /* The printer was taken away meanwhile: not a byte of it is on paper. */
+  if (self->printer == NULL || self->is_closed)
+    {
+      end_current (self, "queued", "");
       return;
     }
   receipt = mr_receipt_load (ground, move->entry_id, move->copy, &failure);
@@ -286,11 +293,10 @@ drop_printer (MrSpooler *self)
 {
   if (self->printer == NULL)
     return;
-  g_signal_handlers_disconnect_by_data (self->printer, self);
+  /* What is with it ends here, and says whether any of it may be on paper. */
   mr_printer_close (self->printer);
+  g_signal_handlers_disconnect_by_data (self->printer, self);
   g_clear_object (&self->printer);
-  if (self->current != 0)
-    end_current (self, "queued", REASON_CUT_SHORT);
 }
 
 static void
