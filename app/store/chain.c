@@ -15,7 +15,8 @@ static const char select_head[] = //
 static const char select_entries[] = //
     "SELECT " ENTRY_COLUMNS " FROM entry WHERE writer = " CURRENT_WRITER
     " AND n > ?1 ORDER BY n LIMIT ?2";
-static const char select_entry[] = "SELECT " ENTRY_COLUMNS " FROM entry WHERE id = ?1";
+static const char select_entry[] = "SELECT " ENTRY_COLUMNS " FROM entry WHERE id = ?1"
+                                   " ORDER BY writer DESC LIMIT 1";
 static const char select_hash[] = //
     "SELECT h FROM entry WHERE writer = " CURRENT_WRITER " AND n = ?1";
 static const char select_waiting_since[] = //

@@ -24,13 +24,22 @@ static const char insert_spool[] = //
 static const char select_spool_id[] = "SELECT last_insert_rowid ()";
 static const char delete_basket[] = "DELETE FROM basket WHERE slot = 0";
 
-static gboolean
-append_entry (MrTurn *self, const MrEntry *entry, GError **error)
+/* Puts @entry at the end of the turn's chain, as it is but for its number and hash. */
+gboolean
+mr_turn_link (MrTurn *self, MrEntry *entry, GError **error)
 {
-  return mr_db_run (self->journal->db, error, insert_entry, "iibsiibb", self->head.writer, entry->n,
-                    entry->id.bytes, sizeof entry->id.bytes, entry->kind, entry->schema,
-                    entry->at_us, entry->body, strlen (entry->body), entry->h.bytes,
-                    sizeof entry->h.bytes);
+  entry->n = self->head.n + 1;
+  mr_entry_compute_hash (entry, &self->head.h, &entry->h);
+  if (!mr_db_run (self->journal->db, error, insert_entry, "iibsiibb", self->head.writer, entry->n,
+                  entry->id.bytes, sizeof entry->id.bytes, entry->kind, entry->schema, entry->at_us,
+                  entry->body, strlen (entry->body), entry->h.bytes, sizeof entry->h.bytes))
+    return FALSE;
+
+  self->head.n = entry->n;
+  self->head.h = entry->h;
+  self->head.at_us = entry->at_us;
+  self->last_id = entry->id;
+  return TRUE;
 }
 
 static gboolean
@@ -64,21 +73,12 @@ mr_turn_append (MrTurn *self, MrId id, const char *kind, const char *body, GErro
   if (!check_entry (self, id, kind, body, error))
     return FALSE;
 
-  MrEntry entry = { .n = self->head.n + 1,
-                    .id = mr_id_is_none (id) ? mr_id_new (self->journal->world) : id,
+  MrEntry entry = { .id = mr_id_is_none (id) ? mr_id_new (self->journal->world) : id,
                     .kind = (char *) kind,
                     .schema = ENTRY_SCHEMA,
                     .at_us = self->at_us,
                     .body = (char *) body };
-  mr_entry_compute_hash (&entry, &self->head.h, &entry.h);
-  if (!append_entry (self, &entry, error))
-    return FALSE;
-
-  self->head.n = entry.n;
-  self->head.h = entry.h;
-  self->head.at_us = entry.at_us;
-  self->last_id = entry.id;
-  return TRUE;
+  return mr_turn_link (self, &entry, error);
 }
 
 static gboolean

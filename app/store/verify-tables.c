@@ -11,6 +11,9 @@ static const char select_receipts[] = //
     " ORDER BY writer, number";
 static const char select_movements[] = //
     "SELECT writer, n, good, quantity FROM movement ORDER BY writer, n, good";
+static const char select_original[] = //
+    "SELECT n, id, kind, schema, at, body, h FROM entry WHERE id = ?1 AND writer < ?2"
+    " ORDER BY writer DESC LIMIT 1";
 static const char select_shift[] = "SELECT id, state, sums FROM shift WHERE number = ?1";
 static const char count_shifts[] = "SELECT count(*) FROM shift WHERE number > ?1 OR number < 1";
 
@@ -273,11 +276,53 @@ check_cash_moved (MrWalk *self)
   return NULL;
 }
 
+/* What a fork took over into a new chain was counted in the old one: it must be the same, and its
+ * movements beside it. */
+static char *
+check_taken_over (MrWalk *self, const MrEntry *original)
+{
+  const MrEntry *entry = self->entry;
+  g_autoptr (GError) local = NULL;
+  g_autoptr (MrSale) sale = NULL;
+  g_autoptr (GHashTable) sums = NULL;
+
+  if (entry->schema != original->schema || entry->at_us != original->at_us ||
+      !g_str_equal (entry->kind, original->kind) || !g_str_equal (entry->body, original->body))
+    return g_strdup ("it is not what it was in the chain it was taken over from");
+  if (!g_str_equal (entry->kind, MR_KIND_SALE))
+    return check_movements (self, NULL);
+  sale = mr_sale_body_read (entry->body, NULL, NULL, &local);
+  if (sale == NULL)
+    return describe_unreadable (local);
+  sums = sum_lines (sale);
+  return check_movements (self, sums);
+}
+
+/* (nullable): the same entry in an older chain of this file. */
+static MrEntry *
+find_original (MrWalk *self)
+{
+  g_autoptr (MrEntry) original = mr_entry_new ();
+
+  if (self->writer < 2)
+    return NULL;
+  g_autoptr (MrQuery) query =
+      mr_db_select (self->db, self->error, select_original, "bi", self->entry->id.bytes,
+                    sizeof self->entry->id.bytes, self->writer);
+  if (query == NULL || mr_query_step (query, self->error) != MR_STEP_ROW ||
+      !mr_entry_read_row (query, 0, original))
+    return NULL;
+  return g_steal_pointer (&original);
+}
+
 char *
 mr_walk_check_kind (MrWalk *self)
 {
   const char *kind = self->entry->kind;
+  g_autoptr (MrEntry) original = find_original (self);
 
+  if (original != NULL)
+    return check_taken_over (self, original);
   if (g_str_equal (kind, MR_KIND_SALE))
     return check_sale (self);
 

@@ -26,6 +26,8 @@ G_BEGIN_DECLS
 #define MR_KIND_REPRINTED "reprinted"
 #define MR_KIND_SETTING_CHANGED "setting-changed"
 #define MR_KIND_CLOCK_JUMPED "clock-jumped"
+#define MR_KIND_FORKED \
+  "forked" /* this chain goes on where "writer" and the center parted after entry "n" */
 #define MR_KIND_STAFF_ADDED "staff-added" /* at the till, by its owner */
 
 /* What every body carries beside its own fields. */

@@ -285,6 +285,129 @@ test_clock (JournalFixture *self, gconstpointer data)
   g_assert_cmpint (journal_fixture_get_n (self->journal), ==, 9);
 }
 
+/* --- forks --- */
+
+static void
+assert_verifies (JournalFixture *self, gboolean good)
+{
+  g_autofree char *path = g_build_filename (self->dir, "journal.db", NULL);
+  g_autoptr (GError) error = NULL;
+  MrVerifyResult result;
+
+  g_assert_true (mr_journal_verify (path, &result, &error));
+  g_assert_no_error (error);
+  if (good)
+    g_assert_cmpstr (result.reason, ==, NULL);
+  else
+    g_assert_nonnull (result.reason);
+  g_free (result.reason);
+}
+
+static void
+test_fork (JournalFixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  MrId ids[4], old_writer, writer;
+  MrCommittedSale committed = { 0 };
+  MrHash h;
+  gint64 n;
+
+  journal_fixture_open_shift (self);
+  for (guint i = 0; i < 4; i++)
+    ids[i] = journal_fixture_sell (self, 3, NULL);
+  mr_journal_get_head (self->journal, &old_writer, &n, &h, &error);
+  g_assert_false (mr_journal_fork (self->journal, 6, NULL, &error));
+  g_assert_error (error, MR_JOURNAL_ERROR, MR_JOURNAL_ERROR_REFUSED);
+  g_clear_error (&error);
+
+  /* Entries 4 and 5 go on in the new chain, then the note. */
+  g_assert_true (mr_journal_fork (self->journal, 3, &journal_fixture_cashier, &error));
+  g_assert_no_error (error);
+  g_assert_true (mr_journal_get_head (self->journal, &writer, &n, &h, &error));
+  g_assert_false (mr_id_equal (writer, old_writer));
+  g_assert_cmpint (n, ==, 3);
+  g_autoptr (GPtrArray) entries = mr_journal_read (self->journal, 0, 10, G_MAXSIZE, &error);
+  g_assert_cmpuint (entries->len, ==, 3);
+  for (guint i = 0; i < 2; i++)
+    g_assert_true (mr_id_equal (((MrEntry *) g_ptr_array_index (entries, i))->id, ids[2 + i]));
+  g_assert_cmpstr (((MrEntry *) g_ptr_array_index (entries, 2))->kind, ==, MR_KIND_FORKED);
+  assert_verifies (self, TRUE);
+
+  /* A new letter, and numbers of its own; the shift goes on. */
+  journal_fixture_sell (self, 2, &committed);
+  g_assert_cmpint (committed.receipt_number, ==, 1);
+  g_assert_true (g_str_has_prefix (committed.receipt_label, "?"));
+  g_assert_cmpint (committed.shift->sale_count, ==, 5);
+  mr_committed_sale_clear (&committed);
+  journal_fixture_open (self);
+  g_assert_cmpint (journal_fixture_get_n (self->journal), ==, 4);
+  assert_verifies (self, TRUE);
+  g_autoptr (MrEntry) found = mr_journal_find (self->journal, ids[3], &error);
+  g_assert_cmpint (found->n, ==, 2);
+
+  /* Once more, with nothing to take over. */
+  g_assert_true (mr_journal_fork (self->journal, 4, NULL, &error));
+  g_assert_cmpint (journal_fixture_get_n (self->journal), ==, 1);
+  assert_verifies (self, TRUE);
+}
+
+/* What is not yet at the center is counted once, before and after. */
+static void
+test_fork_movements (JournalFixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  MrId writer;
+  MrHash h;
+  gint64 n, good = 0, before;
+
+  journal_fixture_open_shift (self);
+  for (guint i = 0; i < 3; i++)
+    journal_fixture_sell (self, 6, NULL);
+  g_autoptr (MrEntry) last = journal_fixture_get_last (self->journal);
+  g_autoptr (MrSale) sale = mr_sale_body_read (last->body, NULL, NULL, &error);
+  for (guint i = 0; good == 0; i++)
+    good = mr_sale_get_line (sale, i)->good->good_id;
+  mr_journal_get_head (self->journal, &writer, &n, &h, &error);
+  before = mr_journal_sum_movements (self->journal, good, writer, 3);
+  g_assert_cmpint (before, <, 0);
+  g_assert_true (mr_journal_fork (self->journal, 3, NULL, &error));
+  mr_journal_get_head (self->journal, &writer, &n, &h, &error);
+  g_assert_cmpint (mr_journal_sum_movements (self->journal, good, writer, 0), ==, before);
+  g_assert_no_error (error);
+}
+
+/* What was taken over cannot be made another thing, hashes and all. */
+static void
+test_fork_rewritten (JournalFixture *self, gconstpointer data)
+{
+  g_autofree char *location = g_strconcat ("sqlite:", self->dir, "/journal.db", NULL);
+  g_autoptr (GError) error = NULL;
+  MrHash h = { { 0 } };
+
+  journal_fixture_open_shift (self);
+  mr_journal_note_drawer (self->journal, &journal_fixture_cashier, "why", &error);
+  g_assert_true (mr_journal_fork (self->journal, 1, NULL, &error));
+  assert_verifies (self, TRUE);
+  g_autoptr (GPtrArray) entries = mr_journal_read (self->journal, 0, 9, G_MAXSIZE, &error);
+  g_clear_pointer (&self->journal, mr_journal_close);
+
+  g_autoptr (MrDb) db = mr_db_open (location, MR_DB_WRITE, &error);
+  mr_db_exec (db, "DROP TRIGGER entry_is_never_changed", &error);
+  for (guint i = 0; i < entries->len; i++)
+    {
+      MrEntry *entry = g_ptr_array_index (entries, i);
+      char *why = strstr (entry->body, "why");
+
+      if (why != NULL)
+        why[0] = 'W';
+      mr_entry_compute_hash (entry, &h, &h);
+      mr_db_run (db, &error, "UPDATE entry SET body = ?2, h = ?3 WHERE writer = 2 AND n = ?1",
+                 "ibb", entry->n, entry->body, strlen (entry->body), h.bytes, sizeof h.bytes);
+      g_assert_no_error (error);
+    }
+  assert_verifies (self, FALSE);
+}
+
 /* --- spool, lock-outs --- */
 
 static void
@@ -377,6 +500,9 @@ main (int argc, char *argv[])
   ADD ("append", test_append);
   ADD ("never-changed", test_never_changed);
   ADD ("clock", test_clock);
+  ADD ("fork", test_fork);
+  ADD ("fork-movements", test_fork_movements);
+  ADD ("fork-rewritten", test_fork_rewritten);
   ADD ("spool", test_spool);
   ADD ("lockout", test_lockout);
   ADD ("tidy-and-backup", test_tidy_and_backup);
