@@ -4,11 +4,9 @@
 #include "center/command.h"
 
 #include "center/call.h"
-#include "center/enrol.h"
 #include "center/network.h"
 #include "center/report.h"
 #include "model/money.h"
-#include "model/quantity.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -75,10 +73,9 @@ mr_command_write_job (const MrCommandHost *host, gpointer job, gpointer data, GE
 
 /* --- options --- */
 
-/* What follows the options is left in *@arguments (of at least @n_words words, or it is an error). */
-static gboolean
-parse (char ***arguments, const GOptionEntry *entries, guint n_words, const char *usage,
-       GError **error)
+gboolean
+mr_command_parse (char ***arguments, const GOptionEntry *entries, guint n_words, const char *usage,
+                  GError **error)
 {
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
 
@@ -96,326 +93,13 @@ parse (char ***arguments, const GOptionEntry *entries, guint n_words, const char
   return FALSE;
 }
 
-static gboolean
-need (const char *value, const char *option, GError **error)
+gboolean
+mr_command_need (const char *value, const char *option, GError **error)
 {
   if (value != NULL)
     return TRUE;
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, _ ("say which one with %s"), option);
   return FALSE;
-}
-
-/* --- the commands; each is given what follows `millrace-center`, its own words made one --- */
-
-typedef struct
-{
-  char *name;
-  char *title;
-  char *region;
-  char *shop;
-  char *currency;
-  char *time_zone;
-  char *value;
-  char *role;
-  char *pin_hash;
-  gint64 number;
-  gint64 quantity_milli;
-} Values;
-
-static void
-values_clear (Values *self)
-{
-  g_free (self->name);
-  g_free (self->title);
-  g_free (self->region);
-  g_free (self->shop);
-  g_free (self->currency);
-  g_free (self->time_zone);
-  g_free (self->value);
-  g_free (self->role);
-  g_free (self->pin_hash);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Values, values_clear)
-
-static gboolean
-add_region_job (MrBatch *batch, gpointer data, GError **error)
-{
-  const Values *values = data;
-
-  return mr_network_add_region (batch, values->name, values->title, values->currency,
-                                values->time_zone, error) != 0;
-}
-
-static gboolean
-add_region (const MrCommandHost *host, char **arguments, GError **error)
-{
-  g_auto (Values) values = { 0 };
-  const GOptionEntry entries[] = {
-    { "title", 0, 0, G_OPTION_ARG_STRING, &values.title, NULL, NULL },
-    { "currency", 0, 0, G_OPTION_ARG_STRING, &values.currency, NULL, NULL },
-    { "time-zone", 0, 0, G_OPTION_ARG_STRING, &values.time_zone, NULL, NULL },
-    { NULL },
-  };
-
-  if (!parse (&arguments, entries, 1,
-              "region add NAME [--title TITLE] [--currency CNY] [--time-zone Asia/Shanghai]",
-              error))
-    return FALSE;
-  values.name = g_strdup (arguments[1]);
-  if (values.title == NULL)
-    values.title = g_strdup (values.name);
-  if (values.currency == NULL)
-    values.currency = g_strdup ("CNY");
-  if (values.time_zone == NULL)
-    values.time_zone = g_strdup ("Asia/Shanghai");
-  if (!mr_command_write_job (host, add_region_job, &values, error))
-    return FALSE;
-  mr_command_print (host, _ ("Region %s added.\n"), values.name);
-  return TRUE;
-}
-
-static gboolean
-add_shop_job (MrBatch *batch, gpointer data, GError **error)
-{
-  const Values *values = data;
-  gint64 region_id = mr_network_find_region (batch->db, values->region, error);
-
-  return region_id != 0 &&
-         mr_network_add_shop (batch, region_id, values->name, values->title, error) != 0;
-}
-
-static gboolean
-add_shop (const MrCommandHost *host, char **arguments, GError **error)
-{
-  g_auto (Values) values = { 0 };
-  const GOptionEntry entries[] = {
-    { "region", 0, 0, G_OPTION_ARG_STRING, &values.region, NULL, NULL },
-    { "title", 0, 0, G_OPTION_ARG_STRING, &values.title, NULL, NULL },
-    { NULL },
-  };
-
-  if (!parse (&arguments, entries, 1, "shop add NAME --region REGION [--title TITLE]", error) ||
-      !need (values.region, "--region", error))
-    return FALSE;
-  values.name = g_strdup (arguments[1]);
-  if (values.title == NULL)
-    values.title = g_strdup (values.name);
-  if (!mr_command_write_job (host, add_shop_job, &values, error))
-    return FALSE;
-  mr_command_print (host, _ ("Shop %s added.\n"), values.name);
-  return TRUE;
-}
-
-static gboolean
-add_staff_job (MrBatch *batch, gpointer data, GError **error)
-{
-  Values *values = data;
-  MrNetworkShop shop;
-
-  if (!mr_network_find_shop (batch->db, values->shop, &shop, error))
-    return FALSE;
-  values->number = mr_network_add_staff (batch, &shop, values->number, values->name, values->role,
-                                         values->pin_hash, error);
-  return values->number != 0;
-}
-
-static gboolean
-add_staff (const MrCommandHost *host, char **arguments, GError **error)
-{
-  g_auto (Values) values = { 0 };
-  g_autofree char *pin = NULL;
-  const GOptionEntry entries[] = {
-    { "shop", 0, 0, G_OPTION_ARG_STRING, &values.shop, NULL, NULL },
-    { "number", 0, 0, G_OPTION_ARG_INT64, &values.number, NULL, NULL },
-    { "role", 0, 0, G_OPTION_ARG_STRING, &values.role, NULL, NULL },
-    { "pin", 0, 0, G_OPTION_ARG_STRING, &pin, NULL, NULL },
-    { NULL },
-  };
-
-  if (!parse (&arguments, entries, 1,
-              "staff add NAME --shop SHOP [--number 1001] [--role cashier] [--pin 1234]", error) ||
-      !need (values.shop, "--shop", error))
-    return FALSE;
-  values.name = g_strdup (arguments[1]);
-  if (values.role == NULL)
-    values.role = g_strdup ("cashier");
-  values.pin_hash = mr_network_hash_pin (pin != NULL ? pin : "", error);
-  if (values.pin_hash == NULL || !mr_command_write_job (host, add_staff_job, &values, error))
-    return FALSE;
-  mr_command_print (host, _ ("%s signs in as %" PRId64 ".\n"), values.name, values.number);
-  return TRUE;
-}
-
-static gboolean
-set_setting_job (MrBatch *batch, gpointer data, GError **error)
-{
-  const Values *values = data;
-  MrNetworkShop shop;
-
-  return mr_network_find_shop (batch->db, values->shop, &shop, error) &&
-         mr_network_set_setting (batch, &shop, values->name, values->value, error);
-}
-
-static gboolean
-set_setting (const MrCommandHost *host, char **arguments, GError **error)
-{
-  g_auto (Values) values = { 0 };
-  const GOptionEntry entries[] = {
-    { "shop", 0, 0, G_OPTION_ARG_STRING, &values.shop, NULL, NULL },
-    { NULL },
-  };
-
-  if (!parse (&arguments, entries, 2, "setting set NAME VALUE --shop SHOP", error) ||
-      !need (values.shop, "--shop", error))
-    return FALSE;
-  values.name = g_strdup (arguments[1]);
-  values.value = g_strcompress (arguments[2]);
-  return mr_command_write_job (host, set_setting_job, &values, error);
-}
-
-static gboolean
-set_tile_job (MrBatch *batch, gpointer data, GError **error)
-{
-  const Values *values = data;
-  MrNetworkShop shop;
-
-  return mr_network_find_shop (batch->db, values->shop, &shop, error) &&
-         mr_network_set_tile (batch, &shop, values->name, values->number, values->value, error);
-}
-
-static gboolean
-set_tile (const MrCommandHost *host, char **arguments, GError **error)
-{
-  g_auto (Values) values = { .number = 1 };
-  const GOptionEntry entries[] = {
-    { "shop", 0, 0, G_OPTION_ARG_STRING, &values.shop, NULL, NULL },
-    { "page", 0, 0, G_OPTION_ARG_STRING, &values.name, NULL, NULL },
-    { "place", 0, 0, G_OPTION_ARG_INT64, &values.number, NULL, NULL },
-    { NULL },
-  };
-
-  if (!parse (&arguments, entries, 1, "tile set BARCODE --shop SHOP --page PAGE --place 1",
-              error) ||
-      !need (values.shop, "--shop", error) || !need (values.name, "--page", error))
-    return FALSE;
-  values.value = g_strdup (arguments[1]);
-  return mr_command_write_job (host, set_tile_job, &values, error);
-}
-
-static gboolean
-set_short_code_job (MrBatch *batch, gpointer data, GError **error)
-{
-  const Values *values = data;
-  MrNetworkShop shop;
-
-  return mr_network_find_shop (batch->db, values->shop, &shop, error) &&
-         mr_network_set_short_code (batch, &shop, values->name, values->value, error);
-}
-
-static gboolean
-set_short_code (const MrCommandHost *host, char **arguments, GError **error)
-{
-  g_auto (Values) values = { 0 };
-  const GOptionEntry entries[] = {
-    { "shop", 0, 0, G_OPTION_ARG_STRING, &values.shop, NULL, NULL },
-    { NULL },
-  };
-
-  if (!parse (&arguments, entries, 2, "short-code set CODE BARCODE --shop SHOP", error) ||
-      !need (values.shop, "--shop", error))
-    return FALSE;
-  values.name = g_strdup (arguments[1]);
-  values.value = g_strdup (arguments[2]);
-  return mr_command_write_job (host, set_short_code_job, &values, error);
-}
-
-static gboolean
-receive_job (MrBatch *batch, gpointer data, GError **error)
-{
-  const Values *values = data;
-  MrNetworkShop shop;
-
-  return mr_network_find_shop (batch->db, values->shop, &shop, error) &&
-         mr_network_receive (batch, &shop, values->value, values->quantity_milli, error);
-}
-
-static gboolean
-receive_stock (const MrCommandHost *host, char **arguments, GError **error)
-{
-  g_auto (Values) values = { 0 };
-  const GOptionEntry entries[] = {
-    { "shop", 0, 0, G_OPTION_ARG_STRING, &values.shop, NULL, NULL },
-    { NULL },
-  };
-
-  if (!parse (&arguments, entries, 2, "stock receive BARCODE QUANTITY --shop SHOP", error) ||
-      !need (values.shop, "--shop", error) ||
-      !mr_quantity_parse (arguments[2], &values.quantity_milli, error))
-    return FALSE;
-  values.value = g_strdup (arguments[1]);
-  return mr_command_write_job (host, receive_job, &values, error);
-}
-
-static gboolean
-new_code_job (MrBatch *batch, gpointer data, GError **error)
-{
-  Values *values = data;
-  MrNetworkShop shop;
-
-  if (!mr_network_find_shop (batch->db, values->shop, &shop, error))
-    return FALSE;
-  g_free (values->value);
-  values->value = mr_enrol_new_code (batch, shop.id, error);
-  return values->value != NULL;
-}
-
-static gboolean
-new_code (const MrCommandHost *host, char **arguments, GError **error)
-{
-  g_auto (Values) values = { 0 };
-  const GOptionEntry entries[] = {
-    { "shop", 0, 0, G_OPTION_ARG_STRING, &values.shop, NULL, NULL },
-    { NULL },
-  };
-
-  if (!parse (&arguments, entries, 0, "enrol-code --shop SHOP", error) ||
-      !need (values.shop, "--shop", error) ||
-      !mr_command_write_job (host, new_code_job, &values, error))
-    return FALSE;
-  /* The code alone: scripts read it. */
-  mr_command_print (host, "%s\n", values.value);
-  return TRUE;
-}
-
-static gboolean
-revoke_job (MrBatch *batch, gpointer data, GError **error)
-{
-  const Values *values = data;
-  MrNetworkShop shop;
-
-  return mr_network_find_shop (batch->db, values->shop, &shop, error) &&
-         mr_network_revoke_till (batch, &shop, values->number, error);
-}
-
-static gboolean
-revoke_till (const MrCommandHost *host, char **arguments, GError **error)
-{
-  g_auto (Values) values = { 0 };
-  const GOptionEntry entries[] = {
-    { "shop", 0, 0, G_OPTION_ARG_STRING, &values.shop, NULL, NULL },
-    { NULL },
-  };
-
-  if (!parse (&arguments, entries, 1, "till revoke NUMBER --shop SHOP", error) ||
-      !need (values.shop, "--shop", error) ||
-      !g_ascii_string_to_signed (arguments[1], 10, 1, G_MAXINT32, &values.number, error) ||
-      !mr_command_write_job (host, revoke_job, &values, error))
-    return FALSE;
-  mr_command_print (host,
-                    _ ("Till %" PRId64
-                       " of %s is revoked; what it still sends is kept for the owner.\n"),
-                    values.number, values.shop);
-  return TRUE;
 }
 
 /* --- reading --- */
@@ -472,8 +156,8 @@ list_tills (const MrCommandHost *host, char **arguments, GError **error)
     { NULL },
   };
 
-  if (!parse (&arguments, entries, 0, "till list --shop SHOP", error) ||
-      !need (question.shop, "--shop", error) ||
+  if (!mr_command_parse (&arguments, entries, 0, "till list --shop SHOP", error) ||
+      !mr_command_need (question.shop, "--shop", error) ||
       !host->read (host->user, read_tills, &question, error))
     return FALSE;
   mr_command_print (host, "%s", question.text->str);
@@ -544,9 +228,10 @@ report_sales (const MrCommandHost *host, char **arguments, GError **error)
     { NULL },
   };
 
-  if (!parse (&arguments, entries, 0,
-              "report sales --shop SHOP [--from 2026-05-01] [--to 2026-05-31] [--json]", error) ||
-      !need (question.shop, "--shop", error) ||
+  if (!mr_command_parse (&arguments, entries, 0,
+                         "report sales --shop SHOP [--from 2026-05-01] [--to 2026-05-31] [--json]",
+                         error) ||
+      !mr_command_need (question.shop, "--shop", error) ||
       !host->read (host->user, read_report, &question, error))
     return FALSE;
   if (json)
@@ -568,16 +253,18 @@ static const struct
   gboolean (*run) (const MrCommandHost *host, char **arguments, GError **error);
   const char *help;
 } commands[] = {
-  { "region add", add_region, N_ ("a region: its offer, its feed, its warehouse") },
-  { "shop add", add_shop, N_ ("a shop of a region") },
-  { "staff add", add_staff, N_ ("a person who signs in at a shop's tills") },
-  { "setting set", set_setting, N_ ("what a shop's tills are told, \\n for a line end") },
-  { "tile set", set_tile, N_ ("a quick key of a shop") },
-  { "short-code set", set_short_code, N_ ("digits to type instead of scanning") },
-  { "stock receive", receive_stock, N_ ("stock that was there before, or came without papers") },
-  { "enrol-code", new_code, N_ ("a code for a new till, good once and for a day") },
+  { "region add", mr_command_add_region, N_ ("a region: its offer, its feed, its warehouse") },
+  { "shop add", mr_command_add_shop, N_ ("a shop of a region") },
+  { "staff add", mr_command_add_staff, N_ ("a person who signs in at a shop's tills") },
+  { "setting set", mr_command_set_setting,
+    N_ ("what a shop's tills are told, \\n for a line end") },
+  { "tile set", mr_command_set_tile, N_ ("a quick key of a shop") },
+  { "short-code set", mr_command_set_short_code, N_ ("digits to type instead of scanning") },
+  { "stock receive", mr_command_receive_stock,
+    N_ ("stock that was there before, or came without papers") },
+  { "enrol-code", mr_command_new_code, N_ ("a code for a new till, good once and for a day") },
   { "till list", list_tills, N_ ("the tills of a shop") },
-  { "till revoke", revoke_till, N_ ("no longer trust a till that was lost") },
+  { "till revoke", mr_command_revoke_till, N_ ("no longer trust a till that was lost") },
   { "import-goods", mr_command_import, N_ ("goods from a CSV or TSV file into a region's offer") },
   { "report sales", report_sales, N_ ("count and totals by tender, tax and day") },
   { "demo", mr_command_demo, N_ ("the demo's network, from a folder of tables") },

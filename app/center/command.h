@@ -39,7 +39,21 @@ void mr_command_warn (const MrCommandHost *host, const char *format, ...) G_GNUC
 gboolean mr_command_write_job (const MrCommandHost *host, gpointer job, gpointer data,
                                GError **error);
 
-/* The larger commands, each in a file of its own. */
+/* Exactly @n_words are left in *@arguments after the command's own name, or it is an error that tells @usage. */
+gboolean mr_command_parse (char ***arguments, const GOptionEntry *entries, guint n_words,
+                           const char *usage, GError **error);
+gboolean mr_command_need (const char *value, const char *option, GError **error);
+
+/* @arguments: the command's words as one, then what follows. */
+gboolean mr_command_add_region (const MrCommandHost *host, char **arguments, GError **error);
+gboolean mr_command_add_shop (const MrCommandHost *host, char **arguments, GError **error);
+gboolean mr_command_add_staff (const MrCommandHost *host, char **arguments, GError **error);
+gboolean mr_command_set_setting (const MrCommandHost *host, char **arguments, GError **error);
+gboolean mr_command_set_tile (const MrCommandHost *host, char **arguments, GError **error);
+gboolean mr_command_set_short_code (const MrCommandHost *host, char **arguments, GError **error);
+gboolean mr_command_receive_stock (const MrCommandHost *host, char **arguments, GError **error);
+gboolean mr_command_new_code (const MrCommandHost *host, char **arguments, GError **error);
+gboolean mr_command_revoke_till (const MrCommandHost *host, char **arguments, GError **error);
 gboolean mr_command_import (const MrCommandHost *host, char **arguments, GError **error);
 gboolean mr_command_demo (const MrCommandHost *host, char **arguments, GError **error);
 

@@ -16,19 +16,15 @@
 #define CHANGED_PERCENT 2
 /* Below this a percentage says nothing. */
 #define CHANGED_AT_LEAST 100
-#define LEASE_US (10 * G_TIME_SPAN_MINUTE)
 /* A till may be in the middle of an older one. */
 #define KEEP_US (24 * G_TIME_SPAN_HOUR)
 #define CHUNK 1000
 #define ZSTD_LEVEL 5
-#define SUFFIX ".zst"
 #define NO_SALT "0000000000000000"
 
 #define SQL_NEWEST                                                                      \
   "SELECT v, salt, bytes, built_at FROM snapshot WHERE region_id = ?1 AND schema = ?2 " \
   "ORDER BY built_at DESC, v DESC LIMIT 1"
-#define SQL_FIND \
-  "SELECT bytes FROM snapshot WHERE region_id = ?1 AND schema = ?2 AND v = ?3 AND salt = ?4"
 #define SQL_FEED "SELECT id FROM feed WHERE kind = 'region' AND scope_id = ?1"
 #define SQL_COUNT "SELECT count(*) FROM feed_row WHERE feed_id = ?1"
 #define SQL_COUNT_SINCE "SELECT count(*) FROM feed_row WHERE feed_id = ?1 AND v > ?2"
@@ -59,15 +55,15 @@ mr_snapshot_clear (MrSnapshot *self)
   g_clear_pointer (&self->name, g_free);
 }
 
-static char *
-make_name (const char *region, gint64 schema, const MrPosition *position)
+char *
+mr_snapshot_make_name (const char *region, gint64 schema, const MrPosition *position)
 {
   return g_strdup_printf ("%s-%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT "-%s", region, schema,
                           position->v, position->v > 0 ? position->salt : NO_SALT);
 }
 
-static char *
-make_path (MrCenter *center, const char *name, const char *suffix)
+char *
+mr_snapshot_make_path (MrCenter *center, const char *name, const char *suffix)
 {
   g_autofree char *base = g_strconcat (name, suffix, NULL);
 
@@ -76,9 +72,9 @@ make_path (MrCenter *center, const char *name, const char *suffix)
 
 /* --- which there are --- */
 
-static gboolean
-load_newest (MrCenter *center, gint64 region_id, MrSnapshot *newest, gint64 *built_at,
-             GError **error)
+gboolean
+mr_snapshot_load_newest (MrCenter *center, gint64 region_id, MrSnapshot *newest, gint64 *built_at,
+                         GError **error)
 {
   g_autoptr (MrQuery) query =
       mr_db_select (center->db, error, SQL_NEWEST, "ii", region_id, (gint64) MR_CATALOG_SCHEMA);
@@ -105,7 +101,7 @@ mr_snapshot_find_newest (MrCenter *center, gint64 region_id, MrPosition *newest,
   MrSnapshot found;
   gint64 built_at;
 
-  if (!load_newest (center, region_id, &found, &built_at, error))
+  if (!mr_snapshot_load_newest (center, region_id, &found, &built_at, error))
     return FALSE;
   *newest = found.position;
   return TRUE;
@@ -133,7 +129,7 @@ mr_snapshot_is_due (MrCenter *center, gint64 region_id, gboolean *due, GError **
 
   *due = TRUE;
   if (!mr_db_get_int (center->db, &feed_id, error, SQL_FEED, "i", region_id) ||
-      !load_newest (center, region_id, &newest, &built_at, error))
+      !mr_snapshot_load_newest (center, region_id, &newest, &built_at, error))
     return FALSE;
   if (mr_feed_check (center->db, feed_id, &nothing, &nothing, &head, error) != MR_FEED_READ)
     return FALSE;
@@ -282,7 +278,7 @@ build_from_view (MrCenter *center, MrSnapshot *built, const char *work, GError *
     return FALSE;
   built->position.v = head.v;
   g_strlcpy (built->position.salt, head.salt, sizeof built->position.salt);
-  built->name = make_name (head.region, built->schema, &built->position);
+  built->name = mr_snapshot_make_name (head.region, built->schema, &built->position);
   return write_catalog (center, feed_id, work, &head, error) &&
          mr_catalog_check (work, &head, error);
 }
@@ -292,8 +288,8 @@ mr_snapshot_build (MrCenter *center, gint64 region_id, MrSnapshot *built, GError
 {
   MrId chance = mr_id_new_random (center->world);
   char unique[MR_ID_STRING_SIZE];
-  g_autofree char *work = make_path (center, mr_id_format (chance, unique), ".work");
-  g_autofree char *packed = g_strconcat (work, SUFFIX, NULL);
+  g_autofree char *work = mr_snapshot_make_path (center, mr_id_format (chance, unique), ".work");
+  g_autofree char *packed = g_strconcat (work, MR_SNAPSHOT_SUFFIX, NULL);
   g_autofree char *path = NULL;
   gboolean done;
 
@@ -304,7 +300,7 @@ mr_snapshot_build (MrCenter *center, gint64 region_id, MrSnapshot *built, GError
   mr_db_rollback (center->db);
   if (done)
     {
-      path = make_path (center, built->name, SUFFIX);
+      path = mr_snapshot_make_path (center, built->name, MR_SNAPSHOT_SUFFIX);
       done = mr_catalog_pack (work, packed, ZSTD_LEVEL, error) &&
              settle_file (packed, path, &built->bytes, error);
     }
@@ -318,8 +314,8 @@ mr_snapshot_build (MrCenter *center, gint64 region_id, MrSnapshot *built, GError
   return done;
 }
 
-static char *
-make_lease_name (gint64 region_id)
+char *
+mr_snapshot_make_lease_name (gint64 region_id)
 {
   return g_strdup_printf ("snapshot-%" G_GINT64_FORMAT "-%d", region_id, MR_CATALOG_SCHEMA);
 }
@@ -328,11 +324,11 @@ gboolean
 mr_snapshot_take_lease (MrBatch *batch, gpointer data, GError **error)
 {
   MrSnapshotLease *lease = data;
-  g_autofree char *name = make_lease_name (lease->region_id);
+  g_autofree char *name = mr_snapshot_make_lease_name (lease->region_id);
   MrId holder = mr_id_new_random (mr_center_get_world (batch->center));
 
   if (!mr_db_run (batch->db, error, SQL_LEASE, "sbii", name, holder.bytes, sizeof holder.bytes,
-                  batch->now_us + LEASE_US, batch->now_us))
+                  batch->now_us + MR_SNAPSHOT_LEASE_US, batch->now_us))
     return FALSE;
   lease->taken = mr_db_get_changes (batch->db) > 0;
   return TRUE;
@@ -342,15 +338,15 @@ gboolean
 mr_snapshot_add (MrBatch *batch, gpointer data, GError **error)
 {
   const MrSnapshot *built = data;
-  g_autofree char *name = make_lease_name (built->region_id);
+  g_autofree char *name = mr_snapshot_make_lease_name (built->region_id);
 
   return mr_db_run (batch->db, error, SQL_ADD, "iiisii", built->region_id, built->schema,
                     built->position.v, built->position.salt, built->bytes, batch->now_us) &&
          mr_db_run (batch->db, error, SQL_END_LEASE, "s", name);
 }
 
-static gboolean
-build_inline (MrCenter *center, gint64 region_id, GError **error)
+gboolean
+mr_snapshot_build_inline (MrCenter *center, gint64 region_id, GError **error)
 {
   MrSnapshotLease lease = { region_id, FALSE };
   MrSnapshot built;
@@ -389,16 +385,17 @@ list_known (MrCenter *center, GPtrArray *all, GHashTable *keep, GError **error)
       snapshot->position.v = mr_query_get_int (query, 2);
       g_strlcpy (snapshot->position.salt, mr_query_get_text (query, 3),
                  sizeof snapshot->position.salt);
-      snapshot->name =
-          make_name (mr_query_get_text (query, 5), snapshot->schema, &snapshot->position);
+      snapshot->name = mr_snapshot_make_name (mr_query_get_text (query, 5), snapshot->schema,
+                                              &snapshot->position);
       newest = snapshot->region_id != last_region;
       last_region = snapshot->region_id;
       if (newest || ABS (now_us - mr_query_get_int (query, 4)) < KEEP_US)
         {
-          g_autofree char *path = make_path (center, snapshot->name, SUFFIX);
+          g_autofree char *path =
+              mr_snapshot_make_path (center, snapshot->name, MR_SNAPSHOT_SUFFIX);
 
           if (g_file_test (path, G_FILE_TEST_IS_REGULAR))
-            g_hash_table_add (keep, g_strconcat (snapshot->name, SUFFIX, NULL));
+            g_hash_table_add (keep, g_strconcat (snapshot->name, MR_SNAPSHOT_SUFFIX, NULL));
         }
       g_ptr_array_add (all, snapshot);
     }
@@ -419,7 +416,7 @@ remove_unknown_files (MrCenter *center, GHashTable *keep)
   const char *name;
 
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    if ((g_str_has_suffix (name, SUFFIX) || strstr (name, ".work") != NULL) &&
+    if ((g_str_has_suffix (name, MR_SNAPSHOT_SUFFIX) || strstr (name, ".work") != NULL) &&
         !g_hash_table_contains (keep, name))
       {
         g_autofree char *path = g_build_filename (center->files_dir, name, NULL);
@@ -439,7 +436,7 @@ mr_snapshot_tidy (MrCenter *center, GError **error)
   for (guint i = 0; i < all->len; i++)
     {
       const MrSnapshot *snapshot = g_ptr_array_index (all, i);
-      g_autofree char *file = g_strconcat (snapshot->name, SUFFIX, NULL);
+      g_autofree char *file = g_strconcat (snapshot->name, MR_SNAPSHOT_SUFFIX, NULL);
 
       if (!g_hash_table_contains (keep, file) &&
           !mr_db_run (center->db, error, SQL_FORGET, "iiis", snapshot->region_id, snapshot->schema,
@@ -447,183 +444,5 @@ mr_snapshot_tidy (MrCenter *center, GError **error)
         return FALSE;
     }
   remove_unknown_files (center, keep);
-  return TRUE;
-}
-
-/* --- GET /v1/snapshot/… --- */
-
-static void
-refuse_name (MrCall *call)
-{
-  mr_call_reply_problem (call, 404, "no-snapshot", "There is no such snapshot.", NULL,
-                         "Ask /v1/snapshot/%s for the name of the newest one.", call->scope.region);
-}
-
-/* Has one built when it is worth it: here and now, or by whoever does it. */
-static gboolean
-provide (MrCenter *center, gint64 region_id, GError **error)
-{
-  gboolean due;
-
-  if (!mr_snapshot_is_due (center, region_id, &due, error))
-    return FALSE;
-  if (!due)
-    return TRUE;
-  if (center->snapshot_due == NULL)
-    return build_inline (center, region_id, error);
-  center->snapshot_due (region_id, center->snapshot_data);
-  return TRUE;
-}
-
-static gboolean
-reply_newest (MrCenter *center, MrCall *call, GError **error)
-{
-  MrSnapshotInfo info = { 0 };
-  MrSnapshot newest;
-  gint64 built_at, schema = MR_CATALOG_SCHEMA;
-
-  if (g_hash_table_contains (call->query, "schema") &&
-      !mr_call_get_query_int (call, "schema", 1, 1000000, &schema))
-    return TRUE;
-  if (schema < MR_CATALOG_SCHEMA)
-    {
-      mr_call_reply_problem (call, 426, "too-old-to-talk", "This till needs an update.", NULL,
-                             "Catalogs are of schema %d here, the till reads %" G_GINT64_FORMAT ".",
-                             MR_CATALOG_SCHEMA, schema);
-      return TRUE;
-    }
-  if (!provide (center, call->scope.region_id, error) ||
-      !load_newest (center, call->scope.region_id, &newest, &built_at, error))
-    return FALSE;
-  if (built_at == 0)
-    {
-      mr_call_reply_problem (call, 503, "building", "The snapshot is being built.", NULL,
-                             "Ask again in two seconds.");
-      call->reply.retry_after_s = 2;
-      return TRUE;
-    }
-  info.name = make_name (call->scope.region, newest.schema, &newest.position);
-  info.bytes = newest.bytes;
-  info.schema = newest.schema;
-  info.position = newest.position;
-  mr_call_reply_json (call, 200, mr_snapshot_info_to_json (&info));
-  g_free (info.name);
-  return TRUE;
-}
-
-/* "<region>-<schema>-<v>-<salt>" of the caller's region. */
-static gboolean
-parse_name (const char *name, const char *region, gint64 *schema, MrPosition *position)
-{
-  gsize prefix = strlen (region);
-  g_auto (GStrv) parts = NULL;
-
-  if (strncmp (name, region, prefix) != 0 || name[prefix] != '-')
-    return FALSE;
-  parts = g_strsplit (name + prefix + 1, "-", 4);
-  if (g_strv_length (parts) != 3 || strlen (parts[2]) != 16 ||
-      !g_ascii_string_to_signed (parts[0], 10, 1, 1000000, schema, NULL) ||
-      !g_ascii_string_to_signed (parts[1], 10, 0, G_MAXINT64, &position->v, NULL))
-    return FALSE;
-  g_strlcpy (position->salt, position->v > 0 ? parts[2] : "", sizeof position->salt);
-  return TRUE;
-}
-
-typedef enum
-{
-  RANGE_ALL,
-  RANGE_PART,
-  RANGE_WRONG,
-} Range;
-
-/* One range of bytes (RFC 9110, 14.1.2); anything else asks for the whole file. */
-static Range
-parse_range (const char *text, gsize size, gsize *first, gsize *length)
-{
-  guint64 from, to = size - 1;
-  char *end = NULL;
-
-  *first = 0;
-  *length = size;
-  if (text == NULL || !g_str_has_prefix (text, "bytes=") || !g_ascii_isdigit (text[6]))
-    return RANGE_ALL;
-  from = g_ascii_strtoull (text + 6, &end, 10);
-  if (*end++ != '-')
-    return RANGE_ALL;
-  if (g_ascii_isdigit (*end))
-    to = g_ascii_strtoull (end, &end, 10);
-  if (*end != '\0' || to < from)
-    return *end != '\0' ? RANGE_ALL : RANGE_WRONG;
-  if (from >= size)
-    return RANGE_WRONG;
-  *first = (gsize) from;
-  *length = (gsize) (MIN (to, (guint64) size - 1) - from + 1);
-  return RANGE_PART;
-}
-
-static void
-reply_file (MrCall *call, GBytes *file, const char *etag)
-{
-  const MrCenterRequest *request = &call->request;
-  gsize size = g_bytes_get_size (file), first, length;
-  gboolean current = request->if_range == NULL || strcmp (request->if_range, etag) == 0;
-  Range range = parse_range (current ? request->range : NULL, size, &first, &length);
-
-  if (range == RANGE_WRONG)
-    {
-      mr_call_reply_problem (call, 416, "range", "The file ends before that.", NULL,
-                             "It is %" G_GSIZE_FORMAT " bytes long.", size);
-      call->reply.content_range = g_strdup_printf ("bytes */%" G_GSIZE_FORMAT, size);
-      return;
-    }
-  call->reply.status = range == RANGE_PART ? 206 : 200;
-  call->reply.content_type = "application/zstd";
-  call->reply.etag = g_strdup (etag);
-  call->reply.immutable = TRUE;
-  call->reply.body = g_bytes_new_from_bytes (file, first, length);
-  if (range == RANGE_PART)
-    call->reply.content_range =
-        g_strdup_printf ("bytes %" G_GSIZE_FORMAT "-%" G_GSIZE_FORMAT "/%" G_GSIZE_FORMAT, first,
-                         first + length - 1, size);
-}
-
-gboolean
-mr_handle_snapshot (MrCenter *center, MrCall *call, GError **error)
-{
-  g_autoptr (GError) local_error = NULL;
-  g_autoptr (GMappedFile) mapped = NULL;
-  g_autoptr (GBytes) file = NULL;
-  g_autofree char *path = NULL;
-  g_autofree char *etag = NULL;
-  MrPosition position;
-  gint64 schema, bytes;
-
-  if (strcmp (call->rest, call->scope.region) == 0)
-    return reply_newest (center, call, error);
-  if (!mr_snapshot_name_is_valid (call->rest) ||
-      !parse_name (call->rest, call->scope.region, &schema, &position))
-    {
-      refuse_name (call);
-      return TRUE;
-    }
-  if (!mr_db_get_int (center->db, &bytes, &local_error, SQL_FIND, "iiis", call->scope.region_id,
-                      schema, position.v, position.salt))
-    {
-      if (local_error == NULL)
-        refuse_name (call);
-      else
-        g_propagate_error (error, g_steal_pointer (&local_error));
-      return mr_call_is_answered (call);
-    }
-  path = make_path (center, call->rest, SUFFIX);
-  mapped = g_mapped_file_new (path, FALSE, NULL);
-  if (mapped == NULL)
-    {
-      refuse_name (call);
-      return TRUE;
-    }
-  file = g_mapped_file_get_bytes (mapped);
-  etag = g_strdup_printf ("\"%s\"", call->rest);
-  reply_file (call, file, etag);
   return TRUE;
 }

@@ -39,4 +39,15 @@ gboolean mr_snapshot_add (MrBatch *batch, gpointer built, GError **error);
 /* Forgets snapshots whose file is gone and removes files of no or of old snapshots. */
 gboolean mr_snapshot_tidy (MrCenter *center, GError **error);
 
+/* --- between building and serving --- */
+#define MR_SNAPSHOT_SUFFIX ".zst"
+#define MR_SNAPSHOT_LEASE_US (10 * G_TIME_SPAN_MINUTE)
+char *mr_snapshot_make_name (const char *region, gint64 schema, const MrPosition *position);
+char *mr_snapshot_make_path (MrCenter *center, const char *name, const char *suffix);
+char *mr_snapshot_make_lease_name (gint64 region_id);
+/* *@built_at 0: there is none. */
+gboolean mr_snapshot_load_newest (MrCenter *center, gint64 region_id, MrSnapshot *newest,
+                                  gint64 *built_at, GError **error);
+gboolean mr_snapshot_build_inline (MrCenter *center, gint64 region_id, GError **error);
+
 G_END_DECLS

@@ -11,6 +11,9 @@
 #define MAX_GROUP 64
 #define CHECKPOINT_BYTES (4 * 1024 * 1024)
 #define IDLE_US (2 * G_TIME_SPAN_SECOND)
+#define ALL_REGIONS 0
+
+#define SQL_REGIONS "SELECT id FROM region ORDER BY id"
 
 typedef struct
 {
@@ -221,12 +224,14 @@ take_waiting (MrWorker *self, GPtrArray *group, Item **task, gint64 until_us, gb
   return group->len > 0 || *task != NULL;
 }
 
+static void on_snapshot_due (gint64 region_id, gpointer data);
+
 static gpointer
 write_loop (gpointer user_data)
 {
   MrWorker *self = user_data;
   g_autoptr (GPtrArray) group = g_ptr_array_new ();
-  gboolean stop = FALSE, tidy = TRUE;
+  gboolean stop = FALSE, tidy = FALSE;
   Item *task;
 
   while (!stop)
@@ -235,8 +240,11 @@ write_loop (gpointer user_data)
 
       if (!take_waiting (self, group, &task, until_us, &stop))
         {
-          /* Nothing to do: what is in the log goes to its place. */
+          /* Nothing to do: what is in the log goes to its place, and the next till that starts finds a
+           * catalog ready. */
           checkpoint (self, 0);
+          if (!tidy)
+            on_snapshot_due (ALL_REGIONS, self);
           tidy = TRUE;
           continue;
         }
@@ -326,6 +334,48 @@ build_one (MrWorker *self, gint64 region_id, GError **error)
   return done;
 }
 
+static gboolean
+list_due (MrCenter *center, gpointer data, GError **error)
+{
+  GArray *due = data;
+  g_autoptr (MrQuery) query = mr_db_select (mr_center_get_db (center), error, SQL_REGIONS, "");
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (gint64));
+  MrStep step;
+
+  if (query == NULL)
+    return FALSE;
+  while ((step = mr_query_step (query, error)) == MR_STEP_ROW)
+    {
+      gint64 region_id = mr_query_get_int (query, 0);
+
+      g_array_append_val (all, region_id);
+    }
+  for (guint i = 0; i < all->len && step == MR_STEP_DONE; i++)
+    {
+      gint64 region_id = g_array_index (all, gint64, i);
+      gboolean is_due;
+
+      if (!mr_snapshot_is_due (center, region_id, &is_due, error))
+        return FALSE;
+      if (is_due)
+        g_array_append_val (due, region_id);
+    }
+  return step == MR_STEP_DONE;
+}
+
+static gboolean
+build_all_due (MrWorker *self, GError **error)
+{
+  g_autoptr (GArray) due = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  if (!mr_worker_read (self, list_due, due, error))
+    return FALSE;
+  for (guint i = 0; i < due->len; i++)
+    if (!build_one (self, g_array_index (due, gint64, i), error))
+      return FALSE;
+  return TRUE;
+}
+
 static void
 build_region (gpointer data, gpointer user_data)
 {
@@ -333,7 +383,8 @@ build_region (gpointer data, gpointer user_data)
   g_autofree gint64 *region_id = data;
   g_autoptr (GError) error = NULL;
 
-  if (!build_one (self, *region_id, &error))
+  if (*region_id == ALL_REGIONS ? !build_all_due (self, &error)
+                                : !build_one (self, *region_id, &error))
     g_warning ("%s", error->message);
   g_mutex_lock (&self->mutex);
   g_hash_table_remove (self->regions_due, region_id);
