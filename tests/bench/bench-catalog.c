@@ -50,6 +50,7 @@ size_of (const char *path)
   return info.st_size;
 }
 
+G_GNUC_PRINTF (1, 2)
 static void
 run_shell (const char *format, ...)
 {
