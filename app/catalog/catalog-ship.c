@@ -16,6 +16,8 @@
  * looks at its lower levels, so long-distance matching is on. */
 #define WINDOW_LOG 24
 #define N_WORKERS 2
+/* So much is handed to the disk at a time while the rest is still unpacked. */
+#define WRITE_BACK_BYTES (8 * 1024 * 1024)
 
 static const char SQL_GET_PAGE_SIZE[] = "PRAGMA page_size";
 static const char SQL_GET_PAGE_COUNT[] = "PRAGMA page_count";
@@ -30,6 +32,8 @@ typedef struct
   const char *from; /* (unowned) */
   const char *to; /* (unowned) */
   char *part; /* (owned) */
+  off64_t written;
+  off64_t written_back; /* the disk was told to begin with */
 } Pass;
 
 static gboolean
@@ -106,6 +110,14 @@ pass_write (Pass *self, const void *bytes, gsize length, GError **error)
         return set_errno_error ("writing", self->part, error);
       p += n;
       length -= (gsize) n;
+      self->written += n;
+    }
+  if (self->written - self->written_back >= WRITE_BACK_BYTES)
+    {
+      /* Only a hint: the fsync at the end has less left to wait for. */
+      sync_file_range (self->out, self->written_back, self->written - self->written_back,
+                       SYNC_FILE_RANGE_WRITE);
+      self->written_back = self->written;
     }
   return TRUE;
 }
