@@ -21,6 +21,10 @@
   "INSERT INTO account (shop_id, party_id, kind, name, unit) VALUES (?1, ?2, ?3, ?4, ?5) " \
   "RETURNING id"
 
+/* Commits of a feed whose salts are kept: weeks of a busy shop. A till away for longer reads its feed
+ * anew. */
+#define KEEP_COMMITS 50000
+
 static MrCenter *
 open_any (const char *location, MrDbFlags flags, const char *files_dir, const MrWorld *world,
           GError **error)
@@ -32,6 +36,12 @@ open_any (const char *location, MrDbFlags flags, const char *files_dir, const Mr
   self->accounts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->db = mr_db_open (location, flags, error);
   return self->db != NULL ? g_steal_pointer (&self) : NULL;
+}
+
+static gboolean
+prune_feeds (MrBatch *batch, gpointer data, GError **error)
+{
+  return mr_feed_prune_all (batch->db, KEEP_COMMITS, error);
 }
 
 MrCenter *
@@ -50,7 +60,7 @@ mr_center_open (const char *location, const char *files_dir, const MrWorld *worl
   self = open_any (location, MR_DB_WRITE | MR_DB_CREATE | MR_DB_DURABLE, files_dir, world, error);
   if (self == NULL ||
       !mr_db_migrate (self->db, "/org/millrace/sql/center", mr_world_now_us (world), error) ||
-      !mr_snapshot_tidy (self, error) ||
+      !mr_snapshot_tidy (self, error) || !mr_center_run (self, prune_feeds, NULL, error) ||
       !mr_center_run (self, mr_ingest_apply_deferred, NULL, error))
     return NULL;
   return g_steal_pointer (&self);

@@ -165,6 +165,35 @@ list_tills (const MrCommandHost *host, char **arguments, GError **error)
 }
 
 static gboolean
+read_waiting (MrCenter *center, gpointer data, GError **error)
+{
+  Question *question = data;
+  g_autofree char *text = mr_report_waiting (mr_center_get_db (center), question->shop, error);
+
+  if (text == NULL)
+    return FALSE;
+  g_string_append (question->text, text);
+  return TRUE;
+}
+
+static gboolean
+report_waiting (const MrCommandHost *host, char **arguments, GError **error)
+{
+  g_auto (Question) question = { .text = g_string_new (NULL) };
+  const GOptionEntry entries[] = {
+    { "shop", 0, 0, G_OPTION_ARG_STRING, &question.shop, NULL, NULL },
+    { NULL },
+  };
+
+  if (!mr_command_parse (&arguments, entries, 0, "report waiting --shop SHOP", error) ||
+      !mr_command_need (question.shop, "--shop", error) ||
+      !host->read (host->user, read_waiting, &question, error))
+    return FALSE;
+  mr_command_print (host, "%s", question.text->str);
+  return TRUE;
+}
+
+static gboolean
 read_report (MrCenter *center, gpointer data, GError **error)
 {
   Question *question = data;
@@ -187,8 +216,10 @@ print_money (const MrCommandHost *host, const MrReport *report, const char *labe
 static void
 print_report (const MrCommandHost *host, const MrReport *report)
 {
-  mr_command_print (host, _ ("%s: %" PRId64 " sales, %s\n"), report->shop, report->count,
-                    report->currency);
+  mr_command_print (host,
+                    ngettext ("%s: %" PRId64 " sale, %s\n", "%s: %" PRId64 " sales, %s\n",
+                              (gulong) report->count),
+                    report->shop, report->count, report->currency);
   print_money (host, report, _ ("total"), report->total_minor);
   print_money (host, report, _ ("discount"), report->discount_minor);
   print_money (host, report, _ ("rounding"), report->rounding_minor);
@@ -212,7 +243,11 @@ print_report (const MrCommandHost *host, const MrReport *report)
       print_money (host, report, sum->name, sum->amount_minor);
     }
   if (report->n_quarantined > 0)
-    mr_command_print (host, _ ("%" PRId64 " entries need you.\n"), report->n_quarantined);
+    mr_command_print (host,
+                      ngettext ("%" PRId64 " entry needs you: see “report waiting”.\n",
+                                "%" PRId64 " entries need you: see “report waiting”.\n",
+                                (gulong) report->n_quarantined),
+                      report->n_quarantined);
 }
 
 static gboolean
@@ -267,6 +302,7 @@ static const struct
   { "till revoke", mr_command_revoke_till, N_ ("no longer trust a till that was lost") },
   { "import-goods", mr_command_import, N_ ("goods from a CSV or TSV file into a region's offer") },
   { "report sales", report_sales, N_ ("count and totals by tender, tax and day") },
+  { "report waiting", report_waiting, N_ ("entries that need somebody, and why") },
   { "demo", mr_command_demo, N_ ("the demo's network, from a folder of tables") },
 };
 

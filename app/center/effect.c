@@ -31,6 +31,11 @@
   "sale_count = excluded.sale_count, total = excluded.total, expected = excluded.expected, "  \
   "counted = excluded.counted"
 
+/* Sums of ten million of these still fit: what is larger is a fault of whoever wrote it, and would spoil
+ * every sum it went into. */
+#define MAX_MOVED_MILLI MR_MONEY_MAX_MINOR
+#define MAX_SALE_MINOR MR_MONEY_MAX_MINOR
+
 /* Each kind's newest schema this version understands. */
 static const struct
 {
@@ -119,7 +124,8 @@ move_line (MrBatch *batch, const MrScope *scope, MrStockDeltas *deltas, const Mr
 
   if (line->removed || line->good->good_id == 0)
     return TRUE;
-  if (!mr_money_times (line->good->units_milli, line->quantity_milli, &units_milli))
+  if (!mr_money_times (line->good->units_milli, line->quantity_milli, &units_milli) ||
+      ABS (units_milli) > MAX_MOVED_MILLI)
     {
       g_free (*reason);
       *reason = g_strdup_printf ("Line %u moves more stock than there can be.", line->number);
@@ -282,6 +288,7 @@ static char *
 find_objection (const MrScope *scope, const MrEffect *self)
 {
   g_autofree char *broken = NULL;
+  const MrTotals *totals;
 
   if (self->sale == NULL)
     return NULL;
@@ -290,6 +297,9 @@ find_objection (const MrScope *scope, const MrEffect *self)
                             self->context.currency, scope->currency);
   if (mr_sale_get_state (self->sale) != MR_SALE_COMPLETE)
     return g_strdup ("It is called a sale but was never completed.");
+  totals = mr_sale_get_totals (self->sale);
+  if (ABS (totals->total_minor) > MAX_SALE_MINOR || ABS (totals->gross_minor) > MAX_SALE_MINOR)
+    return g_strdup ("It is larger than any sale can be.");
   broken = mr_sale_check (self->sale);
   return broken != NULL ? g_strdup_printf ("Its sums do not hold: %s.", broken) : NULL;
 }

@@ -33,6 +33,8 @@
   "SELECT tbl, v, id, fields FROM feed_row WHERE feed_id = ?1 AND v > ?2 ORDER BY v LIMIT ?3"
 #define SQL_PRUNE_FROM \
   "SELECT version FROM feed_salt WHERE feed_id = ?1 ORDER BY version DESC LIMIT 1 OFFSET ?2"
+#define SQL_LONG_HISTORIES \
+  "SELECT feed_id FROM feed_salt GROUP BY feed_id HAVING count(*) > ?1 ORDER BY feed_id"
 #define SQL_SET_OLDEST "UPDATE feed SET oldest = ?2 WHERE id = ?1"
 #define SQL_PRUNE_SALTS "DELETE FROM feed_salt WHERE feed_id = ?1 AND version < ?2"
 #define SQL_PRUNE_TOMBSTONES \
@@ -374,4 +376,25 @@ mr_feed_prune (MrDb *db, gint64 feed_id, gint64 keep, GError **error)
   return mr_db_run (db, error, SQL_PRUNE_SALTS, "ii", feed_id, oldest) &&
          mr_db_run (db, error, SQL_PRUNE_TOMBSTONES, "ii", feed_id, oldest) &&
          mr_db_run (db, error, SQL_SET_OLDEST, "ii", feed_id, oldest);
+}
+
+gboolean
+mr_feed_prune_all (MrDb *db, gint64 keep, GError **error)
+{
+  g_autoptr (GArray) feeds = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (MrQuery) query = mr_db_select (db, error, SQL_LONG_HISTORIES, "i", 2 * keep);
+  MrStep step;
+
+  if (query == NULL)
+    return FALSE;
+  while ((step = mr_query_step (query, error)) == MR_STEP_ROW)
+    {
+      gint64 feed_id = mr_query_get_int (query, 0);
+
+      g_array_append_val (feeds, feed_id);
+    }
+  for (guint i = 0; i < feeds->len && step == MR_STEP_DONE; i++)
+    if (!mr_feed_prune (db, g_array_index (feeds, gint64, i), keep, error))
+      return FALSE;
+  return step == MR_STEP_DONE;
 }

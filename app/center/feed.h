@@ -63,5 +63,7 @@ void mr_feed_page_clear (MrFeedPage *page);
 
 /* Forgets the salts of all commits but the last @keep, and the tombstones before them. */
 gboolean mr_feed_prune (MrDb *db, gint64 feed_id, gint64 keep, GError **error);
+/* That, for every feed with more than twice @keep commits. */
+gboolean mr_feed_prune_all (MrDb *db, gint64 keep, GError **error);
 
 G_END_DECLS

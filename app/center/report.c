@@ -32,6 +32,16 @@
   "SELECT count(*) FROM quarantine WHERE shop_id = ?1 AND settled_at IS NULL"
 #define SQL_N_DEFERRED "SELECT count(*) FROM deferred WHERE shop_id = ?1"
 
+/* Quarantined ones with their reason, the others with what they wait for. */
+#define SQL_WAITING                                                                           \
+  "SELECT till.number, entry.n, entry.kind, entry.at, "                                       \
+  "coalesce((SELECT reason FROM quarantine WHERE quarantine.shop_id = entry.shop_id "         \
+  "AND quarantine.writer_id = entry.writer_id AND quarantine.n = entry.n), entry.state) "     \
+  "FROM entry JOIN writer ON writer.shop_id = entry.shop_id AND writer.id = entry.writer_id " \
+  "JOIN till ON till.shop_id = entry.shop_id AND till.id = writer.till_id "                   \
+  "WHERE entry.shop_id = ?1 AND entry.state IN ('quarantined', 'deferred', 'held') "          \
+  "ORDER BY entry.at DESC LIMIT 200"
+
 static void
 clear_sum (gpointer item)
 {
@@ -233,4 +243,28 @@ mr_report_to_json (const MrReport *self)
   append_int (out, "deferred", self->n_deferred);
   g_string_append_c (out, '}');
   return g_string_free (out, FALSE);
+}
+
+char *
+mr_report_waiting (MrDb *db, const char *shop, GError **error)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  g_autoptr (MrQuery) query = NULL;
+  MrNetworkShop found;
+  MrStep step;
+
+  if (!mr_network_find_shop (db, shop, &found, error))
+    return NULL;
+  query = mr_db_select (db, error, SQL_WAITING, "i", found.id);
+  if (query == NULL)
+    return NULL;
+  while ((step = mr_query_step (query, error)) == MR_STEP_ROW)
+    {
+      g_autofree char *at = mr_time_format (mr_query_get_int (query, 3));
+
+      g_string_append_printf (out, "%" G_GINT64_FORMAT "\t%" G_GINT64_FORMAT "\t%s\t%s\t%s\n",
+                              mr_query_get_int (query, 0), mr_query_get_int (query, 1),
+                              mr_query_get_text (query, 2), at, mr_query_get_text (query, 4));
+    }
+  return step == MR_STEP_DONE ? g_string_free (g_steal_pointer (&out), FALSE) : NULL;
 }

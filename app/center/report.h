@@ -52,4 +52,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrReport, mr_report_free)
 
 char *mr_report_to_json (const MrReport *self);
 
+/* The entries of @shop that need somebody, a line each: till, entry, kind, receipt time, why. Newest
+ * first, at most 200. */
+char *mr_report_waiting (MrDb *db, const char *shop, GError **error);
+
 G_END_DECLS

@@ -173,6 +173,13 @@ reply_file (MrCall *call, GBytes *file, const char *etag)
   gboolean current = request->if_range == NULL || strcmp (request->if_range, etag) == 0;
   Range range = parse_range (current ? request->range : NULL, size, &first, &length);
 
+  call->reply.etag = g_strdup (etag);
+  call->reply.immutable = TRUE;
+  if (request->if_none_match != NULL && strcmp (request->if_none_match, etag) == 0)
+    {
+      call->reply.status = 304;
+      return;
+    }
   if (range == RANGE_WRONG)
     {
       mr_call_reply_problem (call, 416, "range", "The file ends before that.", NULL,
@@ -182,8 +189,6 @@ reply_file (MrCall *call, GBytes *file, const char *etag)
     }
   call->reply.status = range == RANGE_PART ? 206 : 200;
   call->reply.content_type = "application/zstd";
-  call->reply.etag = g_strdup (etag);
-  call->reply.immutable = TRUE;
   call->reply.body = g_bytes_new_from_bytes (file, first, length);
   if (range == RANGE_PART)
     call->reply.content_range =

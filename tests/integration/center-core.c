@@ -3,6 +3,7 @@
 
 #include "center/network.h"
 #include "center/report.h"
+#include "wire/entry-body.h"
 
 #include "center-fixture.h"
 
@@ -129,6 +130,40 @@ test_poison (CenterFixture *fixture, gconstpointer data)
                    ==, 1);
   g_assert_cmpint (center_fixture_count (fixture, "SELECT applied FROM writer"), ==, 8);
   center_fixture_check_books (fixture);
+}
+
+/* A million packs of a million pieces: said to somebody, and in no sum. */
+static void
+test_absurd_sale (CenterFixture *fixture, gconstpointer data)
+{
+  MrGood values = { .good_id = 5,
+                    .pack_id = 5,
+                    .price_minor = 1,
+                    .has_price = TRUE,
+                    .units_milli = MR_QUANTITY_MAX_MILLI,
+                    .name = "all there is",
+                    .unit = "",
+                    .barcode = "",
+                    .brand = "",
+                    .category = "" };
+  g_autoptr (MrGood) good = mr_good_new (&values);
+  g_autoptr (MrSale) sale = mr_sale_new (mr_id_new (&fixture->world.world), "CNY", 1);
+  const MrEntryContext context = { "2026-05-28", "CNY", 1, 1001 };
+  const MrSaleFacts facts = { 1, "1A-000001", 1 };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *body = NULL;
+
+  mr_sale_add (sale, good, MR_QUANTITY_MAX_MILLI, -1, FALSE, fixture->world.now_us, &error);
+  mr_sale_add_tender (sale, MR_TENDER_CARD, mr_sale_get_totals (sale)->total_minor, &error);
+  mr_sale_move (sale, MR_SALE_COMPLETE, &error);
+  g_assert_no_error (error);
+  body = mr_sale_body_write (sale, &context, &facts);
+  fake_till_add (&fixture->till, mr_sale_get_id (sale), "sale", 1, body);
+  fake_till_sell (&fixture->till, 2);
+  center_fixture_push (fixture, &fixture->till, 0, 500, 200);
+  g_assert_cmpint (center_fixture_count (fixture, "SELECT count(*) FROM quarantine"), ==, 1);
+  g_assert_cmpint (center_fixture_count (fixture, "SELECT count(*) FROM movement"), ==, 2);
+  g_assert_cmpint (center_fixture_count (fixture, "SELECT count(*) FROM sale"), ==, 1);
 }
 
 static void
@@ -493,6 +528,7 @@ main (int argc, char **argv)
     { "/center/fork", test_fork },
     { "/center/clone", test_clone },
     { "/center/poison", test_poison },
+    { "/center/absurd-sale", test_absurd_sale },
     { "/center/wrong-currency", test_wrong_currency },
     { "/center/deferred", test_deferred_is_applied_by_update },
     { "/center/revoked", test_revoked },
