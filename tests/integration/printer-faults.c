@@ -527,6 +527,33 @@ test_close (void)
   mr_printer_close (till.printer);
 }
 
+static void
+close_and_drop (MrPrinter *printer, const char *id, int outcome, int reason, MrPrinter **owned)
+{
+  mr_printer_close (printer);
+  g_clear_object (owned);
+}
+
+/* Who is told that a job ended may have had enough of this printer. */
+static void
+test_close_when_told (void)
+{
+  g_autoptr (VirtualPrinter) virtual = start_printer (VIRTUAL_SCRIPT_CHEAP);
+  g_auto (Till) till = { NULL };
+  MrPrinter *printer;
+
+  till_init_for (&till, virtual);
+  printer = g_object_ref (till.printer);
+  g_signal_connect (printer, "job-done", G_CALLBACK (close_and_drop), &printer);
+  print (&till, "a", 1);
+  print (&till, "b", 1);
+  wait_done (&till, 2);
+  g_assert_null (printer);
+  /* How far the second came is chance; it ended once. */
+  g_assert_true (g_str_has_prefix (till.done->str, "a sent none\nb "));
+  g_assert_cmpuint (till.n_done, ==, 2);
+}
+
 /* The last reference may go while a job is under way, and in silence. */
 static void
 test_drop (void)
@@ -788,6 +815,7 @@ main (int argc, char **argv)
   g_test_add_func ("/printer/tcp/goes-mute", test_goes_mute);
   g_test_add_func ("/printer/tcp/shared", test_shared);
   g_test_add_func ("/printer/close", test_close);
+  g_test_add_func ("/printer/close-when-told", test_close_when_told);
   g_test_add_func ("/printer/drop", test_drop);
   g_test_add_func ("/printer/folder", test_folder);
   g_test_add_func ("/printer/disk-full", test_disk_full);

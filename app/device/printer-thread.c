@@ -1,0 +1,485 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "device/printer-thread.h"
+
+#include "device/printer-talk.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+/* Small enough that a stuck printer is noticed soon, and for the buffers of USB clones. */
+#define CHUNK_BYTES 4096
+
+typedef struct
+{
+  guint64 serial;
+  char *id; /* (owned) */
+  GBytes *bytes; /* (owned) */
+  gboolean is_kick;
+} Job;
+
+struct _MrPrinterThread
+{
+  gatomicrefcount ref_count;
+  GMutex mutex;
+  int wake_fd;
+
+  /* Under the mutex: */
+  GQueue kicks; /* (owned): Job */
+  GQueue receipts; /* (owned): Job */
+  GQueue news; /* (owned): MrPrinterNews */
+  gboolean has_notified; /* an idle source is on its way to take the news */
+  gboolean is_closing;
+  gboolean wants_probe;
+  gboolean is_kicking; /* the job under way, if any, opens the drawer */
+  guint64 current; /* serial of the job under way, 0 for none */
+  gboolean bytes_went_out; /* of the job under way */
+
+  /* Not changed after the start: */
+  GMainContext *context; /* (owned) */
+  GWeakRef printer;
+  MrPrinterNewsFunc on_news;
+
+  /* The thread's alone: */
+  MrPrinterPort *port; /* (owned) */
+  MrPrinterTiming timing;
+  MrPrinterTalk talk;
+  MrPrinterWait wait;
+  MrPrinterState state;
+  MrPrinterReason reason;
+  gboolean was_ready;
+  gboolean is_doubtful; /* was ready, and did not answer once: it may be serving another till */
+  gboolean swallows; /* takes connections, but the last job got stuck, and it never says why */
+  int pause_ms; /* until the next look at a printer in trouble */
+};
+
+static void
+job_free (Job *job)
+{
+  g_free (job->id);
+  g_bytes_unref (job->bytes);
+  g_free (job);
+}
+
+static MrPrinterThread *
+thread_ref (MrPrinterThread *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+mr_printer_thread_unref (MrPrinterThread *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  g_queue_clear_full (&self->kicks, (GDestroyNotify) job_free);
+  g_queue_clear_full (&self->receipts, (GDestroyNotify) job_free);
+  g_queue_clear_full (&self->news, g_free);
+  g_clear_pointer (&self->port, mr_printer_port_free);
+  g_main_context_unref (self->context);
+  g_weak_ref_clear (&self->printer);
+  g_mutex_clear (&self->mutex);
+  close (self->wake_fd);
+  g_free (self);
+}
+
+static void
+wake (MrPrinterThread *self)
+{
+  guint64 one = 1;
+
+  /* Fails only when it is awake 2^64 times over. */
+  while (write (self->wake_fd, &one, sizeof one) < 0 && errno == EINTR)
+    continue;
+}
+
+static int
+hurry (gpointer user)
+{
+  MrPrinterThread *self = user;
+  guint64 count;
+  int limit_ms = -1;
+
+  while (read (self->wake_fd, &count, sizeof count) < 0 && errno == EINTR)
+    continue;
+  g_mutex_lock (&self->mutex);
+  if (self->is_closing)
+    limit_ms = 0;
+  else if (!self->is_kicking && (!g_queue_is_empty (&self->kicks) ||
+                                 (self->current == 0 && !g_queue_is_empty (&self->receipts))))
+    limit_ms = MAX (1, self->timing.kick_patience_ms);
+  g_mutex_unlock (&self->mutex);
+  return limit_ms;
+}
+
+static gboolean
+on_news_waiting (gpointer user)
+{
+  MrPrinterThread *self = user;
+  g_autoptr (GObject) printer = g_weak_ref_get (&self->printer);
+
+  if (printer != NULL)
+    self->on_news (printer);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+post (MrPrinterThread *self, MrPrinterNews news)
+{
+  g_autoptr (GSource) source = NULL;
+  gboolean is_first;
+
+  g_mutex_lock (&self->mutex);
+  g_queue_push_tail (&self->news, g_memdup2 (&news, sizeof news));
+  /* In one step with the news: closing must find a job either under way or ended. */
+  if (news.serial != 0)
+    self->current = 0;
+  is_first = !self->has_notified;
+  self->has_notified = TRUE;
+  g_mutex_unlock (&self->mutex);
+  if (!is_first)
+    return;
+  source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, on_news_waiting, thread_ref (self),
+                         (GDestroyNotify) mr_printer_thread_unref);
+  g_source_attach (source, self->context);
+}
+
+static void
+post_state (MrPrinterThread *self, MrPrinterState state, MrPrinterReason reason)
+{
+  self->state = state;
+  self->reason = reason;
+  post (self, (MrPrinterNews){ .state = state, .reason = reason });
+}
+
+/* Whether a printer that fails like this can only be away, not merely in need of a hand. */
+static gboolean
+means_gone (MrPrinterReason reason)
+{
+  switch (reason)
+    {
+    case MR_PRINTER_REASON_NO_ANSWER:
+    case MR_PRINTER_REASON_REFUSED:
+    case MR_PRINTER_REASON_UNKNOWN_HOST:
+    case MR_PRINTER_REASON_NO_NETWORK:
+    case MR_PRINTER_REASON_DROPPED:
+    case MR_PRINTER_REASON_NO_DEVICE:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+static void
+settle_state (MrPrinterThread *self, MrPrinterReason reason)
+{
+  if (reason == MR_PRINTER_REASON_NONE)
+    {
+      self->was_ready = TRUE;
+      /* That a stuck printer can be reached does not mean that the next receipt fares better. */
+      if (!self->swallows)
+        self->pause_ms = self->timing.probe_trouble_ms;
+      post_state (self, MR_PRINTER_READY, reason);
+      return;
+    }
+  /* Another printer may have been put in its place. */
+  if (means_gone (reason))
+    self->talk = (MrPrinterTalk){ 0 };
+  post_state (self, self->was_ready && means_gone (reason) ? MR_PRINTER_GONE : MR_PRINTER_TROUBLE,
+              reason);
+}
+
+static MrPrinterReason
+look_at_printer (MrPrinterThread *self, gboolean is_patient)
+{
+  MrPrinterPort *port = self->port;
+  MrPrinterReason reason = port->class->open (port, NULL, &self->wait);
+
+  if (reason == MR_PRINTER_REASON_NONE)
+    reason = mr_printer_talk_check (&self->talk, port, is_patient, &self->wait);
+  port->class->close (port);
+  return reason;
+}
+
+static void
+probe (MrPrinterThread *self)
+{
+  MrPrinterReason reason;
+  gboolean was_doubtful;
+
+  if (self->state == MR_PRINTER_ABSENT)
+    post_state (self, MR_PRINTER_OPENING, MR_PRINTER_REASON_NONE);
+  reason = look_at_printer (self, FALSE);
+  was_doubtful = self->is_doubtful;
+  self->is_doubtful = self->state == MR_PRINTER_READY && !self->port->class->is_local &&
+                      means_gone (reason) && !was_doubtful;
+  if (self->is_doubtful)
+    return;
+  /* Hurried away by a job, it says nothing about the printer. */
+  if (reason == MR_PRINTER_REASON_NONE || !mr_printer_wait_is_hurried (&self->wait))
+    settle_state (self, reason);
+}
+
+static void
+set_bytes_went_out (MrPrinterThread *self)
+{
+  g_mutex_lock (&self->mutex);
+  self->bytes_went_out = TRUE;
+  g_mutex_unlock (&self->mutex);
+}
+
+static MrPrinterReason
+write_job (MrPrinterThread *self, GBytes *bytes, gboolean *any_out)
+{
+  MrPrinterPort *port = self->port;
+  MrPrinterReason reason = MR_PRINTER_REASON_NONE;
+  gsize length;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+
+  while (length > 0 && reason == MR_PRINTER_REASON_NONE)
+    {
+      gsize n_taken = 0;
+
+      reason = port->class->write (port, data, MIN (length, CHUNK_BYTES), &n_taken, &self->wait);
+      data += n_taken;
+      length -= n_taken;
+      if (n_taken > 0 && !*any_out && !port->class->holds_back)
+        {
+          *any_out = TRUE;
+          set_bytes_went_out (self);
+        }
+    }
+  return reason;
+}
+
+/* A printer that stopped taking data cannot be asked why on the same connection. */
+static MrPrinterReason
+find_out_why_stuck (MrPrinterThread *self)
+{
+  MrPrinterReason reason;
+
+  if (!self->talk.answers)
+    return MR_PRINTER_REASON_NO_ANSWER;
+  reason = look_at_printer (self, TRUE);
+  return reason == MR_PRINTER_REASON_NONE ? MR_PRINTER_REASON_NO_ANSWER : reason;
+}
+
+static MrPrinterReason
+run_job (MrPrinterThread *self, const Job *job, gboolean *any_out, gboolean *confirmed)
+{
+  MrPrinterPort *port = self->port;
+  MrPrinterReason reason = port->class->open (port, job->id, &self->wait);
+
+  /* The drawer does not care about paper. */
+  if (reason == MR_PRINTER_REASON_NONE && !job->is_kick)
+    reason = mr_printer_talk_check (&self->talk, port, TRUE, &self->wait);
+  if (reason == MR_PRINTER_REASON_NONE)
+    reason = write_job (self, job->bytes, any_out);
+  if (reason == MR_PRINTER_REASON_NONE && !job->is_kick)
+    reason = mr_printer_talk_confirm (&self->talk, port, confirmed, &self->wait);
+  if (reason == MR_PRINTER_REASON_NONE)
+    reason = port->class->finish (port, &self->wait);
+  port->class->close (port);
+  if (reason == MR_PRINTER_REASON_NO_ANSWER && mr_printer_wait_is_hurried (&self->wait))
+    return MR_PRINTER_REASON_OVERTAKEN;
+  if (reason == MR_PRINTER_REASON_NO_ANSWER && *any_out)
+    return find_out_why_stuck (self);
+  return reason;
+}
+
+static void
+do_job (MrPrinterThread *self, const Job *job)
+{
+  MrPrinterState state_before = self->state;
+  MrPrinterReason reason_before = self->reason;
+  gboolean any_out = FALSE;
+  gboolean confirmed = FALSE;
+  MrPrinterNews news = { .serial = job->serial };
+
+  self->is_doubtful = FALSE;
+  post_state (self, MR_PRINTER_BUSY, MR_PRINTER_REASON_NONE);
+  news.reason = run_job (self, job, &any_out, &confirmed);
+  if (news.reason != MR_PRINTER_REASON_NONE)
+    news.outcome = any_out ? MR_PRINT_CUT_SHORT : MR_PRINT_NOT_STARTED;
+  else
+    news.outcome = confirmed ? MR_PRINT_CONFIRMED : MR_PRINT_SENT;
+  if (!job->is_kick)
+    self->swallows = any_out && news.reason == MR_PRINTER_REASON_NO_ANSWER;
+  post (self, news);
+  /* That the drawer opened does not put paper in. */
+  if (job->is_kick && news.reason == MR_PRINTER_REASON_NONE && reason_before != news.reason)
+    post_state (self, state_before, reason_before);
+  else
+    settle_state (self, news.reason);
+}
+
+/* When to look again; −1 for never. */
+static int
+get_pause_ms (const MrPrinterThread *self)
+{
+  int pause_ms = self->pause_ms;
+
+  if (self->state == MR_PRINTER_READY)
+    pause_ms = self->timing.probe_ready_ms / (self->port->class->is_local ? 6 : 1);
+  if (self->is_doubtful)
+    pause_ms = self->timing.probe_trouble_ms;
+  return pause_ms > 0 ? pause_ms : -1;
+}
+
+/* The next job; NULL to look at the printer. */
+static Job *
+take_job (MrPrinterThread *self)
+{
+  Job *job = g_queue_pop_head (&self->kicks);
+
+  if (job == NULL)
+    job = g_queue_pop_head (&self->receipts);
+  self->current = job != NULL ? job->serial : 0;
+  self->is_kicking = job != NULL && job->is_kick;
+  self->bytes_went_out = FALSE;
+  return job;
+}
+
+/* FALSE when the printer is being closed. */
+static gboolean
+rest (MrPrinterThread *self)
+{
+  struct pollfd fds[] = { { self->wake_fd, POLLIN, 0 } };
+  gboolean is_late = poll (fds, G_N_ELEMENTS (fds), get_pause_ms (self)) == 0;
+
+  if (is_late && self->state != MR_PRINTER_READY &&
+      (self->swallows || !self->port->class->is_local))
+    self->pause_ms = MIN (self->pause_ms * 2, MAX (self->timing.probe_ready_ms, 1));
+  g_mutex_lock (&self->mutex);
+  self->wants_probe |= is_late;
+  g_mutex_unlock (&self->mutex);
+  return hurry (self) != 0;
+}
+
+static gpointer
+run (gpointer user)
+{
+  MrPrinterThread *self = user;
+  gboolean goes_on = TRUE;
+  sigset_t pipe;
+
+  /* A device that goes away while it is written to must not end the till. */
+  sigemptyset (&pipe);
+  sigaddset (&pipe, SIGPIPE);
+  pthread_sigmask (SIG_BLOCK, &pipe, NULL);
+  while (goes_on)
+    {
+      Job *job;
+      gboolean wants_probe;
+
+      g_mutex_lock (&self->mutex);
+      job = self->is_closing ? NULL : take_job (self);
+      wants_probe = self->wants_probe && job == NULL && !self->is_closing;
+      if (job == NULL)
+        self->wants_probe = FALSE;
+      g_mutex_unlock (&self->mutex);
+      if (job != NULL)
+        {
+          do_job (self, job);
+          job_free (job);
+        }
+      else if (wants_probe)
+        probe (self);
+      else
+        goes_on = rest (self);
+    }
+  mr_printer_thread_unref (self);
+  return NULL;
+}
+
+MrPrinterThread *
+mr_printer_thread_start (MrPrinterPort *port, GObject *printer, MrPrinterNewsFunc on_news)
+{
+  MrPrinterThread *self = g_new0 (MrPrinterThread, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  g_mutex_init (&self->mutex);
+  self->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  g_assert (self->wake_fd >= 0);
+  self->context = g_main_context_ref_thread_default ();
+  g_weak_ref_init (&self->printer, printer);
+  self->on_news = on_news;
+  self->port = port;
+  self->timing = port->timing;
+  self->pause_ms = port->timing.probe_trouble_ms;
+  self->wait = (MrPrinterWait){ self->wake_fd, hurry, self };
+  self->wants_probe = TRUE;
+  g_thread_unref (g_thread_new ("printer", run, thread_ref (self)));
+  return self;
+}
+
+void
+mr_printer_thread_stop (MrPrinterThread *self)
+{
+  g_mutex_lock (&self->mutex);
+  self->is_closing = TRUE;
+  g_mutex_unlock (&self->mutex);
+  g_weak_ref_set (&self->printer, NULL);
+  wake (self);
+}
+
+void
+mr_printer_thread_add_job (MrPrinterThread *self, guint64 serial, const char *id, GBytes *bytes,
+                           gboolean is_kick)
+{
+  Job *job = g_new0 (Job, 1);
+
+  job->serial = serial;
+  job->id = g_strdup (id);
+  job->bytes = g_bytes_ref (bytes);
+  job->is_kick = is_kick;
+  g_mutex_lock (&self->mutex);
+  g_queue_push_tail (is_kick ? &self->kicks : &self->receipts, job);
+  g_mutex_unlock (&self->mutex);
+  wake (self);
+}
+
+void
+mr_printer_thread_look (MrPrinterThread *self)
+{
+  g_mutex_lock (&self->mutex);
+  self->wants_probe = TRUE;
+  g_mutex_unlock (&self->mutex);
+  wake (self);
+}
+
+gboolean
+mr_printer_thread_take_news (MrPrinterThread *self, MrPrinterNews *news)
+{
+  g_autofree MrPrinterNews *oldest = NULL;
+
+  g_mutex_lock (&self->mutex);
+  oldest = g_queue_pop_head (&self->news);
+  if (oldest == NULL)
+    self->has_notified = FALSE;
+  g_mutex_unlock (&self->mutex);
+  if (oldest == NULL)
+    return FALSE;
+  *news = *oldest;
+  return TRUE;
+}
+
+gboolean
+mr_printer_thread_get_current (MrPrinterThread *self, guint64 *serial, gboolean *bytes_went_out)
+{
+  gboolean is_all_told;
+
+  g_mutex_lock (&self->mutex);
+  *serial = self->current;
+  *bytes_went_out = self->bytes_went_out;
+  is_all_told = g_queue_is_empty (&self->news);
+  g_mutex_unlock (&self->mutex);
+  return is_all_told;
+}
