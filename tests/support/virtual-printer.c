@@ -156,7 +156,12 @@ static void
 fail (Connection *self)
 {
   struct linger at_once = { 1, 0 };
+  VirtualScript *script = &self->printer->script;
 
+  g_mutex_lock (&self->printer->mutex);
+  if (script->n_times > 0 && --script->n_times == 0)
+    script->fault = VIRTUAL_FAULT_NONE;
+  g_mutex_unlock (&self->printer->mutex);
   if (self->script.fault == VIRTUAL_FAULT_DEAF)
     wait_for (self, POLLRDHUP, -1);
   else if (self->script.fault == VIRTUAL_FAULT_RESETS)
@@ -202,8 +207,6 @@ serve (VirtualPrinter *printer, GSocket *socket)
   g_mutex_lock (&printer->mutex);
   printer->n_connections++;
   self.script = printer->script;
-  if (printer->script.n_times > 0 && --printer->script.n_times == 0)
-    printer->script.fault = VIRTUAL_FAULT_NONE;
   g_mutex_unlock (&printer->mutex);
   while (!is_at_fault (&self) && read_some (&self))
     continue;

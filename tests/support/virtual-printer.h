@@ -20,7 +20,8 @@ typedef enum
  * @confirms: GS r is
  * @paper_lines: lines left on the roll, −1 for enough; at 0 it is out and confirms nothing
  * @cover_open: says so, and confirms nothing
- * @n_times: connections the fault is for; −1 for all
+ * @n_times: how often the fault strikes; −1 for always. A connection that brings less than n_bytes,
+ *   as a look at the status does, is spared.
  */
 typedef struct
 {

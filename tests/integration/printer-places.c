@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "printer-desk.h"
+#include "temp-dir.h"
+
+#include <fcntl.h>
+#include <pty.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+/* Printers on this computer: folders, files and device nodes. */
+
+static char *
+dup_content (const char *folder, const char *name)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  char *content = NULL;
+
+  g_file_get_contents (path, &content, NULL, NULL);
+  return content;
+}
+
+static void
+test_folder (void)
+{
+  g_autofree char *folder = temp_dir_new ();
+  g_autofree char *location = g_strconcat ("dir:", folder, NULL);
+  g_autofree char *missing = g_strconcat ("dir:", folder, "/nowhere", NULL);
+  g_autoptr (GBytes) first = g_bytes_new_static ("one", 3);
+  g_autoptr (GBytes) second = g_bytes_new_static ("two", 3);
+  g_autofree char *content = NULL;
+  g_autofree char *again = NULL;
+  g_autofree char *odd = NULL;
+  g_autofree char *part = NULL;
+  g_auto (PrinterDesk) desk = { NULL };
+  g_auto (PrinterDesk) lost = { NULL };
+
+  printer_desk_init (&desk, location, &printer_desk_quick);
+  mr_printer_print (desk.printer, "0197-a", first);
+  mr_printer_print (desk.printer, "0197-a", second);
+  mr_printer_print (desk.printer, "../x y", first);
+  printer_desk_wait_done (&desk, 3);
+  g_assert_cmpstr (desk.done->str, ==, "0197-a sent none\n0197-a sent none\n../x y sent none\n");
+  content = dup_content (folder, "0197-a.bin");
+  again = dup_content (folder, "0197-a-2.bin");
+  odd = dup_content (folder, ".._x_y.bin");
+  part = dup_content (folder, ".0197-a.part");
+  g_assert_cmpstr (content, ==, "one");
+  g_assert_cmpstr (again, ==, "two");
+  g_assert_cmpstr (odd, ==, "one");
+  g_assert_null (part);
+
+  printer_desk_init (&lost, missing, &printer_desk_quick);
+  mr_printer_print (lost.printer, "a", first);
+  printer_desk_wait_done (&lost, 1);
+  g_assert_cmpstr (lost.done->str, ==, "a not-started no-folder\n");
+  printer_desk_wait_state (&lost, MR_PRINTER_TROUBLE, MR_PRINTER_REASON_NO_FOLDER);
+  g_assert_cmpint (g_mkdir_with_parents (missing + strlen ("dir:"), 0700), ==, 0);
+  printer_desk_wait_state (&lost, MR_PRINTER_READY, MR_PRINTER_REASON_NONE);
+  temp_dir_remove (folder);
+}
+
+/* /dev/full is a disk without room, and a device node. */
+static void
+test_disk_full (void)
+{
+  g_auto (PrinterDesk) desk = { NULL };
+
+  if (access ("/dev/full", W_OK) != 0)
+    {
+      g_test_skip ("there is no /dev/full here");
+      return;
+    }
+  printer_desk_init (&desk, "file:/dev/full", &printer_desk_quick);
+  printer_desk_print (&desk, "a", 1);
+  printer_desk_wait_done (&desk, 1);
+  g_assert_cmpstr (desk.done->str, ==, "a not-started disk-full\n");
+}
+
+static void
+test_plain_file (void)
+{
+  g_autofree char *folder = temp_dir_new ();
+  g_autofree char *path = g_build_filename (folder, "lp", NULL);
+  g_autofree char *location = g_strconcat ("file:", path, NULL);
+  g_autoptr (GBytes) job = g_bytes_new_static ("one", 3);
+  g_autofree char *content = NULL;
+  g_auto (PrinterDesk) desk = { NULL };
+
+  printer_desk_init (&desk, location, &printer_desk_quick);
+  printer_desk_wait_state (&desk, MR_PRINTER_TROUBLE, MR_PRINTER_REASON_NO_DEVICE);
+  mr_printer_print (desk.printer, "a", job);
+  printer_desk_wait_done (&desk, 1);
+  /* The cable is put in. */
+  g_assert_true (g_file_set_contents (path, "", 0, NULL));
+  printer_desk_wait_state (&desk, MR_PRINTER_READY, MR_PRINTER_REASON_NONE);
+  mr_printer_print (desk.printer, "b", job);
+  mr_printer_print (desk.printer, "c", job);
+  printer_desk_wait_done (&desk, 3);
+  g_assert_cmpstr (desk.done->str, ==, "a not-started no-device\nb sent none\nc sent none\n");
+  content = dup_content (folder, "lp");
+  g_assert_cmpstr (content, ==, "oneone");
+  /* And pulled. */
+  g_assert_cmpint (unlink (path), ==, 0);
+  mr_printer_probe (desk.printer);
+  printer_desk_wait_state (&desk, MR_PRINTER_GONE, MR_PRINTER_REASON_NO_DEVICE);
+  temp_dir_remove (folder);
+}
+
+static void
+test_permission (void)
+{
+  g_autofree char *folder = temp_dir_new ();
+  g_autofree char *path = g_build_filename (folder, "lp", NULL);
+  g_autofree char *location = g_strconcat ("file:", path, NULL);
+  g_auto (PrinterDesk) desk = { NULL };
+
+  if (geteuid () == 0)
+    {
+      temp_dir_remove (folder);
+      g_test_skip ("nothing is forbidden to root");
+      return;
+    }
+  g_assert_true (g_file_set_contents (path, "", 0, NULL));
+  g_assert_cmpint (chmod (path, 0400), ==, 0);
+  printer_desk_init (&desk, location, &printer_desk_quick);
+  printer_desk_print (&desk, "a", 1);
+  printer_desk_wait_done (&desk, 1);
+  g_assert_cmpstr (desk.done->str, ==, "a not-started permission\n");
+  temp_dir_remove (folder);
+}
+
+/* A pty is a device node with a printer at the other end: USB through usblp without USB. */
+typedef struct
+{
+  int master;
+  int slave; /* held, so that the node stays when the printer closes it */
+  char name[128];
+} Cable;
+
+static void
+plug (Cable *cable)
+{
+  struct termios raw;
+
+  g_assert_cmpint (openpty (&cable->master, &cable->slave, cable->name, NULL, NULL), ==, 0);
+  g_assert_cmpint (tcgetattr (cable->slave, &raw), ==, 0);
+  cfmakeraw (&raw);
+  g_assert_cmpint (tcsetattr (cable->slave, TCSANOW, &raw), ==, 0);
+  g_assert_cmpint (fcntl (cable->master, F_SETFL, O_NONBLOCK), ==, 0);
+}
+
+static void
+unplug (Cable *cable)
+{
+  close (cable->master);
+  close (cable->slave);
+}
+
+static void
+test_node (void)
+{
+  Cable cable;
+  g_autofree char *location = NULL;
+  g_autoptr (GBytes) job = printer_desk_make_receipt (3);
+  g_autoptr (GByteArray) got = g_byte_array_new ();
+  g_auto (PrinterDesk) desk = { NULL };
+
+  plug (&cable);
+  location = g_strconcat ("file:", cable.name, NULL);
+  printer_desk_init (&desk, location, &printer_desk_quick);
+  mr_printer_print (desk.printer, "a", job);
+  while (desk.n_done < 1 || got->len < g_bytes_get_size (job))
+    {
+      guint8 bytes[256];
+      ssize_t n = read (cable.master, bytes, sizeof bytes);
+
+      if (n > 0)
+        g_byte_array_append (got, bytes, (guint) n);
+      g_main_context_iteration (NULL, FALSE);
+    }
+  g_assert_cmpstr (desk.done->str, ==, "a sent none\n");
+  /* It was asked twice, first by the look at the start and then as a job, and gave no answer. */
+  g_assert_cmpmem (got->data + got->len - g_bytes_get_size (job), g_bytes_get_size (job),
+                   g_bytes_get_data (job, NULL), g_bytes_get_size (job));
+  unplug (&cable);
+}
+
+/* Nobody takes the bytes: paper is out on a printer that does not say so. */
+static void
+test_node_stuck (void)
+{
+  Cable cable;
+  g_autofree char *location = NULL;
+  g_auto (PrinterDesk) desk = { NULL };
+
+  plug (&cable);
+  location = g_strconcat ("file:", cable.name, NULL);
+  printer_desk_init (&desk, location, &printer_desk_quick);
+  printer_desk_print (&desk, "a", PRINTER_DESK_LONG);
+  printer_desk_wait_done (&desk, 1);
+  g_assert_cmpstr (desk.done->str, ==, "a cut-short no-answer\n");
+  unplug (&cable);
+}
+
+static void
+test_node_pulled (void)
+{
+  Cable cable;
+  g_autofree char *location = NULL;
+  g_auto (PrinterDesk) desk = { NULL };
+
+  plug (&cable);
+  location = g_strconcat ("file:", cable.name, NULL);
+  printer_desk_init (&desk, location, &printer_desk_patient);
+  printer_desk_wait_state (&desk, MR_PRINTER_READY, MR_PRINTER_REASON_NONE);
+  printer_desk_print (&desk, "a", PRINTER_DESK_LONG);
+  printer_desk_wait_state (&desk, MR_PRINTER_BUSY, MR_PRINTER_REASON_NONE);
+  for (int i = 0; i < 20; i++)
+    {
+      guint8 bytes[256];
+
+      if (read (cable.master, bytes, sizeof bytes) <= 0)
+        g_usleep (10000);
+    }
+  unplug (&cable);
+  printer_desk_wait_done (&desk, 1);
+  g_assert_cmpstr (desk.done->str, ==, "a cut-short no-device\n");
+  printer_desk_wait_state (&desk, MR_PRINTER_GONE, MR_PRINTER_REASON_NO_DEVICE);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/printer/folder", test_folder);
+  g_test_add_func ("/printer/disk-full", test_disk_full);
+  g_test_add_func ("/printer/plain-file", test_plain_file);
+  g_test_add_func ("/printer/permission", test_permission);
+  g_test_add_func ("/printer/node/whole", test_node);
+  g_test_add_func ("/printer/node/stuck", test_node_stuck);
+  g_test_add_func ("/printer/node/pulled", test_node_pulled);
+  return g_test_run ();
+}
