@@ -281,9 +281,13 @@ scan_value (Scan *self)
 gboolean
 mr_wire_check (const char *text, gssize length, GError **error)
 {
-  Scan scan = { .start = text, .at = text, .error = error };
+  Scan scan = { .error = error };
   const char *bad;
 
+  /* An answer without a body. */
+  if (text == NULL)
+    text = "";
+  scan.start = scan.at = text;
   scan.end = text + (length < 0 ? strlen (text) : (gsize) length);
   if (!g_utf8_validate_len (text, (gsize) (scan.end - text), &bad))
     return refuse (&scan, bad, *bad == '\0' ? "text must not hold NUL" : "this is not UTF-8");

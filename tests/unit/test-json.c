@@ -23,6 +23,7 @@ static const Row rows[] = {
   { "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]", -1, NULL },
 
   { "", -1, "line 1, column 1: a value is wanted, but the text ends" },
+  { NULL, 0, "line 1, column 1: a value is wanted, but the text ends" },
   { "{\"a\":1,\"b\":2,\"a\":3}", -1, "line 1, column 14: the key “a” stands twice in one object" },
   { "{\"a\":1,\"\\u0061\":3}", -1, "line 1, column 8: the key “a” stands twice in one object" },
   { "[9007199254740993]", -1, "line 1, column 2: integers go from −2^53 to 2^53" },
