@@ -12,6 +12,7 @@ static const char select_staff_by_number[] = //
     " ORDER BY id LIMIT 1";
 static const char select_short_code[] = //
     "SELECT pack FROM short_code WHERE code = ?1 ORDER BY v DESC LIMIT 1";
+static const char select_priced[] = "SELECT DISTINCT pack FROM own_price";
 static const char select_price[] = //
     "SELECT amount, id, v FROM own_price WHERE pack = ?1 AND starts_at <= ?2"
     " ORDER BY starts_at DESC, v DESC LIMIT 1";
@@ -107,6 +108,21 @@ mr_shop_get_price (MrShop *self, gint64 pack_id, gint64 now_us, gint64 *amount_m
   *price_id = mr_query_get_int (query, 1);
   *version = mr_query_get_int (query, 2);
   return TRUE;
+}
+
+GHashTable *
+mr_shop_list_priced_packs (MrShop *self)
+{
+  GHashTable *packs = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  g_autoptr (MrQuery) query = mr_db_select (self->db, NULL, select_priced, "");
+
+  while (query != NULL && mr_query_step (query, NULL) == MR_STEP_ROW)
+    {
+      gint64 pack_id = mr_query_get_int (query, 0);
+
+      g_hash_table_add (packs, g_memdup2 (&pack_id, sizeof pack_id));
+    }
+  return packs;
 }
 
 void

@@ -64,6 +64,9 @@ gint64 mr_shop_find_short_code (MrShop *self, const char *code);
 /* The shop's own price of @pack_id in force at @now_us; FALSE = none. */
 gboolean mr_shop_get_price (MrShop *self, gint64 pack_id, gint64 now_us, gint64 *amount_minor,
                             gint64 *price_id, gint64 *version);
+/* The packs the shop has a price of its own for, now or later: of all others mr_shop_get_price() need not
+ * be asked. A set of gint64; (transfer full) (element-type gint64). */
+GHashTable *mr_shop_list_priced_packs (MrShop *self);
 typedef struct
 {
   gint64 pack_id;

@@ -69,7 +69,7 @@ on_kept (MrGround *ground, gpointer data, const GError *error)
 
   parcel->checkout->n_keeping--;
   if (error != NULL)
-    g_warning ("the open basket could not be kept: %s", error->message);
+    g_message ("the open basket could not be kept: %s", error->message);
 }
 
 static gboolean
@@ -138,7 +138,7 @@ on_removed_stored (MrGround *ground, gpointer data, const GError *error)
 
   parcel->checkout->n_keeping--;
   if (error != NULL)
-    g_warning ("a removed line could not be noted: %s", error->message);
+    g_message ("a removed line could not be noted: %s", error->message);
   else
     mr_shift_desk_refresh (ground->shift_desk);
 }

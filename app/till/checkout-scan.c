@@ -80,8 +80,7 @@ renew_empty_sale (MrCheckout *self)
   gint64 pending_milli = self->pending_quantity_milli;
 
   if (mr_sale_get_n_lines (self->sale) > 0 ||
-      (mr_sale_get_cash_rounding_minor (self->sale) ==
-           mr_ground_get_cash_rounding_minor (self->ground) &&
+      (mr_sale_get_cash_rounding_minor (self->sale) == self->ground->cash_rounding_minor &&
        g_str_equal (mr_sale_get_currency (self->sale), self->ground->currency)))
     return;
   mr_checkout_start (self);

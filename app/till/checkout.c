@@ -199,7 +199,7 @@ mr_checkout_start (MrCheckout *self)
 {
   g_clear_pointer (&self->sale, mr_sale_free);
   self->sale = mr_sale_new (mr_id_new (self->ground->world), self->ground->currency,
-                            mr_ground_get_cash_rounding_minor (self->ground));
+                            self->ground->cash_rounding_minor);
   self->newest = 0;
   self->pending_quantity_milli = 0;
   g_array_set_size (self->removed, 0);
@@ -239,8 +239,7 @@ mr_checkout_renew_untouched (MrCheckout *self)
 
   if (mr_sale_get_n_lines (self->sale) > 0 || mr_sale_get_state (self->sale) != MR_SALE_OPEN)
     return;
-  if (mr_sale_get_cash_rounding_minor (self->sale) ==
-          mr_ground_get_cash_rounding_minor (self->ground) &&
+  if (mr_sale_get_cash_rounding_minor (self->sale) == self->ground->cash_rounding_minor &&
       g_str_equal (mr_sale_get_currency (self->sale), self->ground->currency))
     return;
   mr_checkout_start (self);

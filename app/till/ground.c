@@ -31,6 +31,18 @@ load_currency (MrGround *self)
              sizeof self->currency);
 }
 
+/* Asked for with every scan: read once for each change of the replica. */
+static void
+load_prices (MrGround *self)
+{
+  g_clear_pointer (&self->priced_packs, g_hash_table_unref);
+  self->cash_rounding_minor = 1;
+  if (self->shop == NULL)
+    return;
+  self->priced_packs = mr_shop_list_priced_packs (self->shop);
+  self->cash_rounding_minor = MAX (mr_shop_get_setting_int (self->shop, "cash_rounding", 1), 1);
+}
+
 static void
 reopen_shop (MrGround *self)
 {
@@ -73,6 +85,7 @@ free_ground (gpointer data)
 
   mr_ground_stop (self);
   g_clear_pointer (&self->catalog, mr_catalog_close);
+  g_clear_pointer (&self->priced_packs, g_hash_table_unref);
   g_clear_pointer (&self->shop, mr_shop_close);
   g_clear_pointer (&self->journal, mr_journal_close);
   g_clear_object (&self->store);
@@ -98,9 +111,8 @@ on_job_done (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   gpointer data = NULL;
 
-  self->disk_trouble = FALSE;
-  if (!mr_store_run_finish (MR_STORE (source), result, &data, &error))
-    self->disk_trouble = is_of_the_disk (error);
+  if (!mr_store_run_finish (MR_STORE (source), result, &data, &error) && is_of_the_disk (error))
+    self->disk_trouble = TRUE;
   if (self->journal != NULL)
     self->last_at_us = mr_journal_get_last_at_us (self->journal);
   if (run->done != NULL)
@@ -164,6 +176,7 @@ mr_ground_reopen (MrGround *self)
   g_clear_pointer (&self->time_zone, g_time_zone_unref);
   self->time_zone = load_time_zone (self);
   load_currency (self);
+  load_prices (self);
 }
 
 gint64
@@ -201,15 +214,6 @@ mr_ground_dup_shop_setting (MrGround *self, const char *id, const char *fallback
   char *value = self->shop != NULL ? mr_shop_dup_setting (self->shop, id) : NULL;
 
   return value != NULL ? value : g_strdup (fallback);
-}
-
-gint64
-mr_ground_get_cash_rounding_minor (MrGround *self)
-{
-  gint64 rounding =
-      self->shop != NULL ? mr_shop_get_setting_int (self->shop, "cash_rounding", 1) : 1;
-
-  return MAX (rounding, 1);
 }
 
 void

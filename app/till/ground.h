@@ -29,6 +29,8 @@ typedef struct
   MrStore *store; /* (owned) */
   MrJournal *journal; /* (owned): a reader */
   MrShop *shop; /* (owned) (nullable): a reader; NULL until something arrived */
+  GHashTable *priced_packs; /* (owned) (nullable): those with a price of the shop's own */
+  gint64 cash_rounding_minor; /* ≥ 1 */
   MrCatalog *catalog; /* (owned) (nullable): a reader; NULL until something arrived */
   char *catalog_file; /* (owned) (nullable): base name of the one open */
   gint64 catalog_v;
@@ -72,7 +74,6 @@ void mr_ground_fill_context (MrGround *self, MrEntryContext *context);
 char *mr_ground_dup_identity (MrGround *self, const char *name);
 /* A setting of the shop, by the center; @fallback when unknown. */
 char *mr_ground_dup_shop_setting (MrGround *self, const char *id, const char *fallback);
-gint64 mr_ground_get_cash_rounding_minor (MrGround *self);
 
 /* Gives @job to the store. @done is called on the main thread with @data, which is freed
  * afterwards; @error is NULL when it worked, and borrowed. */

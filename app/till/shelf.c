@@ -54,7 +54,8 @@ apply_own_price (MrShelf *self, MrGood *good, gint64 now_us)
   gint64 amount, price_id, version;
   MrGood *result;
 
-  if (self->ground->shop == NULL ||
+  if (self->ground->priced_packs == NULL ||
+      !g_hash_table_contains (self->ground->priced_packs, &good->pack_id) ||
       !mr_shop_get_price (self->ground->shop, good->pack_id, now_us, &amount, &price_id, &version))
     return good;
   own = *good;

@@ -336,12 +336,11 @@ mr_shift_desk_no_sale_finish (MrShiftDesk *self, GAsyncResult *result, GError **
   g_autoptr (GError) failure = NULL;
   g_autoptr (MrShift) shift = g_task_propagate_pointer (G_TASK (result), &failure);
 
-  if (failure != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return FALSE;
-    }
-  return TRUE;
+  /* Without an open shift there is none to give, and nothing is wrong. */
+  if (shift != NULL || failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
 }
 
 void

@@ -147,6 +147,8 @@ on_sync_status (MrTill *self)
 static void
 on_appended (MrTill *self)
 {
+  /* An entry reached the disk: that is the proof that it works again. */
+  self->ground->disk_trouble = FALSE;
   if (self->sync != NULL)
     mr_sync_appended (self->sync);
   on_ground_changed (self);

@@ -573,7 +573,6 @@ test_scans_while_saving (Fixture *self, gconstpointer data)
 static void
 test_full_basket (Fixture *self, gconstpointer data)
 {
-  g_autoptr (GError) error = NULL;
   guint n = 0;
 
   while (mr_checkout_add_amount (get_checkout (self), 0, "散装", 100) == MR_SCAN_ADDED)
