@@ -15,6 +15,7 @@
 #include "test-region.h"
 
 #include <glib/gstdio.h>
+#include <malloc.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,8 @@
 #define N_SEARCHES 5000
 #define MAX_HITS 30
 #define ZSTD_LEVEL 9
+#define N_NEW_PRICES 1200
+#define N_NEW_GOODS 30
 #define NS_PER_S 1e9
 #define NS_PER_US 1e3
 #define MB 1e6
@@ -339,10 +342,56 @@ bench_search (Bench *bench)
   samples_clear (&base);
 }
 
+/* --- a morning's changes, while the till sells --- */
+
+static void
+bench_changes (Bench *bench)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MrCatalog) catalog = mr_catalog_open_writer (bench->catalog_path, &error);
+  g_autofree MrCatalogRow *rows = g_new0 (MrCatalogRow, N_NEW_PRICES + N_NEW_GOODS);
+  g_autoptr (GStringChunk) texts = g_string_chunk_new (4096);
+  gint64 start;
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < N_NEW_PRICES + N_NEW_GOODS; i++)
+    {
+      gboolean price = i < N_NEW_PRICES;
+      guint id = 1 + i * 7919 % (guint) bench->n_goods;
+      g_autofree char *fields =
+          price ? g_strdup_printf ("[%u,\"retail\",%u,350]", id, i)
+                : g_strdup_printf ("[\"新到 汽水 %u号 330ml\",\"罐\",1,\"\",1,0,0,\"\"]", i);
+      g_autofree char *id_text = g_strdup_printf ("%u", price ? 90000000 + i : id);
+
+      rows[i] = (MrCatalogRow){ price ? "price" : "good", bench->head.v + i + 1,
+                                g_string_chunk_insert (texts, id_text),
+                                g_string_chunk_insert (texts, fields) };
+    }
+  start = figures_now_ns ();
+  mr_catalog_apply (catalog, rows, N_NEW_PRICES + N_NEW_GOODS, &bench->head, &error);
+  g_assert_no_error (error);
+  figures_value ("apply 1,200 prices and 30 goods",
+                 (double) (figures_now_ns () - start) / NS_PER_US / 1000, "ms", 0);
+}
+
+/* Memory of this process that is its own, in MB. */
+static double
+own_memory (void)
+{
+  g_autofree char *status = NULL;
+  const char *line = NULL;
+
+  g_assert_true (g_file_get_contents ("/proc/self/status", &status, NULL, NULL));
+  line = strstr (status, "RssAnon:");
+  g_assert_nonnull (line);
+  return g_ascii_strtod (line + strlen ("RssAnon:"), NULL) / 1000;
+}
+
 static void
 bench_goods (const char *argument)
 {
   Bench bench = { .dir = temp_dir_new () };
+  double before;
 
   bench.catalog_path = g_build_filename (bench.dir, "catalog.db", NULL);
   bench.import_path = g_build_filename (bench.dir, "import.db", NULL);
@@ -351,8 +400,12 @@ bench_goods (const char *argument)
   bench_center (&bench);
   take_samples (&bench);
   bench_bootstrap (&bench);
+  malloc_trim (0);
+  before = own_memory ();
   bench_scan (&bench);
   bench_search (&bench);
+  figures_value ("memory of scans and searches", own_memory () - before, "MB", 48);
+  bench_changes (&bench);
 
   if (g_getenv ("MR_BENCH_KEEP") == NULL)
     temp_dir_remove (bench.dir);
