@@ -35,6 +35,16 @@ on_clicked (MrBasketRow *self)
   g_signal_emit (self, pressed_signal, 0);
 }
 
+/* The whole name, where the line has no room for it. */
+static gboolean
+on_query_tooltip (MrBasketRow *self, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+  if (!pango_layout_is_ellipsized (gtk_label_get_layout (self->name)))
+    return FALSE;
+  gtk_tooltip_set_text (tooltip, gtk_label_get_text (self->name));
+  return TRUE;
+}
+
 GtkWidget *
 mr_basket_row_new (MrCheckout *checkout, MrBasketLine *line)
 {
@@ -56,7 +66,6 @@ mr_basket_row_new (MrCheckout *checkout, MrBasketLine *line)
   gtk_label_set_text (self->amount, gross);
   gtk_label_set_text (self->discount, off);
   gtk_widget_set_visible (self->discount_row, discount_minor != 0);
-  gtk_widget_set_tooltip_text (self->button, mr_basket_line_get_name (line));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   spoken, -1);
   return GTK_WIDGET (self);
@@ -128,6 +137,7 @@ mr_basket_row_class_init (MrBasketRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MrBasketRow, discount);
   gtk_widget_class_bind_template_child (widget_class, MrBasketRow, tools);
   gtk_widget_class_bind_template_callback (widget_class, on_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_query_tooltip);
 }
 
 static void

@@ -13,7 +13,7 @@
 
 #define SHAKE_MS 400
 /* Longer sums are set smaller, so that they fit where the screen is narrow. */
-#define LONG_TOTAL_CHARS 11
+#define LONG_TOTAL_CHARS 9
 
 struct _MrBasketView
 {
@@ -127,17 +127,6 @@ on_line_changed (MrBasketView *self, guint position)
 }
 
 static void
-show_total (MrBasketView *self, const MrTotals *totals)
-{
-  g_autofree char *total = mr_words_money (self->checkout, totals->total_minor);
-  gtk_label_set_text (self->total, total);
-  if (g_utf8_strlen (total, -1) > LONG_TOTAL_CHARS)
-    gtk_widget_add_css_class (GTK_WIDGET (self->total), "long");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->total), "long");
-}
-
-static void
 on_changed (MrBasketView *self)
 {
   const MrTotals *totals = mr_checkout_get_totals (self->checkout);
@@ -154,7 +143,7 @@ on_changed (MrBasketView *self)
                          (int) (totals->pieces_milli / 1000));
   else
     pieces = mr_quantity_format (totals->pieces_milli);
-  show_total (self, totals);
+  mr_words_show_money (self->total, self->checkout, totals->total_minor, LONG_TOTAL_CHARS);
   gtk_label_set_text (self->pieces, pieces);
   gtk_widget_set_visible (self->discount_row, discount_minor != 0);
   gtk_label_set_text (self->discount, off);

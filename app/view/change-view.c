@@ -8,6 +8,9 @@
 
 #include <glib/gi18n.h>
 
+/* Longer sums are set smaller, so that they fit beside the basket. */
+#define LONG_CHANGE_CHARS 8
+
 struct _MrChangeView
 {
   GtkBox parent_instance;
@@ -29,9 +32,6 @@ mr_change_view_show (MrChangeView *self)
   if (payment == NULL)
     return;
   given_minor = payment->total_minor + payment->rounding_minor + payment->change_minor;
-  g_autofree char *change =
-      mr_words_money (checkout,
-                      payment->change_minor != 0 ? payment->change_minor : payment->total_minor);
   g_autofree char *total = mr_words_money (checkout, payment->total_minor);
   g_autofree char *given = mr_words_money (checkout, given_minor);
   g_autofree char *rounded =
@@ -45,7 +45,9 @@ mr_change_view_show (MrChangeView *self)
                              payment->receipt_label)
           : g_strdup_printf (_ ("Nothing to give back. Receipt %s"), payment->receipt_label);
   gtk_label_set_text (self->caption, payment->change_minor != 0 ? _ ("Change") : _ ("Paid"));
-  gtk_label_set_text (self->change, change);
+  mr_words_show_money (self->change, checkout,
+                       payment->change_minor != 0 ? payment->change_minor : payment->total_minor,
+                       LONG_CHANGE_CHARS);
   gtk_label_set_text (self->detail, detail);
 }
 

@@ -26,7 +26,6 @@ show (MrGoodTile *self, const char *name, const char *unit, const char *price)
   gtk_label_set_text (self->name, name);
   gtk_label_set_text (self->unit, unit);
   gtk_label_set_text (self->price, price);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), name);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
 }
 
@@ -56,6 +55,16 @@ mr_good_tile_get_good (MrGoodTile *self)
   return self->good;
 }
 
+/* The whole name, where the tile has no room for it. */
+static gboolean
+on_query_tooltip (MrGoodTile *self, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+  if (!pango_layout_is_ellipsized (gtk_label_get_layout (self->name)))
+    return FALSE;
+  gtk_tooltip_set_text (tooltip, gtk_label_get_text (self->name));
+  return TRUE;
+}
+
 static void
 mr_good_tile_finalize (GObject *object)
 {
@@ -74,6 +83,7 @@ mr_good_tile_class_init (MrGoodTileClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MrGoodTile, name);
   gtk_widget_class_bind_template_child (widget_class, MrGoodTile, unit);
   gtk_widget_class_bind_template_child (widget_class, MrGoodTile, price);
+  gtk_widget_class_bind_template_callback (widget_class, on_query_tooltip);
 }
 
 static void

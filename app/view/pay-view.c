@@ -12,6 +12,9 @@
 /* The exact sum, which has a button of its own, and four above it. */
 #define MAX_QUICK 5
 
+/* Longer sums are set smaller, so that they fit beside the pad. */
+#define LONG_DUE_CHARS 8
+
 struct _MrPayView
 {
   GtkBox parent_instance;
@@ -82,9 +85,8 @@ on_changed (MrPayView *self)
   MrCheckoutState state = mr_checkout_get_state (self->checkout);
   if (state != MR_CHECKOUT_PAYING)
     return;
-  g_autofree char *due =
-      mr_words_money (self->checkout, mr_checkout_get_totals (self->checkout)->due_minor);
-  gtk_label_set_text (self->due, due);
+  mr_words_show_money (self->due, self->checkout,
+                       mr_checkout_get_totals (self->checkout)->due_minor, LONG_DUE_CHARS);
   show_given (self);
   show_quick (self);
 }

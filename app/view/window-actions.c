@@ -561,6 +561,8 @@ mr_window_update_actions (MrWindow *self)
   gboolean selling = state == MR_CHECKOUT_SELLING;
   gboolean in_sale = selling && !mr_checkout_is_empty (checkout);
   gboolean paying = state == MR_CHECKOUT_PAYING;
+  const char *page = mr_window_get_page (self);
+  gboolean in_shop = !g_str_equal (page, "sign-in") && !g_str_equal (page, "welcome");
   gboolean has_shift = mr_shift_desk_get_shift (mr_till_get_shift_desk (till)) != NULL;
 
   enable (self, "pay", in_sale);
@@ -583,5 +585,7 @@ mr_window_update_actions (MrWindow *self)
   enable (self, "open-shift", !has_shift && mr_session_may (session, MR_MAY_OPEN_SHIFT));
   enable (self, "close-shift", has_shift && mr_session_may (session, MR_MAY_CLOSE_SHIFT));
   enable (self, "x-report", has_shift && mr_session_may (session, MR_MAY_READ_SHIFT));
+  enable (self, "keys", in_shop);
+  enable (self, "printer", in_shop);
   enable (self, "reprint", mr_session_may (session, MR_MAY_REPRINT));
 }

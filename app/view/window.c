@@ -168,6 +168,9 @@ on_scanned (const char *code, gpointer user_data)
     mr_window_show_page (self, "sale");
   mr_sale_page_settle (self->sale);
   mr_trouble_bar_hush (self->trouble_bar);
+  /* Who scans looks at the goods, not at the screen. */
+  if (result != MR_SCAN_ADDED && result != MR_SCAN_SAVED)
+    gtk_widget_error_bell (GTK_WIDGET (self));
   if (mr_words_scan_result (result) != NULL)
     mr_trouble_bar_say (self->trouble_bar, mr_words_scan_result (result), FALSE);
 }

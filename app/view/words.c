@@ -68,6 +68,17 @@ mr_words_money (MrCheckout *checkout, gint64 amount_minor)
   return g_strdup_printf ("%s%s%s", amount_minor < 0 ? "−" : "", sign, amount);
 }
 
+void
+mr_words_show_money (GtkLabel *label, MrCheckout *checkout, gint64 amount_minor, long max_chars)
+{
+  g_autofree char *money = mr_words_money (checkout, amount_minor);
+  gtk_label_set_text (label, money);
+  if (g_utf8_strlen (money, -1) > max_chars)
+    gtk_widget_add_css_class (GTK_WIDGET (label), "long");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (label), "long");
+}
+
 char *
 mr_words_ago (gint64 then_us, gint64 now_us)
 {

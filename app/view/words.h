@@ -3,6 +3,8 @@
 
 #include "till/till.h"
 
+#include <gtk/gtk.h>
+
 G_BEGIN_DECLS
 
 /* What the till says to people, in one place: money, times, and a sentence for each trouble that says
@@ -11,6 +13,9 @@ G_BEGIN_DECLS
 
 /* "¥158.50"; a minus sign before the currency's. */
 char *mr_words_money (MrCheckout *checkout, gint64 amount_minor);
+/* Shows money on a large label, set smaller (class "long") when it has more than @max_chars. */
+void mr_words_show_money (GtkLabel *label, MrCheckout *checkout, gint64 amount_minor,
+                          long max_chars);
 /* "158.50" */
 char *mr_words_amount (MrCheckout *checkout, gint64 amount_minor);
 const char *mr_words_currency_sign (const char *currency);
