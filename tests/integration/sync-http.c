@@ -245,14 +245,15 @@ test_outage (Fixture *fixture, gconstpointer data)
   start_sync (fixture);
   wait_until (fixture, is_idle);
   served_center_stop (fixture->center);
-  wait_until (fixture, is_offline);
   for (guint i = 0; i < 30; i++)
     {
       g_assert_true (mr_journal_note_drawer (fixture->journal, &context, "换零钱", NULL));
       mr_sync_appended (fixture->sync);
     }
+  wait_until (fixture, is_offline);
   wait_until (fixture, has_waiting);
   served_center_start (fixture->center);
+  mr_sync_poke (fixture->sync);
   wait_until (fixture, is_online);
   wait_until (fixture, has_pushed_all);
   g_assert_cmpint (count_entries (fixture), ==, 30);
