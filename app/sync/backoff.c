@@ -7,6 +7,7 @@
 #define LAST_SPAN_US (60 * G_USEC_PER_SEC)
 /* A draw near zero must not become a busy loop. */
 #define SHORTEST_US (50 * 1000)
+#define LONGEST_ORDER_MS (3600 * 1000)
 
 gint64
 mr_backoff_spread_us (const MrWorld *world, gint64 span_us)
@@ -20,15 +21,22 @@ mr_backoff_spread_us (const MrWorld *world, gint64 span_us)
 void
 mr_backoff_fail (MrBackoff *self, const MrWorld *world, gint64 retry_after_ms)
 {
-  gint64 span_us = self->failures >= 6 ? LAST_SPAN_US : FIRST_SPAN_US << self->failures;
-  gint64 wait_us = MAX (mr_backoff_spread_us (world, span_us), SHORTEST_US);
+  gint64 now_us = mr_world_monotonic_us (world);
+  gint64 ordered_us = MIN (retry_after_ms, LONGEST_ORDER_MS) * 1000;
+  gint64 span_us;
 
-  self->failures = MIN (self->failures + 1, 1000);
   self->ordered = retry_after_ms >= 0;
-  /* The jitter comes on top: all that were told one number are still spread. */
   if (self->ordered)
-    wait_us += MIN (retry_after_ms, 3600 * 1000) * 1000;
-  self->until_us = mr_world_monotonic_us (world) + wait_us;
+    {
+      /* All that were told one number are still spread, over as long again. */
+      span_us = MAX (ordered_us, FIRST_SPAN_US);
+      self->failures = MAX (self->failures, 1);
+      self->until_us = now_us + ordered_us + mr_backoff_spread_us (world, span_us);
+      return;
+    }
+  span_us = self->failures >= 6 ? LAST_SPAN_US : FIRST_SPAN_US << self->failures;
+  self->failures = MIN (self->failures + 1, 1000);
+  self->until_us = now_us + MAX (mr_backoff_spread_us (world, span_us), SHORTEST_US);
 }
 
 void
