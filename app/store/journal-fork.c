@@ -10,6 +10,8 @@ static const char insert_writer[] = //
     "INSERT INTO writer (number, id, letter, opened_at)"
     " SELECT max(number) + 1, ?1, ?2, ?3 FROM writer";
 static const char select_number[] = "SELECT number FROM writer WHERE id = ?1";
+static const char select_letter[] = "SELECT letter FROM writer WHERE closed_at IS NULL"
+                                    " ORDER BY number DESC LIMIT 1";
 static const char select_tail[] = //
     "SELECT n, id, kind, schema, at, body, h FROM entry WHERE writer = ?1 AND n > ?2 ORDER BY n";
 static const char copy_movements[] = //
@@ -82,7 +84,8 @@ note_fork (MrTurn *self, MrId old_writer, gint64 common_n, const MrEntryContext 
 }
 
 gboolean
-mr_journal_fork (MrJournal *self, gint64 common_n, const MrEntryContext *context, GError **error)
+mr_journal_fork (MrJournal *self, MrId writer, gint64 common_n, const MrEntryContext *context,
+                 GError **error)
 {
   g_auto (MrTurn) turn = { NULL };
 
@@ -90,6 +93,8 @@ mr_journal_fork (MrJournal *self, gint64 common_n, const MrEntryContext *context
     return FALSE;
 
   MrHead old = turn.head;
+  if (!mr_id_equal (old.writer_id, writer))
+    return TRUE;
   if (common_n < 0 || common_n > old.n)
     {
       g_set_error (error, MR_JOURNAL_ERROR, MR_JOURNAL_ERROR_REFUSED,
@@ -99,4 +104,13 @@ mr_journal_fork (MrJournal *self, gint64 common_n, const MrEntryContext *context
   return begin_writer (&turn, error) && take_over_tail (&turn, old.writer, common_n, error) &&
          note_fork (&turn, old.writer_id, common_n, context, error) &&
          mr_turn_commit (&turn, error) && mr_journal_load_identity (self, error);
+}
+
+gboolean
+mr_journal_is_provisional (MrJournal *self)
+{
+  g_autofree char *letter =
+      mr_journal_ready (self, NULL) ? mr_db_get_text (self->db, NULL, select_letter, "") : NULL;
+
+  return letter == NULL || letter[0] == '?';
 }

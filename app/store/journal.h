@@ -81,12 +81,15 @@ gint64 mr_journal_get_waiting_since_us (MrJournal *self, gint64 after_n);
 /* Wall time of the last entry; the clock is never believed to be earlier. 0 = empty. */
 gint64 mr_journal_get_last_at_us (MrJournal *self);
 
-/* The center holds another chain under our writer's name, equal to ours up to entry @common_n only: this disk
- * was copied or restored. Closes the writer and goes on under a new random one: the entries after
+/* The center holds another chain under the name of @writer, equal to ours up to entry @common_n only: this
+ * disk was copied or restored. Closes the writer and goes on under a new random one: the entries after
  * @common_n begin the new chain, with their ids, so that the center knows those it has; then comes an entry
- * that says so. Receipts bear '?' and four digits of the new writer until the center gives it a letter. */
-gboolean mr_journal_fork (MrJournal *self, gint64 common_n, const MrEntryContext *context,
-                          GError **error);
+ * that says so. Receipts bear '?' and four digits of the new writer until the center gives it a letter.
+ * When @writer is no longer the current one it was done already: nothing happens. */
+gboolean mr_journal_fork (MrJournal *self, MrId writer, gint64 common_n,
+                          const MrEntryContext *context, GError **error);
+/* Whether receipts bear such a provisional label: before enrolment, and after a fork. */
+gboolean mr_journal_is_provisional (MrJournal *self);
 
 /* Appends an entry of any kind that has no table of its own. @id may be MR_ID_NONE. */
 gboolean mr_journal_append (MrJournal *self, MrId id, const char *kind, const char *body,

@@ -64,6 +64,10 @@ struct _MrSyncEngine
   gint64 acked_at_us; /* monotonic, when a push was last answered */
   gboolean acked_known; /* what the center has was heard of, from it or from the replica */
   guint max_entries; /* in one push; halved when the center finds them too many */
+  gint64
+      fork_high; /* forked: the first entry known not to be common; fork_low is the last that is */
+  gint64 fork_low;
+  gint64 fork_asked; /* the entry whose hash is asked for, 0 = none */
 
   /* Pull. */
   guint page_rows;
@@ -102,6 +106,8 @@ void mr_engine_succeeded (MrSyncEngine *self, MrLaneKind lane, gint64 due_us);
 /* --- journal-push.c --- */
 /* Looks what there is to push. */
 void mr_push_look (MrSyncEngine *self);
+/* Whether there is something to ask: entries to send, or where two chains part. */
+gboolean mr_push_wants (MrSyncEngine *self);
 gboolean mr_push_build (MrSyncEngine *self, MrSyncRequest *request);
 void mr_push_reply (MrSyncEngine *self, const MrSyncReply *reply);
 /* The center says it has our chain up to @acked, whose hash is @h: go on from there, back or forward, or

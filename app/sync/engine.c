@@ -255,6 +255,7 @@ mr_sync_engine_new (const char *dir, MrJournal *journal, MrShop *shop, const MrW
   self->journal = journal;
   self->shop = shop;
   self->snapshot.fd = -1;
+  self->status.fork_n = -1;
   self->max_entries = MR_JOURNAL_MAX_ENTRIES;
   self->page_rows = PAGE_ROWS;
   self->last_use_us = mr_engine_now_us (self);
@@ -310,7 +311,7 @@ find_due_us (MrSyncEngine *self, MrLaneKind lane)
   const MrLane *l = &self->lanes[lane];
 
   if (l->request_id != 0 || l->due_us == G_MAXINT64 || is_held_for_push (self, lane) ||
-      (lane == MR_LANE_PUSH && (self->status.waiting == 0 || self->status.forked)) ||
+      (lane == MR_LANE_PUSH && !mr_push_wants (self)) ||
       (lane == MR_LANE_PROBE && !is_in_use (self)))
     return G_MAXINT64;
   return MAX (l->due_us, l->backoff.until_us);

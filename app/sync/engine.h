@@ -37,7 +37,10 @@ typedef struct
   gint64 snapshot_done; /* bytes of a catalog being fetched, of … */
   gint64 snapshot_total; /* … this many; 0 = none under way */
   gboolean idle; /* everything pushed, both feeds at their heads */
-  gboolean forked; /* the center holds another chain under our name */
+  gboolean
+      forked; /* the center holds another chain under our name: mr_journal_fork () is due, with … */
+  MrId fork_writer;
+  gint64 fork_n; /* … the last entry both chains have; −1 = still being looked for */
   guint replica; /* counts up whenever shop.db or the catalog holds something new */
   char problem[256]; /* why push, pull or snapshot do not get on, in words; "" = they do */
 } MrSyncStatus;

@@ -15,6 +15,86 @@ recall_acked (MrSyncEngine *self)
   self->acked = self->acked_known ? mine.acked : 0;
 }
 
+/* --- forks ------------------------------------------------------------------------------------- */
+
+static void
+end_fork (MrSyncEngine *self)
+{
+  if (self->status.forked)
+    mr_engine_set_problem (self, MR_LANE_PUSH, "");
+  self->status.forked = FALSE;
+  self->status.fork_n = -1;
+}
+
+/* Halves what is between the last common entry and the first other one, until nothing is. */
+static void
+narrow_fork (MrSyncEngine *self)
+{
+  self->status.fork_n = self->fork_high - self->fork_low > 1 ? -1 : self->fork_low;
+  mr_engine_set_problem (self, MR_LANE_PUSH,
+                         "the center holds another chain under this till's name: was this disk "
+                         "copied or restored?");
+}
+
+/* The center has entry @acked of this writer, and it is not ours, or we do not have it. */
+static void
+begin_fork (MrSyncEngine *self, gint64 acked)
+{
+  if (self->status.forked)
+    return;
+  self->status.forked = TRUE;
+  self->status.fork_writer = self->writer;
+  self->fork_asked = 0;
+  self->fork_low = 0;
+  self->fork_high = MIN (acked, self->head_n + 1);
+  narrow_fork (self);
+}
+
+static char *
+write_chain_path (MrSyncEngine *self)
+{
+  char writer[MR_ID_STRING_SIZE];
+
+  self->fork_asked = self->fork_low + (self->fork_high - self->fork_low) / 2;
+  return g_strdup_printf ("/v1/chain?writer=%s&n=%" G_GINT64_FORMAT,
+                          mr_id_format (self->writer, writer), self->fork_asked);
+}
+
+static void
+take_chain_reply (MrSyncEngine *self, gint64 asked, const MrSyncReply *reply)
+{
+  g_autoptr (GError) error = NULL;
+  MrChainReply said;
+  MrHash own;
+
+  /* The till has gone on in the meantime: the question is of the past. */
+  if (!self->status.forked)
+    {
+      mr_engine_succeeded (self, MR_LANE_PUSH, 0);
+      return;
+    }
+  if (reply->status != 200)
+    {
+      mr_engine_refused (self, MR_LANE_PUSH, reply);
+      return;
+    }
+  if (!mr_chain_reply_from_json (reply->body, (gssize) reply->length, &said, &error) ||
+      !mr_journal_get_hash (self->journal, asked, &own, &error))
+    {
+      g_prefix_error (&error, "where the chains part cannot be found: ");
+      mr_engine_failed (self, MR_LANE_PUSH, g_steal_pointer (&error));
+      return;
+    }
+  mr_engine_succeeded (self, MR_LANE_PUSH, 0);
+  if (said.n == asked && mr_hash_equal (&said.h, &own))
+    self->fork_low = asked;
+  else
+    self->fork_high = asked;
+  narrow_fork (self);
+}
+
+/* --- entries ----------------------------------------------------------------------------------- */
+
 void
 mr_push_look (MrSyncEngine *self)
 {
@@ -32,6 +112,9 @@ mr_push_look (MrSyncEngine *self)
     {
       self->writer = writer;
       recall_acked (self);
+      /* Of a writer born from a fork the center cannot have heard. */
+      self->acked_known |= self->status.forked;
+      end_fork (self);
     }
   self->head_n = n;
   self->status.waiting = MAX (n - self->acked, 0);
@@ -56,13 +139,25 @@ write_request (MrSyncEngine *self, GError **error)
 }
 
 gboolean
+mr_push_wants (MrSyncEngine *self)
+{
+  return self->status.forked ? self->status.fork_n < 0 : self->status.waiting > 0;
+}
+
+gboolean
 mr_push_build (MrSyncEngine *self, MrSyncRequest *request)
 {
   g_autoptr (GError) error = NULL;
   char *body;
 
-  if (self->status.forked || self->status.waiting == 0)
+  if (!mr_push_wants (self))
     return FALSE;
+  if (self->status.forked)
+    {
+      mr_engine_ask (self, MR_LANE_PUSH, "GET", write_chain_path (self), NULL, TIMEOUT_MS, FALSE,
+                     request);
+      return TRUE;
+    }
   /* With the replica gone, one look at the center saves sending it years of what it has. */
   if (!self->acked_known && self->lanes[MR_LANE_PULL].backoff.failures == 0)
     return FALSE;
@@ -87,15 +182,10 @@ mr_push_adopt (MrSyncEngine *self, gint64 acked, const MrHash *h, GError **error
     return FALSE;
   if (!is_ours || !mr_hash_equal (&own, h))
     {
-      self->status.forked = TRUE;
-      mr_engine_set_problem (self, MR_LANE_PUSH,
-                             "the center holds another chain under this till's name: was this disk "
-                             "copied or restored?");
+      begin_fork (self, acked);
       return TRUE;
     }
-  if (self->status.forked)
-    mr_engine_set_problem (self, MR_LANE_PUSH, "");
-  self->status.forked = FALSE;
+  end_fork (self);
   if (self->acked_known && acked == self->acked)
     return TRUE;
   if (!mr_shop_set_acked (self->shop, self->writer, acked, h, error))
@@ -141,6 +231,14 @@ go_on_from (MrSyncEngine *self, const MrSyncReply *reply)
 void
 mr_push_reply (MrSyncEngine *self, const MrSyncReply *reply)
 {
+  gint64 asked = self->fork_asked;
+
+  self->fork_asked = 0;
+  if (asked != 0)
+    {
+      take_chain_reply (self, asked, reply);
+      return;
+    }
   if (reply->status == 200 || reply->status == 409)
     {
       go_on_from (self, reply);

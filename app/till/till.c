@@ -136,11 +136,37 @@ on_replica_changed (MrTill *self)
   on_ground_changed (self);
 }
 
+typedef struct
+{
+  MrId writer;
+  gint64 common_n;
+} Fork;
+
+static gboolean
+store_fork (MrJournal *journal, gpointer data, GError **error)
+{
+  const Fork *fork = data;
+
+  return mr_journal_fork (journal, fork->writer, fork->common_n, NULL, error);
+}
+
+/* Another computer sells, or sold, under this till's name: both sell on, this one under a new one. */
+static void
+part_from_clone (MrTill *self)
+{
+  Fork *fork = g_new (Fork, 1);
+
+  *fork = (Fork){ self->sync_status.fork_writer, self->sync_status.fork_n };
+  mr_ground_run (self->ground, store_fork, fork, g_free, NULL);
+}
+
 static void
 on_sync_status (MrTill *self)
 {
   mr_sync_get_status (self->sync, &self->sync_status);
   self->ground->clock_offset_us = self->sync_status.clock_offset_us;
+  if (self->sync_status.forked && self->sync_status.fork_n >= 0)
+    part_from_clone (self);
   on_ground_changed (self);
 }
 
@@ -366,7 +392,9 @@ fill_sync_status (MrTill *self, MrTillStatus *status)
       sync->catalog_at_us > 0 ? MAX (mr_world_now_us (self->world) - sync->catalog_at_us, 0) : -1;
   status->snapshot_done = sync->snapshot_done;
   status->snapshot_total = sync->snapshot_total;
-  status->forked = sync->forked;
+  /* Until the owner has seen to it and enrolled one of the two anew. */
+  status->forked =
+      sync->forked || (self->enrolled && mr_journal_is_provisional (self->ground->journal));
   status->clock_offset_us = sync->clock_offset_us;
   status->problem = sync->problem;
 }

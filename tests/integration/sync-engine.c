@@ -353,6 +353,76 @@ test_fork (Fixture *fixture, gconstpointer data)
     }
 }
 
+static void
+answer_chain (Fixture *fixture, gint64 common_n)
+{
+  MrChainReply reply = { .n = g_ascii_strtoll (strstr (fixture->request.path, "&n=") + 3, NULL,
+                                               10) };
+  g_autofree char *json = NULL;
+
+  memset (reply.h.bytes, 0xee, sizeof reply.h.bytes);
+  if (reply.n <= common_n)
+    g_assert_true (mr_journal_get_hash (fixture->journal, reply.n, &reply.h, NULL));
+  json = mr_chain_reply_to_json (&reply);
+  answer (fixture, 200, json);
+}
+
+/* Wherever the chains part, the place is found in few questions; the till goes on there under a new
+ * writer, and its tail is pushed from the beginning of the new chain. */
+static void
+test_part_from_clone (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    gint64 acked; /* what the center has of the other chain */
+    gint64 common_n; /* −1: all of ours, the disk was restored */
+  } cases[] = { { 20, 13 }, { 20, 0 }, { 20, 19 }, { 1, 0 }, { 90, 21 }, { 90, 0 }, { 90, -1 } };
+
+  append (fixture, 20);
+  settle (fixture);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      MrJournalReply other = { .acked = cases[i].acked, .now_us = fixture->world.now_us };
+      g_autofree char *reply = NULL;
+      g_autoptr (MrJournalRequest) push = NULL;
+      MrSyncStatus status;
+      guint questions = 0;
+      MrHash h;
+      MrId writer;
+      gint64 n;
+
+      g_assert_true (mr_journal_get_head (fixture->journal, &writer, &n, &h, NULL));
+      for (; n < 21; n++)
+        append (fixture, 1);
+      gint64 common_n = cases[i].common_n >= 0 ? cases[i].common_n : n;
+      memset (other.h.bytes, 0xee, sizeof other.h.bytes);
+      reply = mr_journal_reply_to_json (&other);
+      ask_for (fixture, "/v1/journal");
+      answer (fixture, 409, reply);
+      for (status = get_status (fixture); status.fork_n < 0; status = get_status (fixture))
+        {
+          ask_for (fixture, "/v1/chain?writer=");
+          answer_chain (fixture, common_n);
+          g_assert_cmpuint (++questions, <, 7);
+        }
+      g_assert_true (status.forked);
+      g_assert_true (mr_id_equal (status.fork_writer, writer));
+      g_assert_cmpint (status.fork_n, ==, common_n);
+
+      g_assert_true (
+          mr_journal_fork (fixture->journal, status.fork_writer, status.fork_n, NULL, NULL));
+      mr_sync_engine_appended (fixture->engine);
+      g_assert_false (get_status (fixture).forked);
+      g_assert_cmpint (get_status (fixture).waiting, ==, n - common_n + 1);
+      ask_for (fixture, "/v1/journal");
+      push = read_push (fixture);
+      g_assert_cmpint (push->prev_n, ==, 0);
+      g_assert_false (mr_id_equal (push->writer, writer));
+      g_assert_cmpuint (push->entries->len, ==, n - common_n + 1);
+      answer (fixture, 500, NULL);
+    }
+}
+
 /* --- when to ask ------------------------------------------------------------------------------- */
 
 static void
@@ -690,6 +760,7 @@ main (int argc, char **argv)
   ADD ("/sync/push-rewound", test_push_rewound);
   ADD ("/sync/rewound-when-idle", test_rewound_when_idle);
   ADD ("/sync/fork", test_fork);
+  ADD ("/sync/part-from-clone", test_part_from_clone);
   ADD ("/sync/retry-after", test_retry_after);
   ADD ("/sync/backoff", test_backoff);
   ADD ("/sync/probe", test_probe);

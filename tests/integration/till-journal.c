@@ -316,12 +316,12 @@ test_fork (JournalFixture *self, gconstpointer data)
   for (guint i = 0; i < 4; i++)
     ids[i] = journal_fixture_sell (self, 3, NULL);
   mr_journal_get_head (self->journal, &old_writer, &n, &h, &error);
-  g_assert_false (mr_journal_fork (self->journal, 6, NULL, &error));
+  g_assert_false (mr_journal_fork (self->journal, old_writer, 6, NULL, &error));
   g_assert_error (error, MR_JOURNAL_ERROR, MR_JOURNAL_ERROR_REFUSED);
   g_clear_error (&error);
 
   /* Entries 4 and 5 go on in the new chain, then the note. */
-  g_assert_true (mr_journal_fork (self->journal, 3, &journal_fixture_cashier, &error));
+  g_assert_true (mr_journal_fork (self->journal, old_writer, 3, &journal_fixture_cashier, &error));
   g_assert_no_error (error);
   g_assert_true (mr_journal_get_head (self->journal, &writer, &n, &h, &error));
   g_assert_false (mr_id_equal (writer, old_writer));
@@ -332,6 +332,11 @@ test_fork (JournalFixture *self, gconstpointer data)
     g_assert_true (mr_id_equal (((MrEntry *) g_ptr_array_index (entries, i))->id, ids[2 + i]));
   g_assert_cmpstr (((MrEntry *) g_ptr_array_index (entries, 2))->kind, ==, MR_KIND_FORKED);
   assert_verifies (self, TRUE);
+  g_assert_true (mr_journal_is_provisional (self->journal));
+
+  /* Asked again, it is done already. */
+  g_assert_true (mr_journal_fork (self->journal, old_writer, 3, NULL, &error));
+  g_assert_cmpint (journal_fixture_get_n (self->journal), ==, 3);
 
   /* A new letter, and numbers of its own; the shift goes on. */
   journal_fixture_sell (self, 2, &committed);
@@ -346,7 +351,7 @@ test_fork (JournalFixture *self, gconstpointer data)
   g_assert_cmpint (found->n, ==, 2);
 
   /* Once more, with nothing to take over. */
-  g_assert_true (mr_journal_fork (self->journal, 4, NULL, &error));
+  g_assert_true (mr_journal_fork (self->journal, writer, 4, NULL, &error));
   g_assert_cmpint (journal_fixture_get_n (self->journal), ==, 1);
   assert_verifies (self, TRUE);
 }
@@ -370,7 +375,7 @@ test_fork_movements (JournalFixture *self, gconstpointer data)
   mr_journal_get_head (self->journal, &writer, &n, &h, &error);
   before = mr_journal_sum_movements (self->journal, good, writer, 3);
   g_assert_cmpint (before, <, 0);
-  g_assert_true (mr_journal_fork (self->journal, 3, NULL, &error));
+  g_assert_true (mr_journal_fork (self->journal, writer, 3, NULL, &error));
   mr_journal_get_head (self->journal, &writer, &n, &h, &error);
   g_assert_cmpint (mr_journal_sum_movements (self->journal, good, writer, 0), ==, before);
   g_assert_no_error (error);
@@ -382,17 +387,21 @@ test_fork_rewritten (JournalFixture *self, gconstpointer data)
 {
   g_autofree char *location = g_strconcat ("sqlite:", self->dir, "/journal.db", NULL);
   g_autoptr (GError) error = NULL;
-  MrHash h = { { 0 } };
+  MrHash h;
+  MrId writer;
+  gint64 n;
 
   journal_fixture_open_shift (self);
   mr_journal_note_drawer (self->journal, &journal_fixture_cashier, "why", &error);
-  g_assert_true (mr_journal_fork (self->journal, 1, NULL, &error));
+  g_assert_true (mr_journal_get_head (self->journal, &writer, &n, &h, &error));
+  g_assert_true (mr_journal_fork (self->journal, writer, 1, NULL, &error));
   assert_verifies (self, TRUE);
   g_autoptr (GPtrArray) entries = mr_journal_read (self->journal, 0, 9, G_MAXSIZE, &error);
   g_clear_pointer (&self->journal, mr_journal_close);
 
   g_autoptr (MrDb) db = mr_db_open (location, MR_DB_WRITE, &error);
   mr_db_exec (db, "DROP TRIGGER entry_is_never_changed", &error);
+  memset (&h, 0, sizeof h);
   for (guint i = 0; i < entries->len; i++)
     {
       MrEntry *entry = g_ptr_array_index (entries, i);
