@@ -275,6 +275,9 @@ mr_call_new (MrCenter *center, const MrCenterRequest *request)
   MrCall *self = g_new0 (MrCall, 1);
 
   self->request = *request;
+  /* Parsers are given a text, if an empty one. */
+  if (self->request.body == NULL)
+    self->request.body = "";
   self->route = mr_center_find_route (request->method, request->path);
   if (self->route == NULL)
     refuse_path (self);
