@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Kills the center again and again while tills push: what it answered is there, once, and nothing is there
-twice.
+twice. Half of the kills come at a random system call, by strace where that is there and allowed, the
+others after a random time.
 
 usage: center-kill.py PROGRAM DEMO_FOLDER ROUNDS [SEED]"""
 
@@ -9,7 +10,9 @@ import http.client
 import json
 import os
 import random
+import shutil
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import threading
@@ -22,6 +25,9 @@ import center_client  # noqa: E402
 PROGRAM, DEMO, ROUNDS = sys.argv[1], sys.argv[2], int(sys.argv[3])
 SEED = int(sys.argv[4]) if len(sys.argv) > 4 else random.SystemRandom().randrange(2 ** 32)
 TILLS = 3
+# What writes and syncs the database, and what takes requests and sends answers.
+CALLS = [("pwrite64", 120), ("fdatasync", 25), ("write", 200), ("sendmsg", 40), ("recvmsg", 60),
+         ("accept4", 4), ("futex", 120), ("openat", 120), ("mmap", 150), ("close", 80), ("ftruncate", 3)]
 SALE = open(os.path.join(HERE, "..", "data", "wire", "sale.1.full.json"), encoding="utf-8").read().strip()
 SALE_TOTAL = 1618
 
@@ -86,8 +92,42 @@ def check(center, tills):
     return total
 
 
+def can_inject():
+    if shutil.which("strace") is None:
+        return False
+    done = subprocess.run(["strace", "-f", "-qq", "-o", os.devnull, "-e", "trace=close", "-e",
+                           "inject=close:signal=KILL:when=1", "true"],
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    return done.returncode in (-9, 137)
+
+
+def run_until_killed(center, tills, chance, inject):
+    """Starts the center, lets the tills push, and kills it. What was wrong, or None."""
+    call, most = chance.choice(CALLS)
+    if not center.start((call, chance.randint(1, most)) if inject else None):
+        return None
+    pushers = [Pusher(center, till.folder, till, random.Random(chance.random())) for till in tills]
+    for pusher in pushers:
+        pusher.start()
+    if inject:
+        # It dies by itself, or is too far from that call.
+        try:
+            center.process.wait(timeout=0.6)
+        except subprocess.TimeoutExpired:
+            pass
+    else:
+        time.sleep(chance.random() * 0.06)
+    center.kill()
+    for pusher in pushers:
+        pusher.join()
+    return next((pusher.wrong for pusher in pushers if pusher.wrong), None)
+
+
 def main():
     chance = random.Random(SEED)
+    inject = can_inject()
+    if not inject:
+        print("# strace is not there or not allowed: all kills come after a random time")
     print("# seed %d, %d kills" % (SEED, ROUNDS))
     with tempfile.TemporaryDirectory() as folder:
         center = center_client.Center(PROGRAM, folder)
@@ -97,18 +137,14 @@ def main():
         for till in tills:
             center.enrol(till, "demo")
             till.acked = 0
-        for round_number in range(ROUNDS):
-            pushers = [Pusher(center, folder, till, random.Random(chance.random())) for till in tills]
-            for pusher in pushers:
-                pusher.start()
-            time.sleep(chance.random() * 0.06)
-            center.kill()
-            for pusher in pushers:
-                pusher.join()
-                if pusher.wrong:
-                    print("not ok - kill %d: %s" % (round_number, pusher.wrong))
-                    return 1
-            center.start()
+            till.folder = folder
+        center.stop()
+        for number in range(ROUNDS):
+            wrong = run_until_killed(center, tills, chance, inject and number % 2 == 0)
+            if wrong:
+                print("not ok - kill %d: %s" % (number, wrong))
+                return 1
+        center.start()
         pushed = check(center, tills)
         report = json.loads(center.command("report", "sales", "--shop", "demo", "--json").stdout)
         assert report["count"] == pushed and report["total"] == pushed * SALE_TOTAL, report

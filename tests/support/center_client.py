@@ -96,20 +96,32 @@ class Center:
         self.host = None
         self.connection = None
 
-    def start(self):
+    def start(self, kill_at=None):
+        """kill_at: (system call, how many of them): strace kills it there. False: it died before it served."""
+        command = [self.program, "serve", "--db", self.db, "--files", self.files, "--listen", "127.0.0.1:0"]
+        if kill_at:
+            call, number = kill_at
+            command = ["strace", "-f", "-qq", "-o", os.devnull, "-e", "trace=" + call, "-e",
+                       "inject=%s:signal=KILL:when=%d" % (call, number)] + command
         with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(
-                [self.program, "serve", "--db", self.db, "--files", self.files, "--listen", "127.0.0.1:0"],
-                stdout=subprocess.PIPE, stderr=log)
+            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, start_new_session=True)
         line = self.process.stdout.readline().decode()
         match = re.search(r"http://([0-9.:]+)", line)
         if not match:
+            self.kill()
+            if kill_at:
+                return False
             raise RuntimeError("the center did not start: " + line + open(self.log).read())
         self.host = match.group(1)
         self.connection = None
+        return True
 
     def kill(self):
-        self.process.send_signal(signal.SIGKILL)
+        """It, and the strace it runs under."""
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
         self.process.wait()
         self.process.stdout.close()
 
