@@ -3,6 +3,8 @@
 
 #include "center/import-table.h"
 
+#include "center/gunzip.h"
+
 #include <csv.h>
 #include <string.h>
 
@@ -436,7 +438,7 @@ unpack (GInputStream *stream, GError **error)
     }
   if (length < 2 || start[0] != 0x1F || start[1] != 0x8B)
     return g_steal_pointer (&buffered);
-  gunzip = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP));
+  gunzip = mr_gunzip_new ();
   return g_converter_input_stream_new (buffered, gunzip);
 }
 
