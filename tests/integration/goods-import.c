@@ -5,6 +5,7 @@
 #include "center/import-table.h"
 #include "db/db.h"
 
+#include "fault-vfs.h"
 #include "temp-dir.h"
 #include "test-world.h"
 
@@ -397,6 +398,76 @@ test_gzip (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (count (fixture, "SELECT count(*) FROM feed_row WHERE tbl = 'price'"), ==, 5000);
 }
 
+static void
+reopen (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *location = g_strconcat ("sqlite:", fixture->dir, "/center.db", NULL);
+
+  g_clear_pointer (&fixture->db, mr_db_close);
+  fixture->db = mr_db_open (location, MR_DB_WRITE, &error);
+  g_assert_no_error (error);
+}
+
+/* Wherever the disk fills up, whole batches are there and nothing else, and the same file again loads the rest. */
+static void
+test_disk_full (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (FaultVfs) vfs = fault_vfs_new ("full-import", &fixture->world);
+  g_autoptr (GString) text = g_string_new ("barcode,name,price\n");
+  guint n_failed = 0;
+
+  for (guint i = 0; i < 9000; i++)
+    g_string_append_printf (text, "%u,good %u,%u.50\n", 70000 + i, i, i % 90);
+  mr_db_use_vfs (fault_vfs_get_name (vfs));
+  reopen (fixture);
+  for (guint k = 1; k < 4000; k = k * 3 + 40)
+    {
+      g_autoptr (GError) error = NULL;
+      gint64 before = count (fixture, "SELECT count(*) FROM good");
+
+      fault_vfs_plan (vfs, FAULT_FULL, FAULT_ON_WRITE, k, TRUE);
+      if (!import_bytes (fixture, text->str, text->len, &error))
+        {
+          g_assert_error (error, MR_DB_ERROR, MR_DB_ERROR_FULL);
+          n_failed++;
+        }
+      fault_vfs_plan (vfs, FAULT_NONE, FAULT_ON_ANY, 1, FALSE);
+      reopen (fixture);
+      g_assert_cmpint (count (fixture, "SELECT count(*) FROM good"), ==,
+                       before + (gint64) fixture->counts.added);
+      g_assert_cmpint (count (fixture, "SELECT version FROM feed"), ==,
+                       count (fixture, "SELECT count(*) FROM feed_row"));
+    }
+  g_assert_cmpuint (n_failed, >, 2);
+  import_text (fixture, text->str);
+  g_assert_cmpint (count (fixture, "SELECT count(*) FROM good"), ==, 9000);
+  g_assert_cmpint (count (fixture, "SELECT count(*) FROM feed_row"), ==, 3 * 9000);
+  g_clear_pointer (&fixture->db, mr_db_close);
+  mr_db_use_vfs (NULL);
+  reopen (fixture);
+}
+
+/* Two files put behind one another are both read; what is no gzip behind one is said. */
+static void
+test_gzip_members (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) head = gzip ("barcode,name\n1,a\n");
+  g_autoptr (GBytes) tail = gzip ("2,b\n3,c\n");
+  g_autoptr (GByteArray) both = g_byte_array_new ();
+
+  g_byte_array_append (both, g_bytes_get_data (head, NULL), (guint) g_bytes_get_size (head));
+  g_byte_array_append (both, g_bytes_get_data (tail, NULL), (guint) g_bytes_get_size (tail));
+  import_bytes (fixture, (const char *) both->data, both->len, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (fixture->counts.added, ==, 3);
+
+  g_byte_array_append (both, (const guint8 *) "4,d\n", 4);
+  g_assert_false (import_bytes (fixture, (const char *) both->data, both->len, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
+}
+
 /* What a spreadsheet cannot open does not stop the rest. */
 static void
 test_long_line (Fixture *fixture, gconstpointer data)
@@ -473,6 +544,8 @@ main (int argc, char **argv)
   g_test_add ("/import/encodings", Fixture, NULL, set_up, test_encodings, tear_down);
   g_test_add ("/import/no-tables", Fixture, NULL, set_up, test_no_tables, tear_down);
   g_test_add ("/import/gzip", Fixture, NULL, set_up, test_gzip, tear_down);
+  g_test_add ("/import/disk-full", Fixture, NULL, set_up, test_disk_full, tear_down);
+  g_test_add ("/import/gzip-members", Fixture, NULL, set_up, test_gzip_members, tear_down);
   g_test_add ("/import/long-line", Fixture, NULL, set_up, test_long_line, tear_down);
   g_test_add ("/import/packs", Fixture, NULL, set_up, test_packs, tear_down);
   return g_test_run ();
