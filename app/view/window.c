@@ -8,6 +8,7 @@
 #include "view/keys-page.h"
 #include "view/rail.h"
 #include "view/settings-page.h"
+#include "view/shown-pages.h"
 #include "view/sign-in-page.h"
 #include "view/status-bar.h"
 #include "view/welcome-page.h"
@@ -392,6 +393,7 @@ open_till (MrWindow *self)
   g_signal_connect_object (settings, "changed::" MR_SETTING_KEYS, G_CALLBACK (update_key_captions),
                            self, G_CONNECT_SWAPPED);
   update_key_captions (self);
+  mr_shown_pages_watch (GTK_WIDGET (self));
   mr_window_show_page (self, "sale");
   on_session_changed (self);
 }
