@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What every day at the till is made of: goods, the basket as a screen reader finds it, scans."""
+
+import re
+
+import books
+from harness import Failed, wait_for
+from keyboard import Keyboard
+from screen import BUTTONS, Screen
+
+COLA, COLA_500, WATER, TEA = "6901300700376", "6901300700741", "6955260200742", "6998427800744"
+TWELVE = [COLA, WATER, COLA, TEA, COLA_500, WATER, WATER, TEA, COLA, COLA_500, TEA, COLA]
+UNKNOWN = "6999999999993"
+MOST_TRIES = 8
+
+
+class Day:
+    def __init__(self, shop):
+        self.shop = shop
+        self.goods = shop.goods()
+        self.screen = Screen(shop)
+        self.keyboard = Keyboard()
+
+    def words(self, english):
+        return self.shop.words(english)
+
+    def start(self):
+        self.shop.make_center()
+        self.shop.start_printer()
+        self.shop.start_till()
+        self.keyboard.focus(self.shop.till.pid)
+
+    def total(self, *lines):
+        return sum(self.goods[barcode][1] * quantity for barcode, quantity in lines)
+
+    # The basket -----------------------------------------------------------------------------------
+
+    def line(self, barcode, quantity):
+        """How a line of the basket is called."""
+        name, price = self.goods[barcode]
+        return re.compile("^%s, %s × %s.*, %s$" % (re.escape(name), quantity, re.escape(books.money(price)),
+                                                  re.escape(books.money(price * quantity))))
+
+    def lines(self):
+        """Lines of the basket: the buttons that name a good, a quantity and a sum."""
+        return [node.get_name() for node in self.screen.look_for(re.compile(r" × [\d.]+.*, [\d.]+$"), BUTTONS)]
+
+    def holds(self, wanted):
+        patterns = [self.line(*line) for line in wanted]
+        lines = self.lines()
+        return len(lines) == len(patterns) and \
+            all(any(pattern.match(line) for line in lines) for pattern in patterns)
+
+    def await_lines(self, *wanted, seconds=30):
+        """The basket holds these, (barcode, quantity) each, and nothing else."""
+        wait_for(lambda: self.holds(wanted), lambda: "%s in the basket, which is %s" % (wanted, self.lines()), seconds)
+
+    # The scanner ----------------------------------------------------------------------------------
+
+    def scan(self, codes, *wanted):
+        """Scans the codes at full speed into an empty basket, which then holds what is wanted.
+
+        Where the machine stood still between two keys of a code no scanner was played: then, and only
+        then, the basket is given up and it is done again.
+        """
+        for _ in range(MOST_TRIES):
+            played = self.keyboard.scan(*codes)
+            try:
+                self.await_lines(*wanted, seconds=30 if played else 3)
+                return
+            except Failed:
+                if played:
+                    raise
+            self.give_up()
+        raise Failed("the machine stands still too often to play a scanner")
+
+    def give_up(self):
+        self.keyboard.press("Escape", "Escape")
+        while self.screen.shows(self.words("Leave it")):
+            self.screen.click("Leave it")
+        if self.lines():
+            self.screen.click("Void sale")
+            self.screen.click("Press again to void")
+        self.await_lines()
