@@ -7,33 +7,13 @@
 
 #include "console.h"
 
+#include "system-world.h"
+
 #include <gio/gunixinputstream.h>
 #include <locale.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <unistd.h>
-
-/* --- the world --- */
-
-static gint64
-get_now_us (gpointer user)
-{
-  return g_get_real_time ();
-}
-
-static gint64
-get_monotonic_us (gpointer user)
-{
-  return g_get_monotonic_time ();
-}
-
-static void
-fill_random (gpointer user, guint8 *bytes, gsize length)
-{
-  randombytes_buf (bytes, length);
-}
-
-static const MrWorld world = { get_now_us, get_monotonic_us, fill_random, NULL };
 
 /* --- commands --- */
 
@@ -249,7 +229,7 @@ main (int argc, char **argv)
     }
   if (sodium_init () < 0)
     return 1;
-  MrTillConfig config = { .dir = dir, .world = &world, .with_sync = !offline };
+  MrTillConfig config = { .dir = dir, .world = mr_system_world_get (), .with_sync = !offline };
   console.till = mr_till_new (&config, &error);
   if (console.till == NULL)
     {
