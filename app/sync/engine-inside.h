@@ -50,6 +50,7 @@ struct _MrSyncEngine
 
   MrLane lanes[MR_N_LANES];
   guint last_id;
+  gboolean needs_reopening; /* a database of ours failed */
   MrSyncStatus status;
 
   /* Identity, read when there is one. */

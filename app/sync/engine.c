@@ -93,9 +93,18 @@ mr_engine_succeeded (MrSyncEngine *self, MrLaneKind lane, gint64 due_us)
   self->clock_corrected = FALSE;
 }
 
+/* What came from outside, and a download that finds no room, leave our databases as they are. */
+static gboolean
+is_of_database (const GError *error)
+{
+  return error->domain != MR_WIRE_ERROR && error->domain != MR_CATALOG_ERROR &&
+         error->domain != G_FILE_ERROR;
+}
+
 void
 mr_engine_failed (MrSyncEngine *self, MrLaneKind lane, GError *error)
 {
+  self->needs_reopening |= is_of_database (error);
   mr_engine_set_problem (self, lane, error->message);
   g_error_free (error);
   self->lanes[lane].due_us = 0;
@@ -406,6 +415,12 @@ mr_sync_engine_poke (MrSyncEngine *self)
   self->lanes[MR_LANE_PULL].due_us = 0;
   mr_backoff_hurry (&self->lanes[MR_LANE_PULL].backoff);
   mr_backoff_hurry (&self->lanes[MR_LANE_SNAPSHOT].backoff);
+}
+
+gboolean
+mr_sync_engine_needs_reopening (MrSyncEngine *self)
+{
+  return self->needs_reopening;
 }
 
 void

@@ -90,6 +90,9 @@ void mr_sync_engine_poke (MrSyncEngine *self);
 void mr_sync_engine_appended (MrSyncEngine *self);
 /* Whether the request of this id is still waited for; the rest of its answer is not wanted if not. */
 gboolean mr_sync_engine_is_waiting_for (MrSyncEngine *self, guint id);
+/* A file of ours failed: what this engine still has open is not to be trusted. Free it and make a new one;
+ * opening looks what is really there, and replaces a replica that is damaged. */
+gboolean mr_sync_engine_needs_reopening (MrSyncEngine *self);
 /* Rows of each feed asked for at a time, 2000 unless said; the simulator turns many small pages. */
 void mr_sync_engine_set_page_rows (MrSyncEngine *self, guint page_rows);
 /* (nullable): where the center is, as enrolled. */

@@ -25,6 +25,7 @@ struct _MrSync
   MrSyncEngine *engine; /* (owned) (nullable) NULL = its files could not be opened yet */
   MrTransport *transport; /* (owned) */
   GSource *timer; /* (owned) when the engine wants to be asked again */
+  guint replica_before; /* status.replica of the engines before this one */
 
   /* Shared. */
   GMutex lock;
@@ -87,10 +88,11 @@ tell_home (MrSync *self)
 static void
 publish_status (MrSync *self)
 {
-  MrSyncStatus next = { 0 }, old, new;
+  MrSyncStatus next, old, new;
 
-  if (self->engine != NULL)
-    mr_sync_engine_get_status (self->engine, &next);
+  mr_sync_engine_get_status (self->engine, &next);
+  /* Counted on over engines: a new one begins at 0. */
+  next.replica += self->replica_before;
   g_mutex_lock (&self->lock);
   old = self->status;
   new = next;
@@ -135,6 +137,23 @@ open_engine (MrSync *self)
   return FALSE;
 }
 
+static void on_reply (gpointer user_data, guint id, const MrSyncReply *reply);
+
+/* With its transport: the next engine counts its requests from 1 again. */
+static void
+close_engine (MrSync *self)
+{
+  MrSyncStatus status;
+
+  publish_status (self);
+  mr_sync_get_status (self, &status);
+  self->replica_before = status.replica + 1;
+  g_clear_pointer (&self->engine, mr_sync_engine_free);
+  mr_transport_free (self->transport);
+  self->transport = mr_transport_new (on_reply, self);
+  g_source_set_ready_time (self->timer, g_get_monotonic_time () + REOPEN_US);
+}
+
 static void
 pump (MrSync *self)
 {
@@ -153,6 +172,11 @@ pump (MrSync *self)
       mr_transport_send (self->transport, center_url, &request, is_streamed (&request));
       mr_sync_request_clear (&request);
     }
+  if (mr_sync_engine_needs_reopening (self->engine))
+    {
+      close_engine (self);
+      return;
+    }
   g_source_set_ready_time (self->timer, g_get_monotonic_time () + wait_ms * 1000);
   publish_status (self);
 }
@@ -162,6 +186,8 @@ on_reply (gpointer user_data, guint id, const MrSyncReply *reply)
 {
   MrSync *self = user_data;
 
+  if (self->engine == NULL)
+    return;
   mr_sync_engine_reply (self->engine, id, reply);
   pump (self);
 }

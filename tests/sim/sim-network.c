@@ -167,6 +167,7 @@ on_answer (Sim *sim, gpointer data)
   gsize length = 0;
   const void *bytes = self->reply == NULL ? NULL : g_bytes_get_data (self->reply, &length);
   gboolean power_fails = sim_chance (sim, 6);
+  gboolean disk_fails = sim_chance (sim, 6);
 
   if (!is_awaited (self))
     {
@@ -179,9 +180,10 @@ on_answer (Sim *sim, gpointer data)
   if (strcmp (self->path, "/v1/health") != 0)
     sim_note (sim, "till %u: %u to %.40s", till->index, self->status, self->path);
   sim_set_clock (sim, &till->world, till->skew_us);
-  if (power_fails)
+  if (power_fails || disk_fails)
     fault_vfs_plan (sim->vfs, FAULT_IO, FAULT_ON_WRITE | FAULT_ON_SYNC,
-                    1 + test_world_below (&sim->chance, 30), TRUE);
+                    1 + test_world_below (&sim->chance, 30), power_fails);
+  sim->counts[SIM_DISK_HICCUP] += disk_fails;
   if (is_catalog (self))
     give_in_pieces (sim, self, bytes, length);
   else
@@ -337,6 +339,11 @@ sim_pump (Sim *sim, SimTill *till)
     {
       send_request (sim, till, &request);
       mr_sync_request_clear (&request);
+    }
+  if (mr_sync_engine_needs_reopening (till->engine))
+    {
+      sim_till_reopen (sim, till);
+      return;
     }
   if (sim->now_us + wait_ms * 1000 >= till->wake_us)
     return;

@@ -91,6 +91,17 @@ open_engine (Sim *sim, SimTill *till)
   return TRUE;
 }
 
+void
+sim_till_reopen (Sim *sim, SimTill *till)
+{
+  sim_note (sim, "till %u opens its files again", till->index);
+  g_clear_pointer (&till->engine, mr_sync_engine_free);
+  till->life++;
+  till->wake_us = G_MAXINT64;
+  if (open_engine (sim, till))
+    sim_pump (sim, till);
+}
+
 static void
 open_shift (Sim *sim, SimTill *till)
 {
@@ -286,14 +297,15 @@ void
 sim_till_act (Sim *sim, SimTill *till)
 {
   gboolean power_fails = sim_chance (sim, 15);
+  gboolean disk_fails = sim_chance (sim, 15);
   gboolean done;
 
   if (till->journal == NULL)
     return;
   sim_set_clock (sim, &till->world, till->skew_us);
-  if (power_fails)
+  if (power_fails || disk_fails)
     fault_vfs_plan (sim->vfs, FAULT_IO, FAULT_ON_WRITE | FAULT_ON_SYNC,
-                    1 + test_world_below (&sim->chance, 12), TRUE);
+                    1 + test_world_below (&sim->chance, 12), power_fails);
   done = test_world_below (&sim->chance, 10) < 7 ? sell (sim, till) : do_other (sim, till);
   fault_vfs_plan (sim->vfs, FAULT_NONE, 0, 0, FALSE);
   if (power_fails)
@@ -302,8 +314,13 @@ sim_till_act (Sim *sim, SimTill *till)
       sim_till_lose_power (sim, till);
       return;
     }
-  if (!done)
+  sim->counts[SIM_DISK_HICCUP] += disk_fails;
+  /* What was not answered may or may not have happened; the cashier looks, and goes on. */
+  if (!done && disk_fails)
+    sim_note (sim, "till %u: the disk failed once", till->index);
+  else if (!done)
     sim_fail (sim, "till %u: refused without a fault", till->index);
-  mr_sync_engine_appended (till->engine);
+  if (till->engine != NULL)
+    mr_sync_engine_appended (till->engine);
   sim_pump (sim, till);
 }

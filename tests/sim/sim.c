@@ -40,6 +40,7 @@ static const char *const count_names[SIM_N_COUNTS] = {
   [SIM_TILL_POWER_LOST] = "tills without power",
   [SIM_TILL_POWER_LOST_IN_COMMIT] = "tills without power in a commit",
   [SIM_TILL_POWER_LOST_IN_SYNC] = "tills without power in an answer",
+  [SIM_DISK_HICCUP] = "disks that failed once",
   [SIM_CENTER_POWER_LOST] = "center without power",
   [SIM_CENTER_POWER_LOST_IN_REQUEST] = "center without power in a request",
   [SIM_CENTER_RESTORED] = "center restored to an older state",

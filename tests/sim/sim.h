@@ -39,6 +39,7 @@ typedef enum
   SIM_TILL_POWER_LOST,
   SIM_TILL_POWER_LOST_IN_COMMIT,
   SIM_TILL_POWER_LOST_IN_SYNC,
+  SIM_DISK_HICCUP,
   SIM_CENTER_POWER_LOST,
   SIM_CENTER_POWER_LOST_IN_REQUEST,
   SIM_CENTER_RESTORED,
@@ -140,6 +141,8 @@ void sim_pump (Sim *self, SimTill *till);
 void sim_till_start (Sim *self, SimTill *till);
 void sim_till_stop (Sim *self, SimTill *till);
 void sim_till_lose_power (Sim *self, SimTill *till);
+/* After a failure of its disk: new connections to its files, as MrSync makes them. */
+void sim_till_reopen (Sim *self, SimTill *till);
 /* What its cashier does next. */
 void sim_till_act (Sim *self, SimTill *till);
 
