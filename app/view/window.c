@@ -398,6 +398,31 @@ open_till (MrWindow *self)
   on_session_changed (self);
 }
 
+/* A browser's page, and a screen no larger than a till's, have no room to spare for a desktop. */
+static gboolean
+wants_all_of_screen (GdkDisplay *display, int width, int height)
+{
+  g_autoptr (GdkMonitor) monitor = g_list_model_get_item (gdk_display_get_monitors (display), 0);
+  GdkRectangle screen = { 0 };
+  if (g_str_has_prefix (G_OBJECT_TYPE_NAME (display), "GdkBroadway"))
+    return TRUE;
+  if (monitor != NULL)
+    gdk_monitor_get_geometry (monitor, &screen);
+  return monitor != NULL && (screen.width < width || screen.height < height);
+}
+
+static void
+place (MrWindow *self)
+{
+  int width = g_settings_get_int (self->settings_store, "window-width");
+  int height = g_settings_get_int (self->settings_store, "window-height");
+  gtk_window_set_default_size (GTK_WINDOW (self), width, height);
+  if (g_settings_get_boolean (self->settings_store, "fullscreen"))
+    gtk_window_fullscreen (GTK_WINDOW (self));
+  else if (wants_all_of_screen (gtk_widget_get_display (GTK_WIDGET (self)), width, height))
+    gtk_window_maximize (GTK_WINDOW (self));
+}
+
 MrWindow *
 mr_window_new (GtkApplication *application, MrTill *till)
 {
@@ -406,11 +431,7 @@ mr_window_new (GtkApplication *application, MrTill *till)
   self->was_enrolled = mr_till_is_enrolled (till);
   mr_window_install_actions (self);
   open_till (self);
-  gtk_window_set_default_size (GTK_WINDOW (self),
-                               g_settings_get_int (self->settings_store, "window-width"),
-                               g_settings_get_int (self->settings_store, "window-height"));
-  if (g_settings_get_boolean (self->settings_store, "fullscreen"))
-    gtk_window_fullscreen (GTK_WINDOW (self));
+  place (self);
   return self;
 }
 
