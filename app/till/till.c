@@ -39,6 +39,7 @@ struct _MrTill
   gboolean enrolled;
   guint status_source;
   guint tick_source;
+  guint price_source; /* at the next change of a price, when that is soon */
   gint64 next_price_us; /* when a price changes next */
   gboolean stopped;
 };
@@ -116,13 +117,42 @@ on_ground_changed (gpointer user)
     self->status_source = g_timeout_add (STATUS_MS, tell_status, self);
 }
 
+static gboolean on_price_change (gpointer user_data);
+
+/* Prices are looked up when asked for; at the moment one changes what is shown must be shown anew. */
 static void
 look_for_price_changes (MrTill *self)
 {
+  gint64 now_us = mr_ground_get_now_us (self->ground);
+
   self->next_price_us = self->ground->catalog != NULL
-                            ? mr_catalog_get_next_change_us (self->ground->catalog,
-                                                             mr_ground_get_now_us (self->ground))
+                            ? mr_catalog_get_next_change_us (self->ground->catalog, now_us)
                             : G_MAXINT64;
+  g_clear_handle_id (&self->price_source, g_source_remove);
+  /* The clock may be set meanwhile: what is further off is looked at again with each tick. */
+  if (self->next_price_us - now_us < TICK_SECONDS * (gint64) G_USEC_PER_SEC && !self->stopped)
+    self->price_source =
+        g_timeout_add ((guint) ((self->next_price_us - now_us) / 1000 + 1), on_price_change, self);
+}
+
+static void
+switch_prices (MrTill *self)
+{
+  gboolean is_due = mr_ground_get_now_us (self->ground) >= self->next_price_us;
+
+  look_for_price_changes (self);
+  if (is_due)
+    mr_shelf_refresh (self->shelf);
+}
+
+static gboolean
+on_price_change (gpointer user_data)
+{
+  MrTill *self = user_data;
+
+  self->price_source = 0;
+  switch_prices (self);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -294,6 +324,7 @@ mr_till_stop (MrTill *self)
   self->stopped = TRUE;
   g_clear_handle_id (&self->tick_source, g_source_remove);
   g_clear_handle_id (&self->status_source, g_source_remove);
+  g_clear_handle_id (&self->price_source, g_source_remove);
   if (self->sync != NULL)
     mr_sync_stop (self->sync);
   if (self->spooler != NULL)
@@ -568,12 +599,7 @@ store_tidy (MrJournal *journal, gpointer data, GError **error)
 void
 mr_till_tick (MrTill *self)
 {
-  /* Prices are looked up when asked for; the tiles only have to be shown anew. */
-  if (mr_ground_get_now_us (self->ground) >= self->next_price_us)
-    {
-      look_for_price_changes (self);
-      mr_shelf_refresh (self->shelf);
-    }
+  switch_prices (self);
   mr_ground_run (self->ground, store_tidy, NULL, NULL, NULL);
   mr_spooler_look (self->spooler);
   on_ground_changed (self);

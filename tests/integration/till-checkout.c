@@ -217,6 +217,30 @@ test_questions (Fixture *self, gconstpointer data)
   g_assert_cmpuint (count_questions (self), ==, 0);
 }
 
+static void
+count (MrShelf *shelf, guint *n)
+{
+  (*n)++;
+}
+
+/* What shows prices is told at the moment one changes, and not before. */
+static void
+test_price_shown (Fixture *self, gconstpointer data)
+{
+  guint n = 0;
+
+  g_signal_connect (mr_till_get_shelf (self->till), "changed", G_CALLBACK (count), &n);
+  test_world_advance (&self->world, 59 * G_USEC_PER_SEC);
+  mr_till_tick (self->till);
+  sample_till_settle (self);
+  g_assert_cmpuint (n, ==, 0);
+  test_world_advance (&self->world, G_USEC_PER_SEC);
+  mr_till_tick (self->till);
+  mr_till_tick (self->till);
+  sample_till_settle (self);
+  g_assert_cmpuint (n, ==, 1);
+}
+
 /* A price switches at its moment; a line already in the basket keeps its price. */
 static void
 test_price_switch (Fixture *self, gconstpointer data)
@@ -610,6 +634,7 @@ main (int argc, char **argv)
   ADD ("simple-shop", test_simple_shop);
   ADD ("scans", test_scans);
   ADD ("questions", test_questions);
+  ADD ("price-shown", test_price_shown);
   ADD ("price-switch", test_price_switch);
   ADD ("clock-back", test_clock_back);
   ADD ("own-price-and-short-code", test_own_price_and_short_code);
