@@ -6,6 +6,7 @@ import base64
 import ctypes
 import ctypes.util
 import datetime
+import fcntl
 import hashlib
 import http.client
 import json
@@ -124,6 +125,9 @@ class Center:
             pass
         self.process.wait()
         self.process.stdout.close()
+        # Under strace it is somebody else's child and may take a moment longer to be gone.
+        with open(self.db[len("sqlite:"):] + ".lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
 
     def stop(self):
         self.process.terminate()
