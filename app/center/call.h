@@ -80,6 +80,13 @@ gboolean mr_batch_note (MrBatch *self, const char *who, const char *what, const 
 /* Runs one job of the center's own in a transaction. */
 typedef gboolean (*MrCenterJob) (MrBatch *batch, gpointer data, GError **error);
 gboolean mr_center_run (MrCenter *self, MrCenterJob job, gpointer data, GError **error);
+/* The same as a piece of work for a MrWorker: @task is a MrCenterTask. */
+typedef struct
+{
+  MrCenterJob job;
+  gpointer data;
+} MrCenterTask;
+gboolean mr_center_run_task (MrCenter *self, gpointer task, GError **error);
 
 /* --- replies --- */
 void mr_call_reply_json (MrCall *self, guint status, char *json); /* takes @json */

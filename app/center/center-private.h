@@ -8,6 +8,8 @@ G_BEGIN_DECLS
 struct _MrCenter
 {
   MrDb *db; /* (owned) */
+  char *location; /* (owned) */
+  MrDbFlags flags; /* as opened */
   const MrWorld *world; /* (unowned) */
   char *files_dir; /* (owned) */
   GHashTable *accounts; /* (owned) "shop/party/kind/name/unit" → gint64 */

@@ -33,6 +33,8 @@ open_any (const char *location, MrDbFlags flags, const char *files_dir, const Mr
 
   self->world = world;
   self->files_dir = g_strdup (files_dir);
+  self->location = g_strdup (location);
+  self->flags = flags & ~MR_DB_CREATE;
   self->accounts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->db = mr_db_open (location, flags, error);
   return self->db != NULL ? g_steal_pointer (&self) : NULL;
@@ -85,6 +87,7 @@ mr_center_close (MrCenter *self)
   mr_db_close (self->db);
   g_hash_table_unref (self->accounts);
   g_free (self->files_dir);
+  g_free (self->location);
   g_free (self);
 }
 
@@ -121,6 +124,23 @@ mr_center_forget (MrCenter *self)
   g_hash_table_remove_all (self->accounts);
 }
 
+/* After a failed write or sync a connection is not believed any more: a fresh one looks what is there. */
+static gboolean
+heal (MrCenter *self, GError **error)
+{
+  MrDb *fresh;
+
+  if (!mr_db_has_failed (self->db))
+    return TRUE;
+  fresh = mr_db_open (self->location, self->flags, error);
+  if (fresh == NULL)
+    return FALSE;
+  mr_db_close (self->db);
+  self->db = fresh;
+  mr_center_forget (self);
+  return TRUE;
+}
+
 static void
 free_batch (MrBatch *self)
 {
@@ -134,7 +154,7 @@ mr_batch_begin (MrCenter *center, GError **error)
 {
   MrBatch *self;
 
-  if (!mr_db_begin (center->db, error))
+  if (!heal (center, error) || !mr_db_begin (center->db, error))
     return NULL;
   self = g_new0 (MrBatch, 1);
   self->center = center;
@@ -188,6 +208,14 @@ mr_center_run (MrCenter *self, MrCenterJob job, gpointer data, GError **error)
   return mr_batch_commit (batch, error);
 }
 
+gboolean
+mr_center_run_task (MrCenter *self, gpointer data, GError **error)
+{
+  const MrCenterTask *task = data;
+
+  return mr_center_run (self, task->job, task->data, error);
+}
+
 gint64
 mr_center_get_account (MrBatch *batch, gint64 shop_id, gint64 party_id, const char *kind,
                        const char *name, const char *unit, GError **error)
@@ -220,7 +248,7 @@ mr_center_read (MrCenter *self, MrCall *call)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!mr_route_get_parts (call->route)->read (self, call, &error))
+  if (!heal (self, &error) || !mr_route_get_parts (call->route)->read (self, call, &error))
     mr_call_reply_error (call, error);
 }
 
@@ -264,9 +292,12 @@ mr_center_write (MrCenter *self, MrCall **calls, guint n)
 
   if (n == 0 || run_group (self, calls, n, &error))
     return;
-  if (n == 1)
+  /* A disk that failed or is full does not get better by asking it in smaller pieces. */
+  if (n == 1 || g_error_matches (error, MR_DB_ERROR, MR_DB_ERROR_IO) ||
+      g_error_matches (error, MR_DB_ERROR, MR_DB_ERROR_FULL))
     {
-      mr_call_reply_error (calls[0], error);
+      for (guint i = 0; i < n; i++)
+        mr_call_reply_error (calls[i], error);
       return;
     }
   mr_center_write (self, calls, n / 2);

@@ -18,6 +18,7 @@ typedef struct
   const char *region;
   gint64 region_id;
   MrImport *import;
+  MrDb *db; /* (unowned) the connection the import began on */
   gboolean done;
 } Work;
 
@@ -34,8 +35,16 @@ static gboolean
 import_step (MrCenter *center, gpointer data, GError **error)
 {
   Work *work = data;
+  MrDb *db = mr_center_get_db (center);
 
-  return mr_import_step (work->import, mr_center_get_db (center), &work->done, error);
+  if (work->db == NULL)
+    work->db = db;
+  if (work->db == db)
+    return mr_import_step (work->import, db, &work->done, error);
+  g_set_error (
+      error, MR_DB_ERROR, MR_DB_ERROR_IO,
+      "the disk failed meanwhile; what was imported so far is kept: import the file again");
+  return FALSE;
 }
 
 /* Step by step: tills' entries are stored in between. */

@@ -47,28 +47,12 @@ mr_command_warn (const MrCommandHost *host, const char *format, ...)
   host->print (host->user, TRUE, text);
 }
 
-/* --- jobs --- */
-
-typedef struct
-{
-  MrCenterJob job;
-  gpointer data;
-} JobTask;
-
-static gboolean
-run_job (MrCenter *center, gpointer data, GError **error)
-{
-  const JobTask *task = data;
-
-  return mr_center_run (center, task->job, task->data, error);
-}
-
 gboolean
-mr_command_write_job (const MrCommandHost *host, gpointer job, gpointer data, GError **error)
+mr_command_write_job (const MrCommandHost *host, MrCenterJob job, gpointer data, GError **error)
 {
-  JobTask task = { (MrCenterJob) job, data };
+  MrCenterTask task = { job, data };
 
-  return host->write (host->user, run_job, &task, error);
+  return host->write (host->user, mr_center_run_task, &task, error);
 }
 
 /* --- options --- */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "center/call.h"
 #include "center/worker.h"
 
 G_BEGIN_DECLS
@@ -36,7 +37,7 @@ gboolean mr_command_open_files (char **arguments, int *input_fd, int *report_fd,
 void mr_command_print (const MrCommandHost *host, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void mr_command_warn (const MrCommandHost *host, const char *format, ...) G_GNUC_PRINTF (2, 3);
 /* Runs @job in a transaction of its own. */
-gboolean mr_command_write_job (const MrCommandHost *host, gpointer job, gpointer data,
+gboolean mr_command_write_job (const MrCommandHost *host, MrCenterJob job, gpointer data,
                                GError **error);
 
 /* Exactly @n_words are left in *@arguments after the command's own name, or it is an error that tells @usage. */

@@ -165,6 +165,13 @@ mr_report_sales (MrDb *db, const char *shop, const char *from, const char *to, G
   MrNetworkShop found;
   gboolean read;
 
+  if ((*self->from != '\0' && !mr_date_is_valid (self->from)) ||
+      (*self->to != '\0' && !mr_date_is_valid (self->to)))
+    {
+      g_set_error (error, MR_NETWORK_ERROR, MR_NETWORK_ERROR_INVALID,
+                   "from and to are days like 2026-05-28");
+      return NULL;
+    }
   if (!mr_db_begin_read (db, error))
     return NULL;
   read = mr_network_find_shop (db, shop, &found, error);

@@ -285,20 +285,6 @@ mr_worker_read (MrWorker *self, MrWorkerTask task, gpointer data, GError **error
 
 /* --- snapshots --- */
 
-typedef struct
-{
-  MrCenterJob job;
-  gpointer data;
-} JobTask;
-
-static gboolean
-run_job (MrCenter *center, gpointer data, GError **error)
-{
-  const JobTask *task = data;
-
-  return mr_center_run (center, task->job, task->data, error);
-}
-
 static gboolean
 tidy_snapshots (MrCenter *center, gpointer data, GError **error)
 {
@@ -318,17 +304,17 @@ build_one (MrWorker *self, gint64 region_id, GError **error)
 {
   MrSnapshotLease lease = { region_id, FALSE };
   MrSnapshot built = { .region_id = region_id };
-  JobTask take = { mr_snapshot_take_lease, &lease };
-  JobTask add = { mr_snapshot_add, &built };
+  MrCenterTask take = { mr_snapshot_take_lease, &lease };
+  MrCenterTask add = { mr_snapshot_add, &built };
   gboolean done;
 
-  if (!mr_worker_write (self, run_job, &take, error))
+  if (!mr_worker_write (self, mr_center_run_task, &take, error))
     return FALSE;
   if (!lease.taken)
     return TRUE;
   if (!mr_worker_read (self, build_task, &built, error))
     return FALSE;
-  done = mr_worker_write (self, run_job, &add, error) &&
+  done = mr_worker_write (self, mr_center_run_task, &add, error) &&
          mr_worker_write (self, tidy_snapshots, NULL, error);
   mr_snapshot_clear (&built);
   return done;

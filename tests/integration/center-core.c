@@ -6,6 +6,7 @@
 #include "wire/entry-body.h"
 
 #include "center-fixture.h"
+#include "fault-vfs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -481,6 +482,9 @@ test_report (CenterFixture *fixture, gconstpointer data)
   g_clear_pointer (&report, mr_report_free);
   report = mr_report_sales (mr_center_get_db (fixture->center), "nowhere", NULL, NULL, &error);
   g_assert_error (error, MR_NETWORK_ERROR, MR_NETWORK_ERROR_MISSING);
+  g_clear_error (&error);
+  report = mr_report_sales (mr_center_get_db (fixture->center), "corner", "2026-5-1", NULL, &error);
+  g_assert_error (error, MR_NETWORK_ERROR, MR_NETWORK_ERROR_INVALID);
 }
 
 /* A group with a refused call in its midst: the others stand. */
@@ -516,6 +520,67 @@ test_group (CenterFixture *fixture, gconstpointer data)
   g_assert_cmpint (center_fixture_count (fixture, "SELECT count(*) FROM claim"), ==, 2);
 }
 
+/* --- a disk that fails --- */
+
+static TestWorld disk_world;
+static FaultVfs *disk;
+
+static void
+set_up_on_bad_disk (CenterFixture *fixture, gconstpointer data)
+{
+  test_world_init (&disk_world, 7);
+  disk = fault_vfs_new ("bad-disk", &disk_world);
+  mr_db_use_vfs (fault_vfs_get_name (disk));
+  center_fixture_set_up (fixture, NULL);
+}
+
+static void
+tear_down_bad_disk (CenterFixture *fixture, gconstpointer data)
+{
+  center_fixture_tear_down (fixture, NULL);
+  mr_db_use_vfs (NULL);
+  g_clear_pointer (&disk, fault_vfs_free);
+}
+
+/* Refused as a whole, said so, and taken as soon as there is a disk again. */
+static void
+test_bad_disk (CenterFixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    Fault fault;
+    FaultCalls calls;
+    guint status;
+  } rows[] = {
+    { FAULT_FULL, FAULT_ON_WRITE, 507 },
+    { FAULT_HALF_FULL, FAULT_ON_WRITE, 507 },
+    { FAULT_IO, FAULT_ON_WRITE, 500 },
+    { FAULT_IO, FAULT_ON_SYNC, 500 },
+  };
+  FakeTill *till = &fixture->till;
+  GLogLevelFlags fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK);
+
+  /* A failed disk is said in the log. */
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *body = NULL;
+
+      fake_till_sell (till, 3);
+      fake_till_sell (till, 2);
+      body = fake_till_make_push (till, (gint64) i * 2, 2);
+      fault_vfs_plan (disk, rows[i].fault, rows[i].calls, 1, TRUE);
+      g_free (center_fixture_expect (fixture, till, "POST", "/v1/journal", body, rows[i].status,
+                                     rows[i].status == 507 ? "/problems/disk-full"
+                                                           : "/problems/internal"));
+      fault_vfs_plan (disk, FAULT_NONE, 0, 0, FALSE);
+      g_free (center_fixture_expect (fixture, till, "POST", "/v1/journal", body, 200, NULL));
+    }
+  g_log_set_always_fatal (fatal);
+  g_assert_cmpint (center_fixture_count (fixture, "SELECT count(*) FROM sale"), ==,
+                   2 * G_N_ELEMENTS (rows));
+  center_fixture_check_books (fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -547,5 +612,7 @@ main (int argc, char **argv)
   for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add (tests[i].path, CenterFixture, NULL, center_fixture_set_up, tests[i].run,
                 center_fixture_tear_down);
+  g_test_add ("/center/bad-disk", CenterFixture, NULL, set_up_on_bad_disk, test_bad_disk,
+              tear_down_bad_disk);
   return g_test_run ();
 }
