@@ -29,6 +29,9 @@ MrSpooler *mr_spooler_new (MrGround *ground);
 /* Something was queued in the journal, or time passed: look. */
 void mr_spooler_look (MrSpooler *self);
 void mr_spooler_close (MrSpooler *self);
+MrGround *mr_spooler_get_ground (MrSpooler *self);
+/* Somebody asked for paper: tries again, also a printer that was in trouble. */
+void mr_spooler_take_order (MrSpooler *self);
 
 /* Restores the basket kept in the journal. */
 MrCheckout *mr_checkout_new (MrGround *ground);

@@ -55,17 +55,6 @@ typedef struct
   guint copy;
 } Move;
 
-/* A reprint asked for. */
-typedef struct
-{
-  MrSpooler *spooler; /* (owned) */
-  GTask *task; /* (owned) */
-  MrId entry_id;
-  gboolean original;
-  MrEntryContext context;
-  gint64 spool_id;
-} Order;
-
 static void print_next (MrSpooler *self);
 
 static void
@@ -75,16 +64,6 @@ free_move (gpointer data)
 
   g_object_unref (move->spooler);
   g_free (move);
-}
-
-static void
-free_order (gpointer data)
-{
-  Order *order = data;
-
-  g_object_unref (order->task);
-  g_object_unref (order->spooler);
-  g_free (order);
 }
 
 static gboolean
@@ -383,6 +362,19 @@ mr_spooler_look (MrSpooler *self)
   tell (self);
 }
 
+MrGround *
+mr_spooler_get_ground (MrSpooler *self)
+{
+  return self->ground;
+}
+
+void
+mr_spooler_take_order (MrSpooler *self)
+{
+  self->is_blocked = FALSE;
+  mr_spooler_look (self);
+}
+
 void
 mr_spooler_close (MrSpooler *self)
 {
@@ -472,90 +464,6 @@ mr_spooler_retry (MrSpooler *self)
   if (self->printer != NULL)
     mr_printer_probe (self->printer);
   mr_spooler_look (self);
-}
-
-static gboolean
-store_order (MrJournal *journal, gpointer data, GError **error)
-{
-  Order *order = data;
-
-  if (order->original)
-    return mr_journal_print_first (journal, order->entry_id, &order->context, &order->spool_id,
-                                   error);
-  return mr_journal_reprint (journal, order->entry_id, &order->context, &order->spool_id, error);
-}
-
-static void
-on_ordered (MrGround *ground, gpointer data, const GError *error)
-{
-  Order *order = data;
-
-  if (error != NULL)
-    {
-      g_task_return_error (order->task, g_error_copy (error));
-      return;
-    }
-  order->spooler->is_blocked = FALSE;
-  mr_spooler_look (order->spooler);
-  g_task_return_boolean (order->task, TRUE);
-}
-
-static void
-run_order (MrSpooler *self, MrId entry_id, gboolean original, GAsyncReadyCallback callback,
-           gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
-  Order *order;
-
-  if (!mr_session_may (self->ground->session, MR_MAY_REPRINT))
-    {
-      g_task_return_new_error (task, MR_CHECKOUT_ERROR, MR_CHECKOUT_ERROR_FORBIDDEN,
-                               "this needs somebody who may");
-      return;
-    }
-  order = g_new0 (Order, 1);
-  order->spooler = g_object_ref (self);
-  order->task = g_steal_pointer (&task);
-  order->entry_id = entry_id;
-  order->original = original;
-  mr_ground_fill_context (self->ground, &order->context);
-  mr_ground_run (self->ground, store_order, order, free_order, on_ordered);
-}
-
-void
-mr_spooler_print_last_async (MrSpooler *self, GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_autoptr (GPtrArray) receipts = mr_journal_list_receipts (self->ground->journal, 1, NULL);
-  const MrReceiptRow *last;
-
-  if (receipts == NULL || receipts->len == 0)
-    {
-      g_task_report_new_error (self, callback, user_data, mr_spooler_print_last_async,
-                               MR_CHECKOUT_ERROR, MR_CHECKOUT_ERROR_NOTHING,
-                               "there is no receipt yet");
-      return;
-    }
-  last = g_ptr_array_index (receipts, 0);
-  run_order (self, last->entry_id, TRUE, callback, user_data);
-}
-
-gboolean
-mr_spooler_print_last_finish (MrSpooler *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-void
-mr_spooler_reprint_async (MrSpooler *self, MrId entry_id, GAsyncReadyCallback callback,
-                          gpointer user_data)
-{
-  run_order (self, entry_id, FALSE, callback, user_data);
-}
-
-gboolean
-mr_spooler_reprint_finish (MrSpooler *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 void
