@@ -316,7 +316,7 @@ use_wal (MrDb *db, GError **error)
   if (!g_str_equal (mode, "wal") && !g_str_equal (mode, "memory"))
     {
       g_set_error (error, MR_DB_ERROR, MR_DB_ERROR_FAILED,
-                   "%s: the file system does not allow a write-ahead log (it is a network folder?)",
+                   "%s: the file system does not allow a write-ahead log (is it in a network folder?)",
                    db->path);
       return FALSE;
     }

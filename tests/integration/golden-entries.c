@@ -20,7 +20,7 @@ static const char *const kinds[] = {
   MR_KIND_SHIFT_READ,  MR_KIND_SIGNED_IN,       MR_KIND_SIGNED_OUT,      MR_KIND_SIGN_IN_REFUSED,
   MR_KIND_BASKET_HELD, MR_KIND_BASKET_RECALLED, MR_KIND_LINE_REMOVED,    MR_KIND_DRAWER_OPENED,
   MR_KIND_CASH_MOVED,  MR_KIND_REPRINTED,       MR_KIND_SETTING_CHANGED, MR_KIND_CLOCK_JUMPED,
-  MR_KIND_STAFF_ADDED,
+  MR_KIND_STAFF_ADDED, MR_KIND_FORKED,
 };
 
 static const MrEntryContext context = { "2026-05-29", "CNY", 1, 1001 };
@@ -110,6 +110,20 @@ live_a_day (TestWorld *world, MrJournal *journal)
                mr_note_body_write (&context, "number", 'i', (gint64) 1001, NULL));
 }
 
+/* From the very beginning: all of the day is in the new chain too. */
+static void
+part (MrJournal *journal)
+{
+  g_autoptr (GError) error = NULL;
+  MrId writer;
+  MrHash h;
+  gint64 n;
+
+  g_assert_true (mr_journal_get_head (journal, &writer, &n, &h, &error));
+  mr_journal_fork (journal, writer, 0, &context, &error);
+  g_assert_no_error (error);
+}
+
 static void
 compare (const char *kind, const char *body)
 {
@@ -154,6 +168,7 @@ test_written (void)
   journal = mr_journal_open (dir, &world.world, &error);
   g_assert_no_error (error);
   live_a_day (&world, journal);
+  part (journal);
   entries = mr_journal_read (journal, 0, 500, 1024 * 1024, &error);
   g_assert_no_error (error);
   for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)

@@ -211,7 +211,7 @@ test_by_time (void)
       if (kill_number % KILLS_PER_JOURNAL == 0)
         start_shop (&shop);
       int answers = run_till (&shop, 0, FAULT_NONE, &pid);
-      g_usleep (test_world_below (&chance, 40000));
+      g_usleep (test_world_below (&chance, 25000));
       g_assert_cmpint (kill (pid, SIGKILL), ==, 0);
       collect_answers (&shop, answers);
       g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
