@@ -315,9 +315,10 @@ use_wal (MrDb *db, GError **error)
     return FALSE;
   if (!g_str_equal (mode, "wal") && !g_str_equal (mode, "memory"))
     {
-      g_set_error (error, MR_DB_ERROR, MR_DB_ERROR_FAILED,
-                   "%s: the file system does not allow a write-ahead log (is it in a network folder?)",
-                   db->path);
+      g_set_error (
+          error, MR_DB_ERROR, MR_DB_ERROR_FAILED,
+          "%s: the file system does not allow a write-ahead log (is it in a network folder?)",
+          db->path);
       return FALSE;
     }
   return exec_sql (db, "PRAGMA wal_autocheckpoint = 0", error);

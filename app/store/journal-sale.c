@@ -13,7 +13,12 @@ static const char insert_receipt[] = //
 static const char add_movement[] = //
     "INSERT INTO movement (writer, n, good, quantity) VALUES (?1, ?2, ?3, ?4)"
     " ON CONFLICT (writer, n, good) DO UPDATE SET quantity = quantity + excluded.quantity";
-static const char select_receipt[] = "SELECT " RECEIPT_COLUMNS " FROM receipt WHERE entry_id = ?1";
+/* The entry says its receipt's number: an index of receipts by entry would cost a page for each sale. */
+static const char select_receipt[] = //
+    "SELECT r.entry_id, r.number, r.label, r.at, r.total, r.shift_number, r.copies FROM entry e"
+    " JOIN receipt r ON r.writer = e.writer AND r.entry_id = e.id"
+    " AND r.number = json_extract (CAST (e.body AS TEXT), '$.receipt')"
+    " WHERE e.id = ?1 AND e.kind = 'sale'";
 static const char select_receipts[] = //
     "SELECT " RECEIPT_COLUMNS " FROM receipt ORDER BY writer DESC, number DESC LIMIT ?1";
 static const char sum_movements[] = //

@@ -12,7 +12,9 @@ static const char update_spool[] = //
     "UPDATE spool SET state = ?2, reason = ?3, tries = tries + (?2 = 'printing') WHERE id = ?1";
 static const char select_entry[] = "SELECT 1 FROM entry WHERE id = ?1";
 static const char update_copies[] = //
-    "UPDATE receipt SET copies = copies + 1 WHERE entry_id = ?1 RETURNING copies";
+    "UPDATE receipt SET copies = copies + 1 WHERE entry_id = ?1 AND (writer, number) IN"
+    " (SELECT writer, json_extract (CAST (body AS TEXT), '$.receipt') FROM entry"
+    " WHERE id = ?1 AND kind = 'sale') RETURNING copies";
 static const char select_copy[] =
     "SELECT coalesce(max(copy), 0) + 1 FROM spool WHERE entry_id = ?1";
 static const char select_queued[] = "SELECT 1 FROM spool WHERE entry_id = ?1 LIMIT 1";

@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -201,6 +202,20 @@ mr_journal_load (MrJournal *self, GError **error)
   return TRUE;
 }
 
+/* The till's key is in it: nobody else is to read it, whatever its folder allows. SQLite gives the log
+ * the same mode. */
+static void
+make_private (const char *path)
+{
+  int fd = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+  if (fd < 0)
+    return; /* SQLite says why */
+  if (fchmod (fd, 0600) != 0)
+    g_debug ("%s: %s", path, g_strerror (errno));
+  close (fd);
+}
+
 static gboolean
 open_file (MrJournal *self, GError **error)
 {
@@ -213,6 +228,7 @@ open_file (MrJournal *self, GError **error)
              mr_journal_load_identity (self, error);
     }
 
+  make_private (location + strlen ("sqlite:"));
   self->db = mr_db_open (location, MR_DB_WRITE | MR_DB_CREATE | MR_DB_DURABLE, error);
   return self->db != NULL &&
          mr_db_migrate (self->db, MR_JOURNAL_SQL, mr_world_now_us (self->world), error) &&

@@ -8,6 +8,7 @@
 #include "sample-sale.h"
 
 #include <gio/gio.h>
+#include <glib/gstdio.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -102,6 +103,23 @@ test_second_writer_refused (JournalFixture *self, gconstpointer data)
   g_assert_null (mr_journal_open (self->dir, &self->world.world, &error));
   g_assert_error (error, MR_DB_ERROR, MR_DB_ERROR_BUSY);
   g_assert_cmpint (journal_fixture_get_n (self->journal), ==, 0);
+}
+
+/* The key is in it. */
+static void
+test_private (JournalFixture *self, gconstpointer data)
+{
+  static const char *const names[] = { "journal.db", "journal.db-wal" };
+
+  journal_fixture_open_shift (self);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (self->dir, names[i], NULL);
+      GStatBuf status;
+
+      g_assert_cmpint (g_stat (path, &status), ==, 0);
+      g_assert_cmpint (status.st_mode & 0077, ==, 0);
+    }
 }
 
 static void
@@ -502,6 +520,7 @@ main (int argc, char *argv[])
   ADD ("settings", test_settings);
   ADD ("enrolment", test_enrolment);
   ADD ("second-writer-refused", test_second_writer_refused);
+  ADD ("private", test_private);
   ADD ("newer-version", test_newer_version);
   ADD ("business-date", test_business_date);
   ADD ("chain", test_chain);

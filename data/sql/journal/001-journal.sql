@@ -24,7 +24,7 @@ CREATE TABLE writer (
   closed_at INTEGER -- µs; NULL = the current one
 ) STRICT;
 
--- The chain. Insert-only.
+-- The chain. Insert-only. A table with row ids: without them each body over 1 kB would fill a page of its own.
 CREATE TABLE entry (
   writer INTEGER NOT NULL REFERENCES writer (number),
   n INTEGER NOT NULL CHECK (n > 0), -- 1, 2, … without a gap
@@ -35,7 +35,7 @@ CREATE TABLE entry (
   body BLOB NOT NULL, -- UTF-8 JSON, sent as these very bytes
   h BLOB NOT NULL, -- 32 bytes: SHA-256 over h(n-1) and the fields above
   PRIMARY KEY (writer, n)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX entry_by_id ON entry (id);
 
 -- A wrong program may not change history either; whoever goes round this is found by the chain.
@@ -53,7 +53,7 @@ CREATE TABLE receipt (
   writer INTEGER NOT NULL REFERENCES writer (number),
   number INTEGER NOT NULL, -- 1, 2, … per writer, without gap or repeat
   label TEXT NOT NULL, -- as printed: '2A-000123'
-  entry_id BLOB NOT NULL UNIQUE, -- 16 bytes
+  entry_id BLOB NOT NULL, -- 16 bytes; found by way of the entry, which says the number
   entry_n INTEGER NOT NULL, -- its entry of the same writer
   at INTEGER NOT NULL, -- µs
   total INTEGER NOT NULL, -- minor units
