@@ -91,6 +91,11 @@ refresh (MrShiftPage *self)
   gtk_label_set_text (self->summary, summary);
   gtk_widget_set_visible (self->open_tools, shift != NULL);
   gtk_widget_set_visible (self->closed_tools, shift == NULL);
+
+  /* Closed by somebody else's hand meanwhile: there is nothing left to count. */
+  if (shift == NULL && self->asked == ASK_COUNT &&
+      g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "amount") == 0)
+    gtk_stack_set_visible_child_name (self->stack, "nothing");
 }
 
 static void
