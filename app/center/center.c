@@ -63,6 +63,8 @@ mr_center_open (const char *location, const char *files_dir, const MrWorld *worl
   if (self == NULL ||
       !mr_db_migrate (self->db, "/org/millrace/sql/center", mr_world_now_us (world), error) ||
       !mr_snapshot_tidy (self, error) || !mr_center_run (self, prune_feeds, NULL, error) ||
+      /* A SQLite file has one server: a lease that is left is of one that was killed. */
+      !mr_center_run (self, mr_snapshot_drop_leases, NULL, error) ||
       !mr_center_run (self, mr_ingest_apply_deferred, NULL, error))
     return NULL;
   return g_steal_pointer (&self);

@@ -37,6 +37,7 @@
   "INSERT INTO lease (name, holder, expires_at) VALUES (?1, ?2, ?3) "                            \
   "ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at " \
   "WHERE lease.expires_at <= ?4"
+#define SQL_DROP_LEASES "DELETE FROM lease"
 #define SQL_END_LEASE "DELETE FROM lease WHERE name = ?1"
 #define SQL_ADD                                                               \
   "INSERT INTO snapshot (region_id, schema, v, salt, bytes, built_at) "       \
@@ -335,6 +336,20 @@ mr_snapshot_take_lease (MrBatch *batch, gpointer data, GError **error)
 }
 
 gboolean
+mr_snapshot_give_back_lease (MrBatch *batch, gpointer data, GError **error)
+{
+  g_autofree char *name = mr_snapshot_make_lease_name (((MrSnapshotLease *) data)->region_id);
+
+  return mr_db_run (batch->db, error, SQL_END_LEASE, "s", name);
+}
+
+gboolean
+mr_snapshot_drop_leases (MrBatch *batch, gpointer data, GError **error)
+{
+  return mr_db_run (batch->db, error, SQL_DROP_LEASES, "");
+}
+
+gboolean
 mr_snapshot_add (MrBatch *batch, gpointer data, GError **error)
 {
   const MrSnapshot *built = data;
@@ -357,7 +372,10 @@ mr_snapshot_build_inline (MrCenter *center, gint64 region_id, GError **error)
   if (!lease.taken)
     return TRUE;
   if (!mr_snapshot_build (center, region_id, &built, error))
-    return FALSE;
+    {
+      mr_center_run (center, mr_snapshot_give_back_lease, &lease, NULL);
+      return FALSE;
+    }
   added = mr_center_run (center, mr_snapshot_add, &built, error);
   mr_snapshot_clear (&built);
   return added;

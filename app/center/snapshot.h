@@ -33,6 +33,9 @@ typedef struct
   gboolean taken;
 } MrSnapshotLease;
 gboolean mr_snapshot_take_lease (MrBatch *batch, gpointer lease, GError **error);
+gboolean mr_snapshot_give_back_lease (MrBatch *batch, gpointer lease, GError **error);
+/* All of them: of servers that were killed. MrCenterJob. */
+gboolean mr_snapshot_drop_leases (MrBatch *batch, gpointer data, GError **error);
 /* Makes a built file known, and gives the lease back. MrCenterJob with MrSnapshot. */
 gboolean mr_snapshot_add (MrBatch *batch, gpointer built, GError **error);
 

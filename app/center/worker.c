@@ -40,7 +40,8 @@ struct _MrWorker
   GCond changed;
   GQueue waiting; /* of Item: calls and tasks in the order they came */
   GHashTable *regions_due; /* (owned) region ids being built */
-  gboolean stopping;
+  gboolean closing; /* no new snapshots */
+  gboolean stopping; /* no more is to be written once nothing waits */
   int n_submitted; /* atomic: calls not answered yet */
 };
 
@@ -305,6 +306,7 @@ build_one (MrWorker *self, gint64 region_id, GError **error)
   MrSnapshotLease lease = { region_id, FALSE };
   MrSnapshot built = { .region_id = region_id };
   MrCenterTask take = { mr_snapshot_take_lease, &lease };
+  MrCenterTask give_back = { mr_snapshot_give_back_lease, &lease };
   MrCenterTask add = { mr_snapshot_add, &built };
   gboolean done;
 
@@ -313,7 +315,11 @@ build_one (MrWorker *self, gint64 region_id, GError **error)
   if (!lease.taken)
     return TRUE;
   if (!mr_worker_read (self, build_task, &built, error))
-    return FALSE;
+    {
+      /* Whoever asks next may try again at once. */
+      mr_worker_write (self, mr_center_run_task, &give_back, NULL);
+      return FALSE;
+    }
   done = mr_worker_write (self, mr_center_run_task, &add, error) &&
          mr_worker_write (self, tidy_snapshots, NULL, error);
   mr_snapshot_clear (&built);
@@ -384,11 +390,11 @@ on_snapshot_due (gint64 region_id, gpointer data)
   gboolean fresh;
 
   g_mutex_lock (&self->mutex);
-  fresh = !self->stopping &&
+  fresh = !self->closing &&
           g_hash_table_add (self->regions_due, g_memdup2 (&region_id, sizeof region_id));
-  g_mutex_unlock (&self->mutex);
   if (fresh)
     g_thread_pool_push (self->building, g_memdup2 (&region_id, sizeof region_id), NULL);
+  g_mutex_unlock (&self->mutex);
 }
 
 /* --- beginning and end --- */
@@ -434,6 +440,9 @@ mr_worker_new (const char *location, const char *files_dir, const MrWorld *world
 static void
 stop_threads (MrWorker *self)
 {
+  g_mutex_lock (&self->mutex);
+  self->closing = TRUE;
+  g_mutex_unlock (&self->mutex);
   /* First those that give the writer work, then the writer. */
   if (self->parsing != NULL)
     g_thread_pool_free (self->parsing, FALSE, TRUE);

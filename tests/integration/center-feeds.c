@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "center/snapshot.h"
+
 #include "center-fixture.h"
 
 #include <stdlib.h>
@@ -269,6 +271,24 @@ test_snapshot_is_kept (CenterFixture *fixture, gconstpointer data)
   g_assert_cmpstr (first, !=, third);
 }
 
+/* A server killed in the middle of building keeps nobody from it. */
+static void
+test_snapshot_after_kill (CenterFixture *fixture, gconstpointer data)
+{
+  gint64 n = 10;
+  MrSnapshotLease lease = { 1, FALSE };
+
+  center_fixture_run (fixture, publish_goods, &n);
+  center_fixture_run (fixture, mr_snapshot_take_lease, &lease);
+  g_assert_true (lease.taken);
+  g_free (center_fixture_expect (fixture, &fixture->till, "GET", "/v1/snapshot/east", NULL, 503,
+                                 "/problems/building"));
+  mr_center_close (fixture->center);
+  center_fixture_open (fixture);
+  g_free (
+      center_fixture_expect (fixture, &fixture->till, "GET", "/v1/snapshot/east", NULL, 200, NULL));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -282,6 +302,7 @@ main (int argc, char **argv)
     { "/center/feed/prune", test_feed_prune },
     { "/center/feed/restored", test_feed_restored },
     { "/center/snapshot", test_snapshot },
+    { "/center/snapshot-after-kill", test_snapshot_after_kill },
     { "/center/snapshot-is-kept", test_snapshot_is_kept },
   };
 
