@@ -512,6 +512,71 @@ test_probe (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (n_requests, <=, 24);
 }
 
+/* Back after minutes: the push waits its turn among all the tills of the region, up to half a minute, unless
+ * somebody is waiting. */
+static gint64
+measure_return_us (guint64 seed, gboolean somebody_waits)
+{
+  Fixture fixture = { 0 };
+  gint64 back_us, waited_us;
+
+  set_up (&fixture, NULL);
+  fixture.world.state = seed;
+  settle (&fixture);
+  append (&fixture, 1);
+  for (gint64 start_us = fixture.world.monotonic_us;
+       fixture.world.monotonic_us - start_us < 120 * G_USEC_PER_SEC;)
+    {
+      if (ask (&fixture))
+        answer (&fixture, 0, NULL);
+      else
+        test_world_advance (&fixture.world, fixture.wait_ms * 1000);
+    }
+  g_assert_cmpint (get_status (&fixture).connection, ==, MR_SYNC_OFFLINE);
+  while (get_status (&fixture).connection == MR_SYNC_OFFLINE)
+    {
+      if (!ask (&fixture))
+        test_world_advance (&fixture.world, fixture.wait_ms * 1000);
+      else if (strcmp (fixture.request.path, "/v1/health") == 0)
+        answer (&fixture, 200, "{}");
+      else
+        answer (&fixture, 0, NULL);
+    }
+  back_us = fixture.world.monotonic_us;
+  if (somebody_waits)
+    mr_sync_engine_poke (fixture.engine);
+  for (;;)
+    {
+      if (!ask (&fixture))
+        test_world_advance (&fixture.world, fixture.wait_ms * 1000);
+      else if (strcmp (fixture.request.path, "/v1/journal") == 0)
+        break;
+      else if (strcmp (fixture.request.path, "/v1/health") == 0)
+        answer (&fixture, 200, "{}");
+    }
+  waited_us = fixture.world.monotonic_us - back_us;
+  tear_down (&fixture, NULL);
+  return waited_us;
+}
+
+static void
+test_return (void)
+{
+  gint64 longest_us = 0, shortest_us = G_MAXINT64;
+
+  for (guint64 seed = 1; seed <= 20; seed++)
+    {
+      gint64 waited_us = measure_return_us (seed, FALSE);
+
+      longest_us = MAX (longest_us, waited_us);
+      shortest_us = MIN (shortest_us, waited_us);
+    }
+  g_assert_cmpint (longest_us, <=, 31 * G_USEC_PER_SEC);
+  g_assert_cmpint (longest_us, >, 20 * G_USEC_PER_SEC);
+  g_assert_cmpint (shortest_us, <, 10 * G_USEC_PER_SEC);
+  g_assert_cmpint (measure_return_us (1, TRUE), <, G_USEC_PER_SEC);
+}
+
 /* A clock three days off: the center says what time it is, and the next signature is right. */
 static void
 test_clock (Fixture *fixture, gconstpointer data)
@@ -764,6 +829,7 @@ main (int argc, char **argv)
   ADD ("/sync/retry-after", test_retry_after);
   ADD ("/sync/backoff", test_backoff);
   ADD ("/sync/probe", test_probe);
+  g_test_add_func ("/sync/return", test_return);
   ADD ("/sync/clock", test_clock);
   ADD ("/sync/revoked", test_revoked);
   ADD ("/sync/too-old", test_too_old);
