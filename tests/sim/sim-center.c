@@ -81,7 +81,7 @@ sim_center_lose_power (Sim *sim)
   sim_note (sim, "the center loses its power");
   fault_vfs_crash (sim->vfs, sim->center_dir);
   sim_center_close (sim);
-  if (sim->backup != NULL && sim_chance (sim, 350))
+  if (sim->backup != NULL && !sim->copies_disks && sim_chance (sim, 350))
     restore_backup (sim);
   sim_plan (sim, sim_between_us (sim, G_USEC_PER_SEC, 200 * G_USEC_PER_SEC), on_center_start, NULL,
             NULL);

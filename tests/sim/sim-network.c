@@ -335,6 +335,8 @@ sim_pump (Sim *sim, SimTill *till)
   if (till->engine == NULL)
     return;
   sim_set_clock (sim, &till->world, till->skew_us);
+  if (sim->copies_disks || sim->broken == SIM_LYING_DISK)
+    sim_till_part (sim, till);
   while (mr_sync_engine_next (till->engine, &request, &wait_ms))
     {
       send_request (sim, till, &request);

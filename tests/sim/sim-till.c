@@ -4,11 +4,128 @@
 #include "sim.h"
 
 #include "catalog/catalog.h"
+#include "db/db.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
 
 static const MrEntryContext context = { .staff_number = 1001 };
+
+/* --- disks ------------------------------------------------------------------------------------- */
+
+static void
+copy_journal (const char *from, const char *to)
+{
+  static const char *const tails[] = { "journal.db", "journal.db-wal" };
+
+  g_mkdir_with_parents (to, 0700);
+  for (gsize i = 0; i < G_N_ELEMENTS (tails); i++)
+    {
+      g_autofree char *from_path = g_strconcat (from, tails[i], NULL);
+      g_autofree char *to_path = g_strconcat (to, tails[i], NULL);
+      g_autofree char *bytes = NULL;
+      gsize length;
+
+      if (g_file_get_contents (from_path, &bytes, &length, NULL))
+        g_assert_true (g_file_set_contents (to_path, bytes, (gssize) length, NULL));
+    }
+}
+
+void
+sim_till_put_disk (Sim *sim, SimTill *till)
+{
+  g_free (till->dir);
+  till->dir = g_strdup_printf ("%s/till-%u-%u/", sim->dir, till->index, till->n_disks++);
+  if (till->image != NULL)
+    copy_journal (till->image, till->dir);
+}
+
+void
+sim_till_clear (Sim *sim, SimTill *till)
+{
+  sim_till_stop (sim, till);
+  g_array_unref (till->answered);
+  g_free (till->image);
+  g_free (till->dir);
+}
+
+static gboolean
+is_at_center (Sim *sim, MrId id)
+{
+  gint64 n = 0;
+
+  return mr_db_get_int (mr_center_get_db (sim->center), &n, NULL,
+                        "SELECT count(*) FROM entry WHERE uuid = ?1", "b", id.bytes,
+                        sizeof id.bytes) &&
+         n > 0;
+}
+
+/* What the old disk held and the new one does not is with the center, or gone as it is in life. */
+static void
+forget_answers (Sim *sim, SimTill *till)
+{
+  g_autoptr (MrJournal) journal = mr_journal_open_reader (till->dir, NULL);
+
+  for (guint i = till->answered->len; i > 0; i--)
+    {
+      MrId id = g_array_index (till->answered, SimAnswered, i - 1).id;
+      g_autoptr (MrEntry) entry = mr_journal_find (journal, id, NULL);
+
+      if (entry != NULL)
+        continue;
+      if (is_at_center (sim, id))
+        g_array_append_val (sim->left_at_center, id);
+      g_array_remove_index (till->answered, i - 1);
+    }
+}
+
+/* Of a till without power: a copy of its disk is made, put back, or put into another machine. */
+static void
+handle_disks (Sim *sim, SimTill *till)
+{
+  if (!sim->copies_disks || sim->center == NULL)
+    return;
+  if (till->image == NULL || sim_chance (sim, 200))
+    {
+      g_free (till->image);
+      till->image =
+          g_strdup_printf ("%s/image-%u-%" G_GINT64_FORMAT "/", sim->dir, till->index, sim->now_us);
+      copy_journal (till->dir, till->image);
+      return;
+    }
+  if (sim->n_tills < G_N_ELEMENTS (sim->tills) && sim_chance (sim, 300))
+    {
+      sim->counts[SIM_DISK_CLONED]++;
+      sim_note (sim, "till %u: its disk is copied into another machine", till->index);
+      sim_till_add (sim, till->image);
+    }
+  else if (sim_chance (sim, 500))
+    {
+      sim->counts[SIM_DISK_RESTORED]++;
+      sim_note (sim, "till %u: an older disk is put back", till->index);
+      sim_till_put_disk (sim, till);
+      forget_answers (sim, till);
+    }
+}
+
+void
+sim_till_part (Sim *sim, SimTill *till)
+{
+  g_autoptr (GError) error = NULL;
+  MrSyncStatus status;
+
+  mr_sync_engine_get_status (till->engine, &status);
+  if (!status.forked || status.fork_n < 0)
+    return;
+  if (!mr_journal_fork (till->journal, status.fork_writer, status.fork_n, &context, &error))
+    {
+      sim_fail (sim, "till %u: cannot part from the other chain: %s", till->index, error->message);
+      return;
+    }
+  sim->counts[SIM_CHAIN_PARTED]++;
+  sim_note (sim, "till %u parts after entry %" G_GINT64_FORMAT, till->index, status.fork_n);
+  mr_sync_engine_appended (till->engine);
+}
 
 /* --- on and off -------------------------------------------------------------------------------- */
 
@@ -155,6 +272,7 @@ sim_till_lose_power (Sim *sim, SimTill *till)
   sim_note (sim, "till %u loses its power", till->index);
   fault_vfs_crash (sim->vfs, till->dir);
   sim_till_stop (sim, till);
+  handle_disks (sim, till);
   sim_plan (sim, sim_between_us (sim, G_USEC_PER_SEC, 120 * G_USEC_PER_SEC), on_start, till, NULL);
 }
 
@@ -317,7 +435,10 @@ sim_till_act (Sim *sim, SimTill *till)
   sim->counts[SIM_DISK_HICCUP] += disk_fails;
   /* What was not answered may or may not have happened; the cashier looks, and goes on. */
   if (!done && disk_fails)
-    sim_note (sim, "till %u: the disk failed once", till->index);
+    {
+      sim_note (sim, "till %u: the disk failed once", till->index);
+      open_shift (sim, till);
+    }
   else if (!done)
     sim_fail (sim, "till %u: refused without a fault", till->index);
   if (till->engine != NULL)

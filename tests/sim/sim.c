@@ -48,6 +48,9 @@ static const char *const count_names[SIM_N_COUNTS] = {
   [SIM_REPLICA_DELETED] = "replicas deleted",
   [SIM_CATALOG_DELETED] = "catalogs deleted",
   [SIM_CLOCK_SET] = "clocks set",
+  [SIM_DISK_RESTORED] = "tills restored to an older disk",
+  [SIM_DISK_CLONED] = "tills on a copied disk",
+  [SIM_CHAIN_PARTED] = "chains parted",
 };
 
 static const char *const break_names[SIM_N_BREAKS] = {
@@ -241,6 +244,24 @@ on_till_trouble (Sim *self, gpointer data)
             till, NULL);
 }
 
+/* @image (nullable): the journal it starts with. */
+SimTill *
+sim_till_add (Sim *self, const char *image)
+{
+  SimTill *till = &self->tills[self->n_tills];
+
+  till->index = self->n_tills++;
+  till->image = g_strdup (image);
+  till->answered = g_array_new (FALSE, FALSE, sizeof (SimAnswered));
+  test_world_init (&till->world, self->seed * 31 + till->index);
+  till->skew_us = sim_between_us (self, -120 * G_USEC_PER_SEC, 120 * G_USEC_PER_SEC);
+  sim_till_put_disk (self, till);
+  sim_till_start (self, till);
+  sim_plan (self, sim_between_us (self, 0, 60 * G_USEC_PER_SEC), on_cashier, till, NULL);
+  sim_plan (self, sim_between_us (self, 0, 300 * G_USEC_PER_SEC), on_till_trouble, till, NULL);
+  return till;
+}
+
 /* --- a run ------------------------------------------------------------------------------------- */
 
 static void
@@ -256,20 +277,10 @@ set_up (Sim *self)
   self->vfs = fault_vfs_new (vfs_name, &self->vfs_world);
   mr_db_use_vfs (fault_vfs_get_name (self->vfs));
   sim_center_set_up (self);
-  self->n_tills = 2 + (guint) test_world_below (&self->chance, SIM_MAX_TILLS - 1);
-  for (guint i = 0; i < self->n_tills; i++)
-    {
-      SimTill *till = &self->tills[i];
-
-      till->index = i;
-      till->dir = g_strdup_printf ("%s/till-%u/", self->dir, i);
-      till->answered = g_array_new (FALSE, FALSE, sizeof (SimAnswered));
-      test_world_init (&till->world, self->seed * 31 + i);
-      till->skew_us = sim_between_us (self, -120 * G_USEC_PER_SEC, 120 * G_USEC_PER_SEC);
-      sim_till_start (self, till);
-      sim_plan (self, sim_between_us (self, 0, 60 * G_USEC_PER_SEC), on_cashier, till, NULL);
-      sim_plan (self, sim_between_us (self, 0, 300 * G_USEC_PER_SEC), on_till_trouble, till, NULL);
-    }
+  self->left_at_center = g_array_new (FALSE, FALSE, sizeof (MrId));
+  self->copies_disks = self->seed % 4 == 0;
+  for (guint n = 2 + (guint) test_world_below (&self->chance, SIM_MAX_TILLS - 1); n > 0; n--)
+    sim_till_add (self, NULL);
   sim_plan (self, sim_between_us (self, 0, 60 * G_USEC_PER_SEC), on_desk, NULL, NULL);
   sim_plan (self, sim_between_us (self, 0, 300 * G_USEC_PER_SEC), on_center_trouble, NULL, NULL);
 }
@@ -278,11 +289,8 @@ static void
 tear_down (Sim *self)
 {
   for (guint i = 0; i < self->n_tills; i++)
-    {
-      sim_till_stop (self, &self->tills[i]);
-      g_array_unref (self->tills[i].answered);
-      g_free (self->tills[i].dir);
-    }
+    sim_till_clear (self, &self->tills[i]);
+  g_array_unref (self->left_at_center);
   sim_center_close (self);
   g_free (self->center_dir);
   g_free (self->backup);

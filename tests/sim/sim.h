@@ -18,6 +18,7 @@
 
 #define SIM_BASE_US G_GINT64_CONSTANT (1780000000000000) /* 2026-05-28 */
 #define SIM_MAX_TILLS 4
+#define SIM_MAX_CLONES 2
 
 /* What the simulator counts: a fault that never happened was not tested. */
 typedef enum
@@ -47,6 +48,9 @@ typedef enum
   SIM_REPLICA_DELETED,
   SIM_CATALOG_DELETED,
   SIM_CLOCK_SET,
+  SIM_DISK_RESTORED,
+  SIM_DISK_CLONED,
+  SIM_CHAIN_PARTED,
   SIM_N_COUNTS,
 } SimCount;
 const char *sim_count_to_string (SimCount count);
@@ -79,6 +83,8 @@ typedef struct
   gint64 skew_us; /* its wall clock against the true time */
   MrJournal *journal; /* (owned) (nullable) NULL = switched off */
   MrSyncEngine *engine; /* (owned) (nullable) */
+  char *image; /* (owned) (nullable) copy of its journal, from some time ago */
+  guint n_disks; /* disks it has had */
   guint life; /* counts its starts: what was sent in an earlier life answers nobody */
   gint64 cut_off_until_us;
   gint64 wake_us; /* of the wake-up already planned */
@@ -104,8 +110,11 @@ typedef struct
   GPtrArray *trace; /* (owned) of text */
   char *failure; /* (owned) (nullable) */
 
-  SimTill tills[SIM_MAX_TILLS];
+  SimTill tills[SIM_MAX_TILLS + SIM_MAX_CLONES];
   guint n_tills;
+  gboolean
+      copies_disks; /* a history of copied and restored tills; its center never goes back in time */
+  GArray *left_at_center; /* (owned) of MrId: what restored tills forgot and the center had */
 
   char *center_dir; /* (owned) ends in "/" */
   guint center_copy; /* the database after how many restores */
@@ -128,6 +137,9 @@ gint64 sim_between_us (Sim *self, gint64 low_us, gint64 high_us);
 /* Sets @world to the virtual time, its wall clock off by @skew_us. */
 void sim_set_clock (Sim *self, TestWorld *world, gint64 skew_us);
 
+/* One more till, on a copy of the journal @image or on an empty disk (NULL). */
+SimTill *sim_till_add (Sim *self, const char *image);
+
 typedef void (*SimAction) (Sim *self, gpointer data);
 /* @data is freed with @free_data after the action, or unused at the end. */
 void sim_plan (Sim *self, gint64 delay_us, SimAction action, gpointer data,
@@ -141,6 +153,11 @@ void sim_pump (Sim *self, SimTill *till);
 void sim_till_start (Sim *self, SimTill *till);
 void sim_till_stop (Sim *self, SimTill *till);
 void sim_till_lose_power (Sim *self, SimTill *till);
+void sim_till_clear (Sim *self, SimTill *till);
+/* A new disk, with its image on it when it has one. */
+void sim_till_put_disk (Sim *self, SimTill *till);
+/* What the till does when two chains are known to part: MrTill does it by itself. */
+void sim_till_part (Sim *self, SimTill *till);
 /* After a failure of its disk: new connections to its files, as MrSync makes them. */
 void sim_till_reopen (Sim *self, SimTill *till);
 /* What its cashier does next. */

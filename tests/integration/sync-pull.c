@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "engine-fixture.h"
+
+#include <string.h>
+
+/* What a center can say to the questions for feeds and catalogs, one answer after the other. */
+
+static void
+test_revoked (EngineFixture *fixture, gconstpointer data)
+{
+  g_autofree char *acked = NULL;
+  g_autoptr (MrShop) shop = NULL;
+  g_autofree char *name = NULL;
+
+  engine_fixture_settle (fixture);
+  engine_fixture_append (fixture, 1);
+  mr_sync_engine_poke (fixture->engine);
+  engine_fixture_ask_for (fixture, "/v1/journal");
+  acked = engine_fixture_make_acked (fixture, 1);
+  engine_fixture_answer (fixture, 200, acked);
+  engine_fixture_ask_for (fixture, "/v1/feeds");
+  engine_fixture_answer (
+      fixture, 403, "{\"title\":\"revoked\",\"status\":403,\"detail\":\"this till is revoked\"}");
+  g_assert_cmpint (engine_fixture_get_status (fixture).connection, ==, MR_SYNC_REVOKED);
+  g_assert_cmpstr (engine_fixture_get_status (fixture).problem, ==, "403: this till is revoked");
+  /* Its entries are still taken, and what it knows it keeps. */
+  engine_fixture_append (fixture, 1);
+  engine_fixture_ask_for (fixture, "/v1/journal");
+  shop = mr_shop_open_reader (fixture->dir, NULL);
+  name = mr_shop_dup_setting (shop, "name");
+  g_assert_cmpstr (name, ==, "街角");
+}
+
+static void
+test_too_old (EngineFixture *fixture, gconstpointer data)
+{
+  engine_fixture_ask_for (fixture, "/v1/feeds");
+  engine_fixture_answer (fixture, 426,
+                         "{\"title\":\"old\",\"status\":426,\"detail\":\"update Millrace\"}");
+  g_assert_cmpint (engine_fixture_get_status (fixture).connection, ==, MR_SYNC_TOO_OLD);
+  engine_fixture_append (fixture, 1);
+  engine_fixture_ask_for (fixture, "/v1/journal");
+}
+
+/* Answers that make no sense change nothing and are asked again; a good one afterwards is taken. */
+static void
+test_bad_feeds (EngineFixture *fixture, gconstpointer data)
+{
+  static const char *const answers[] = {
+    "",
+    "{\"now\":",
+    "[]",
+    "{\"now\":\"2026-05-28T20:26:40Z\",\"now\":\"2026-05-28T20:26:40Z\"}",
+    "{\"now\":9223372036854775808}",
+  };
+  g_autofree char *feeds = NULL;
+  g_autoptr (MrShop) shop = NULL;
+  g_autofree char *name = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (answers); i++)
+    {
+      engine_fixture_ask_for (fixture, "/v1/feeds");
+      engine_fixture_answer (fixture, 200, answers[i]);
+      g_assert_cmpstr (engine_fixture_get_status (fixture).problem, !=, "");
+      g_assert_false (engine_fixture_get_status (fixture).idle);
+    }
+  feeds = engine_fixture_make_feeds (fixture, 3, "setting", "name", "[\"街角\"]", 0);
+  engine_fixture_ask_for (fixture, "/v1/feeds");
+  engine_fixture_answer (fixture, 200, feeds);
+  shop = mr_shop_open_reader (fixture->dir, NULL);
+  name = mr_shop_dup_setting (shop, "name");
+  g_assert_cmpstr (name, ==, "街角");
+}
+
+/* A table of a later version is kept and does not stop the rest; the cursor goes past it. */
+static void
+test_unknown_table (EngineFixture *fixture, gconstpointer data)
+{
+  g_autofree char *feeds =
+      engine_fixture_make_feeds (fixture, 4, "loyalty", "7", "[\"gold\",{\"a\":[1]}]", 0);
+
+  engine_fixture_ask_for (fixture, "/v1/feeds");
+  engine_fixture_answer (fixture, 200, feeds);
+  mr_sync_engine_poke (fixture->engine);
+  engine_fixture_ask_for (fixture, "/v1/feeds");
+  g_assert_nonnull (strstr (fixture->request.path, "shop=4.0123456789abcdef,4.0123456789abcdef"));
+}
+
+/* The center no longer knows what changed since: from 0 into the stage, then in place of the old. */
+static void
+test_shop_too_old (EngineFixture *fixture, gconstpointer data)
+{
+  g_autofree char *feeds =
+      engine_fixture_make_feeds (fixture, 9, "setting", "currency", "[\"CNY\"]", 0);
+  g_autoptr (MrShop) shop = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *currency = NULL;
+
+  engine_fixture_settle (fixture);
+  mr_sync_engine_poke (fixture->engine);
+  engine_fixture_ask_for (fixture, "/v1/feeds");
+  engine_fixture_answer (fixture, 410,
+                         "{\"type\":\"/problems/shop-too-old\",\"title\":\"x\",\"status\":410,"
+                         "\"detail\":\"y\"}");
+  shop = mr_shop_open_reader (fixture->dir, NULL);
+  name = mr_shop_dup_setting (shop, "name");
+  g_assert_cmpstr (name, ==, "街角");
+  engine_fixture_ask_for (fixture, "/v1/feeds");
+  g_assert_nonnull (strstr (fixture->request.path, "shop=0,0&"));
+  engine_fixture_answer (fixture, 200, feeds);
+  g_clear_pointer (&name, g_free);
+  name = mr_shop_dup_setting (shop, "name");
+  currency = mr_shop_dup_setting (shop, "currency");
+  g_assert_null (name);
+  g_assert_cmpstr (currency, ==, "CNY");
+}
+
+static void
+answer_part (EngineFixture *fixture, guint status, const char *etag, gint64 total,
+             const char *bytes, gsize length, gboolean ends)
+{
+  const MrSyncReply part = { .status = status,
+                             .etag = etag,
+                             .content_length = total,
+                             .retry_after_ms = -1,
+                             .body = bytes,
+                             .length = length,
+                             .partial = TRUE };
+
+  engine_fixture_answer_with (fixture, &part);
+  if (ends)
+    {
+      const MrSyncReply end = {
+        .status = status, .etag = etag, .content_length = total, .retry_after_ms = -1
+      };
+
+      engine_fixture_answer_with (fixture, &end);
+    }
+}
+
+static const char snapshot_name[] =
+    "{\"name\":\"east-1-7-0123456789abcdef\",\"bytes\":1000,\"schema\":1,"
+    "\"position\":\"7.0123456789abcdef\"}";
+
+/* What came stays, over a broken connection and over a restart; the rest is asked for by Range. */
+static void
+test_snapshot_resumed (EngineFixture *fixture, gconstpointer data)
+{
+  char bytes[1000];
+
+  memset (bytes, 'x', sizeof bytes);
+  engine_fixture_ask_for (fixture, "/v1/snapshot/east?schema=1");
+  engine_fixture_answer (fixture, 200, snapshot_name);
+  engine_fixture_ask_for (fixture, "/v1/snapshot/east-1-7-0123456789abcdef");
+  g_assert_null (fixture->request.range);
+  answer_part (fixture, 200, "\"a\"", 1000, bytes, 300, FALSE);
+  g_assert_cmpint (engine_fixture_get_status (fixture).snapshot_done, ==, 300);
+  g_assert_cmpint (engine_fixture_get_status (fixture).snapshot_total, ==, 1000);
+  engine_fixture_answer (fixture, 0, NULL);
+  engine_fixture_ask_for (fixture, "/v1/snapshot/east-1-7-0123456789abcdef");
+  g_assert_cmpstr (fixture->request.range, ==, "bytes=300-");
+  g_assert_cmpstr (fixture->request.if_range, ==, "\"a\"");
+  answer_part (fixture, 206, "\"a\"", 1000, bytes, 200, FALSE);
+
+  g_clear_pointer (&fixture->engine, mr_sync_engine_free);
+  engine_fixture_open (fixture);
+  engine_fixture_ask_for (fixture, "/v1/snapshot/east-1-7-0123456789abcdef");
+  g_assert_cmpstr (fixture->request.range, ==, "bytes=500-");
+  /* Other bytes under the same name: all of them, from the beginning. */
+  answer_part (fixture, 200, "\"b\"", 1000, bytes, 100, FALSE);
+  engine_fixture_answer (fixture, 0, NULL);
+  engine_fixture_ask_for (fixture, "/v1/snapshot/east-1-7-0123456789abcdef");
+  g_assert_cmpstr (fixture->request.range, ==, "bytes=100-");
+  g_assert_cmpstr (fixture->request.if_range, ==, "\"b\"");
+  /* Whole, and no catalog: thrown away, and asked for anew. */
+  answer_part (fixture, 206, "\"b\"", 1000, bytes, 900, TRUE);
+  g_assert_cmpstr (engine_fixture_get_status (fixture).problem, !=, "");
+  g_assert_cmpint (engine_fixture_get_status (fixture).catalog_v, ==, 0);
+  engine_fixture_ask_for (fixture, "/v1/snapshot/east?schema=1");
+}
+
+static void
+test_snapshot_gone (EngineFixture *fixture, gconstpointer data)
+{
+  engine_fixture_ask_for (fixture, "/v1/snapshot/east?schema=1");
+  engine_fixture_answer (fixture, 503,
+                         "{\"title\":\"x\",\"status\":503,\"detail\":\"being built\"}");
+  engine_fixture_ask_for (fixture, "/v1/snapshot/east?schema=1");
+  engine_fixture_answer (
+      fixture, 200, "{\"name\":\"../../etc/passwd\",\"bytes\":5,\"schema\":1,\"position\":\"0\"}");
+  engine_fixture_ask_for (fixture, "/v1/snapshot/east?schema=1");
+  engine_fixture_answer (fixture, 200,
+                         "{\"name\":\"west-1-7-0123456789abcdef\",\"bytes\":5,\"schema\":1,"
+                         "\"position\":\"0\"}");
+  engine_fixture_ask_for (fixture, "/v1/snapshot/east?schema=1");
+  engine_fixture_answer (fixture, 200, snapshot_name);
+  engine_fixture_ask_for (fixture, "/v1/snapshot/east-1-7-0123456789abcdef");
+  engine_fixture_answer (fixture, 404, "");
+  engine_fixture_ask_for (fixture, "/v1/snapshot/east?schema=1");
+}
+
+#define ADD(path, function) \
+  g_test_add (path, EngineFixture, NULL, engine_fixture_set_up, function, engine_fixture_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("/sync/revoked", test_revoked);
+  ADD ("/sync/too-old", test_too_old);
+  ADD ("/sync/bad-feeds", test_bad_feeds);
+  ADD ("/sync/unknown-table", test_unknown_table);
+  ADD ("/sync/shop-too-old", test_shop_too_old);
+  ADD ("/sync/snapshot-resumed", test_snapshot_resumed);
+  ADD ("/sync/snapshot-gone", test_snapshot_gone);
+  return g_test_run ();
+}
