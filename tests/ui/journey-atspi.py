@@ -14,13 +14,19 @@ FOUND = ((COLA, 4), (WATER, 3), (TEA, 3), (COLA_500, 2))
 
 
 class SpokenDay(Day):
+    def hear(self):
+        """Everything that can be pressed says what it is."""
+        require_equal(self.screen.unnamed(), [], "without a name")
+
     # Morning --------------------------------------------------------------------------------------
 
     def begin(self):
         """The first start's assistant: language, center, scanner, printer."""
         shop, screen = self.shop, self.screen
         screen.await_text(shop.words("Welcome to Millrace"))
+        self.hear()
         screen.click("Next")
+        self.hear()
         screen.fill("Center's address", shop.center_address)
         screen.fill("Enrolment code", shop.enrol_code())
         screen.fill("This till's name", "1")
@@ -31,6 +37,7 @@ class SpokenDay(Day):
         self.keyboard.scan(COLA)
         screen.await_text("✓ ")
         screen.click("Next")
+        self.hear()
         screen.fill("Where is the receipt printer?", "tcp:127.0.0.1:%d" % shop.printer_port)
         screen.click("Save")
         screen.click("Test print")
@@ -58,6 +65,7 @@ class SpokenDay(Day):
         """可乐 and kl find the cola, and touching what is found sells it."""
         for typed in ("可乐", "kl"):
             self.open_search(typed)
+            self.hear()
             self.screen.press(self.screen.await_node(
                 re.compile("^" + re.escape(self.goods[COLA][0]) + r"(?!.* × )"), BUTTONS))
         self.await_lines((COLA, 6), *FOUND[1:])
@@ -70,6 +78,7 @@ class SpokenDay(Day):
         screen.click("Pay")
         screen.await_text(shop.words("To pay"))
         screen.await_text("¥" + books.money(total))
+        self.hear()
         screen.click("¥" + books.money(given))
         screen.await_text(shop.words("Change"))
         screen.await_text("¥" + books.money(given - total))
@@ -87,7 +96,9 @@ class SpokenDay(Day):
         screen = self.screen
         self.scan([TEA, WATER], (TEA, 1), (WATER, 1))
         self.open_line(TEA, 1)
+        self.hear()
         screen.click("Quantity")
+        self.hear()
         screen.click("3")
         screen.click("Enter")
         self.await_lines((TEA, 3), (WATER, 1))
@@ -122,6 +133,7 @@ class SpokenDay(Day):
     def print_copy(self):
         shop, screen = self.shop, self.screen
         screen.click("Receipts")
+        self.hear()
         screen.click(re.compile(r"-0*1\b"))
         screen.click("Print a copy")
         shop.wait_for_receipt(shop.words("COPY %u") % 1)
@@ -133,6 +145,7 @@ class SpokenDay(Day):
         sales = shop.entries("sale")
         counted = books.sum_up(sales)["tenders"]["cash"]
         screen.click("Shift")
+        self.hear()
         screen.click("Count and close the shift")
         screen.await_text(shop.words("Count the drawer"))
         for character in books.money(counted):

@@ -77,6 +77,31 @@ class Screen:
                 continue
         return "\n".join(lines)
 
+    def unnamed(self):
+        """What can be pressed or typed into and says nothing: GTK then gives it the name of its type."""
+        found = []
+        for node in self.walk():
+            try:
+                name = node.get_name() or ""
+                if node.get_role_name() in BUTTONS + ("entry",) and re.fullmatch("|(Gtk|Mr|Adw)[A-Z][A-Za-z]+", name):
+                    found.append("%s %r" % (node.get_role_name(), name))
+            except GLib.Error:
+                continue
+        return found
+
+    def focused_name(self):
+        """The name of what has the keys; the text in an entry is called as the entry."""
+        above = None
+        for node in self.walk():
+            try:
+                if node.get_name():
+                    above = node.get_name()
+                if node.get_state_set().contains(Atspi.StateType.FOCUSED):
+                    return node.get_name() or above
+            except GLib.Error:
+                continue
+        return None
+
     # Waiting --------------------------------------------------------------------------------------
 
     def await_node(self, name, roles, seconds=30):

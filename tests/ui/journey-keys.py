@@ -1,0 +1,215 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A day at the till by keys alone, with a printer that stops answering and a center that is killed.
+
+usage: journey-keys.py en_US|zh_CN
+
+In English with the function keys, in Chinese with the set made for the numeric keypad. The
+accessibility tree is only looked at: it is the eyes, the keyboard is the hands.
+"""
+
+import re
+import sys
+
+import books
+import harness
+from day import COLA, COLA_500, TEA, TWELVE, WATER, Day
+from harness import require, require_equal, wait_for
+from screen import BUTTONS
+
+LANGUAGE = sys.argv[1]
+BANANAS = "4011"
+EXACT_CASH = {"en_US": "F11", "zh_CN": "space"}[LANGUAGE]
+
+
+class KeysDay(Day):
+    def press(self, *names):
+        self.keyboard.press(*names)
+
+    def type(self, text):
+        self.keyboard.type(text)
+
+    # Morning --------------------------------------------------------------------------------------
+
+    def begin(self):
+        """The first start's assistant, from button to button by Tab."""
+        shop, screen = self.shop, self.screen
+        screen.await_text(self.words("Welcome to Millrace"))
+        self.tab_to("Next")
+        self.press("Return")
+        self.tab_to("Center's address")
+        self.type(shop.center_address)
+        self.tab_to("Enrolment code")
+        self.type(shop.enrol_code())
+        self.press("Return")
+        screen.await_text(self.words("Joined to %s as till %d of %s.").partition("%")[0].strip())
+        self.tab_to("Next")
+        self.press("Return")
+        self.tab_to("Next")
+        self.press("Return")
+        self.tab_to("Where is the receipt printer?")
+        self.type("tcp:127.0.0.1:%d" % shop.printer_port)
+        self.press("Return")
+        screen.await_text(self.words("Printer ready"))
+        self.tab_to("Begin to sell")
+        self.press("Return")
+        screen.await_text(self.words("Online"))
+        screen.await_text(self.goods[COLA][0])
+
+    def tab_to(self, name):
+        """Tab until what has this name has the focus."""
+        name = self.words(name)
+        for _ in range(60):
+            self.press("Tab")
+            if self.screen.focused_name() == name:
+                return
+        raise harness.Failed("Tab never comes to %r" % name)
+
+    # Selling --------------------------------------------------------------------------------------
+
+    def scan_twelve_while_searching(self):
+        """Letters open the search at once; nothing of the scans stays in it."""
+        screen = self.screen
+        self.type("kel")
+        wait_for(lambda: screen.read("Search goods") == "kel", "kel in the search")
+        self.scan(TWELVE, (COLA, 4), (WATER, 3), (TEA, 3), (COLA_500, 2))
+        self.press("F2")
+        require_equal(screen.read("Search goods"), "", "left in the search")
+        self.press("Escape")
+
+    def find_by_words(self):
+        screen = self.screen
+        for typed in ("kl", "可乐"):
+            if typed.isascii():
+                self.type(typed)
+            else:
+                self.press("F2")
+                self.type(typed)
+            wait_for(lambda: screen.read("Search goods") == typed, typed + " in the search")
+            screen.await_node(re.compile("^" + re.escape(self.goods[COLA][0]) + r"(?!.* × )"), BUTTONS)
+            self.press("Return")
+        self.await_lines((COLA, 6), (WATER, 3), (TEA, 3), (COLA_500, 2))
+
+    def pay_cash(self):
+        """Enter, the sum, Enter: change stands large, and on the receipt."""
+        total = self.total((COLA, 6), (WATER, 3), (TEA, 3), (COLA_500, 2))
+        self.press("Return")
+        self.screen.await_text(self.words("To pay"))
+        self.type("100")
+        self.press("Return")
+        self.screen.await_text(self.words("Change"))
+        self.screen.await_text("¥" + books.money(10000 - total))
+        sums = books.read_sums(self.shop.wait_for_receipt(self.words("Change")))
+        require_equal(sums[self.words("Change")], books.money(10000 - total), "change on the receipt")
+
+    def count_lines(self):
+        """Quantity before and after, one more, one less, removed and taken back, short code, price."""
+        self.type("6*")
+        self.keyboard.scan(WATER)
+        self.await_lines((WATER, 6))
+        self.keyboard.scan(TEA)
+        self.await_lines((WATER, 6), (TEA, 1))
+        self.type("3*\n")
+        self.await_lines((WATER, 6), (TEA, 3))
+        self.type("+")
+        self.await_lines((WATER, 6), (TEA, 4))
+        self.type("-")
+        self.await_lines((WATER, 6), (TEA, 3))
+        self.press("Delete")
+        self.await_lines((WATER, 6))
+        self.press("F4")
+        self.await_lines((WATER, 6), (TEA, 3))
+        self.type("12\n")
+        self.screen.await_node(re.compile("^%s, .* × 5.98" % self.goods[BANANAS][0]), BUTTONS)
+        self.type(".6.20\n")
+        self.screen.await_node(re.compile("^%s, .* × 6.20" % self.goods[BANANAS][0]), BUTTONS)
+        self.press("Delete")
+        self.await_lines((WATER, 6), (TEA, 3))
+
+    def hold_and_recall(self):
+        """Another customer in between, who types a code nobody knows and pays by WeChat."""
+        self.press("F6")
+        self.await_lines()
+        self.type("7777\n")
+        self.screen.await_text("7777")
+        self.scan([COLA], (COLA, 1))
+        self.press("F8")
+        self.screen.await_text(self.words("Paid"))
+        self.press("Return")
+        self.await_lines()
+        self.press("F6")
+        self.await_lines((WATER, 6), (TEA, 3))
+        self.press(EXACT_CASH)
+        self.screen.await_text(self.words("Paid"))
+
+    def print_copy(self):
+        if LANGUAGE == "zh_CN":
+            self.press("F11")
+        else:
+            self.tab_to("Receipts")
+            self.press("space")
+            self.tab_to("Print a copy")
+            self.press("space", "Escape")
+        self.shop.wait_for_receipt(self.words("COPY %u") % 1)
+
+    # When things break ----------------------------------------------------------------------------
+
+    def sell_without_printer(self):
+        """Nobody waits: the trouble is said, the next sale is sold, the papers come when it is back."""
+        shop, screen = self.shop, self.screen
+        printed = len(books.find_originals(shop))
+        shop.kill_printer()
+        for _ in range(2):
+            self.scan([COLA], (COLA, 1))
+            self.press(EXACT_CASH)
+            screen.await_text(self.words("Paid"))
+        screen.await_text(self.words("Printer needs help"))
+        shop.start_printer()
+        wait_for(lambda: len(books.find_originals(shop)) == printed + 2, "the papers of two sales", 60)
+        screen.await_no_text(self.words("Printer needs help"))
+
+    def sell_without_center(self):
+        """The banner comes within five seconds, selling goes on, and it goes by itself."""
+        shop, screen = self.shop, self.screen
+        banner = self.words("No connection to the center. Selling goes on; everything is sent when the network is back.")
+        shop.kill_center()
+        screen.await_text(banner, 5 if not harness.is_busy() else 20)
+        self.scan([WATER, TEA], (WATER, 1), (TEA, 1))
+        self.press("F9")
+        screen.await_text(self.words("Paid"))
+        require(shop.entries("sale"), "no sale in the journal")
+        shop.start_center()
+        screen.await_no_text(banner, 90)
+        screen.await_text(self.words("Online"))
+
+    # Evening --------------------------------------------------------------------------------------
+
+    def close(self):
+        counted = books.sum_up(self.shop.entries("sale"))["tenders"]["cash"]
+        self.tab_to("Shift")
+        self.press("space")
+        self.tab_to("Count and close the shift")
+        self.press("space")
+        self.screen.await_text(self.words("Count the drawer"))
+        self.type(books.money(counted) + "\n")
+        self.screen.await_text(self.words("The shift is closed, and the drawer is right."))
+        return counted
+
+
+def journey(shop):
+    day = KeysDay(shop)
+    day.start()
+    day.begin()
+    day.scan_twelve_while_searching()
+    day.find_by_words()
+    day.pay_cash()
+    day.count_lines()
+    day.hold_and_recall()
+    day.print_copy()
+    day.sell_without_printer()
+    day.sell_without_center()
+    counted = day.close()
+    books.check(shop, 6, counted)
+
+
+harness.run(journey, LANGUAGE)
