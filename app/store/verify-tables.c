@@ -42,6 +42,8 @@ mr_walk_clear (MrWalk *self)
   mr_query_reset (self->movements);
   g_clear_pointer (&self->entry, mr_entry_free);
   g_clear_pointer (&self->shift, mr_shift_free);
+  g_clear_pointer (&self->settings, g_hash_table_unref);
+  g_clear_pointer (&self->copies, g_hash_table_unref);
 }
 
 /* --- receipts --- */
@@ -339,7 +341,7 @@ mr_walk_check_kind (MrWalk *self)
     self->shift->no_sale_count++;
   if (self->shift != NULL && g_str_equal (kind, MR_KIND_SALE_VOIDED))
     self->shift->void_count++;
-  return NULL;
+  return mr_walk_note_rest (self);
 }
 
 char *
@@ -358,5 +360,6 @@ mr_walk_check_end (MrWalk *self)
   if (mr_db_get_int (self->db, &more, self->error, count_shifts, "i", self->shift_number) &&
       more > 0)
     return g_strdup ("the list of shifts holds more than were opened");
-  return self->shift != NULL ? check_shift_row (self, self->shift) : NULL;
+  char *reason = self->shift != NULL ? check_shift_row (self, self->shift) : NULL;
+  return reason != NULL ? reason : mr_walk_check_rest (self);
 }

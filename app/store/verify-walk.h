@@ -34,6 +34,9 @@ typedef struct
   gint64 shift_number; /* the last one opened */
   gint64 grand_total_minor;
 
+  GHashTable *settings; /* (owned) name → value, as last changed */
+  GHashTable *copies; /* (owned) text of an entry's id → times it was reprinted */
+
   gboolean has_key;
   guint8 public_key[32];
 } MrWalk;
@@ -45,5 +48,11 @@ char *mr_walk_check_kind (MrWalk *self);
 /* That no table holds more than the entries account for. */
 char *mr_walk_check_end (MrWalk *self);
 void mr_walk_clear (MrWalk *self);
+
+/* verify-rest.c */
+/* Notes what the entry says of settings and reprints. */
+char *mr_walk_note_rest (MrWalk *self);
+/* Settings, copies, key, spool and baskets at the end of the walk. */
+char *mr_walk_check_rest (MrWalk *self);
 
 G_END_DECLS

@@ -185,7 +185,12 @@ mr_journal_verify (const char *path, MrVerifyResult *result, GError **error)
 {
   g_autoptr (GError) local = NULL;
   g_autoptr (MrDb) db = open_file (path, &local);
-  MrWalk walk = { .db = db, .result = result, .error = &local, .entry = mr_entry_new () };
+  MrWalk walk = { .db = db,
+                  .result = result,
+                  .error = &local,
+                  .entry = mr_entry_new (),
+                  .settings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free),
+                  .copies = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL) };
 
   memset (result, 0, sizeof *result);
   if (db != NULL)

@@ -58,6 +58,7 @@ keep_shop (Fixture *self, MrJournal *journal)
   receipt = g_ptr_array_index (receipts, 0);
   mr_journal_reprint (journal, receipt->entry_id, &cashier, NULL, &error);
   mr_journal_read_shift (journal, &cashier, TRUE, &error);
+  mr_journal_set_setting (journal, "printer", "tcp:10.0.0.9:9100", &cashier, &error);
   sell (self, journal, 1);
   shift = mr_journal_close_shift (journal, 777, TRUE, &cashier, TRUE, &error);
   g_clear_pointer (&shift, mr_shift_free);
@@ -65,6 +66,8 @@ keep_shop (Fixture *self, MrJournal *journal)
   shift = mr_journal_open_shift (journal, 0, &cashier, &error);
   g_clear_pointer (&shift, mr_shift_free);
   sell (self, journal, 1);
+  g_autoptr (MrSale) kept = sample_basket (&self->world, 1);
+  mr_journal_keep_basket (journal, kept, 1001, &error);
   g_assert_no_error (error);
 }
 
@@ -109,7 +112,7 @@ assert_good (Fixture *self)
   g_assert_no_error (error);
   g_assert_cmpstr (result.reason, ==, NULL);
   g_assert_cmpint (result.bad_writer, ==, 0);
-  g_assert_cmpint (result.n_entries, ==, 15);
+  g_assert_cmpint (result.n_entries, ==, 16);
 }
 
 /* That something is found, and where: @n = 0 for "anywhere". */
@@ -220,7 +223,7 @@ test_every_byte (Fixture *self, gconstpointer data)
 {
   guint flips = 0;
 
-  for (gint64 n = 1; n <= 15; n++)
+  for (gint64 n = 1; n <= 16; n++)
     for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
       {
         flips += columns[i].is_int ? flip_ints (self, &columns[i], n)
@@ -265,10 +268,20 @@ test_tables (Fixture *self, gconstpointer data)
     "DELETE FROM shift WHERE number = 1",
     "DELETE FROM shift WHERE number = 2",
     "INSERT INTO shift VALUES (3, zeroblob (16), 'closed', '{}')",
-    "DELETE FROM entry WHERE n = 15",
+    "UPDATE receipt SET copies = copies + 1 WHERE number = 2",
+    "UPDATE receipt SET copies = 0 WHERE number = 1",
+    "UPDATE setting SET value = 'tcp:10.0.0.8:9100'",
+    "UPDATE setting SET name = 'primter'",
+    "DELETE FROM setting",
+    "INSERT INTO setting VALUES ('x', 'y')",
+    "UPDATE spool SET entry_id = zeroblob (16) WHERE id = 1",
+    "UPDATE basket SET body = replace (body, '\"quantity\":', '\"quantitx\":')",
+    "UPDATE basket SET id = zeroblob (16)",
+    "UPDATE key SET secret = zeroblob (64)",
+    "DELETE FROM entry WHERE n = 16",
     "DELETE FROM entry WHERE n = 7",
     "DELETE FROM entry WHERE n = 1",
-    "UPDATE entry SET n = 17 WHERE n = 15",
+    "UPDATE entry SET n = 18 WHERE n = 16",
     "DELETE FROM writer",
     "DELETE FROM key",
     "UPDATE key SET public = zeroblob (32)",
@@ -373,7 +386,7 @@ test_program (Fixture *self, gconstpointer data)
   g_autofree char *none = NULL;
 
   g_assert_cmpint (run_program (self->path, &good), ==, 0);
-  g_assert_nonnull (strstr (good, "15 entries, all good"));
+  g_assert_nonnull (strstr (good, "16 entries, all good"));
   mr_db_run (self->db, &error, "UPDATE entry SET at = at + 1 WHERE n = 9", "");
   g_assert_cmpint (run_program (self->path, &bad), ==, 1);
   g_assert_nonnull (strstr (bad, "writer 1, entry 9: "));
