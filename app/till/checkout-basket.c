@@ -3,6 +3,9 @@
 
 #include "till/checkout-private.h"
 
+/* What a power cut may cost of the open basket. */
+#define SETTLE_MS 1000
+
 /* A basket on its way to the store. It travels as text, made on the main thread, so that the basket
  * on the screen may change while the store writes. */
 typedef struct
@@ -62,6 +65,22 @@ store_keep (MrJournal *journal, gpointer data, GError **error)
          mr_journal_keep_basket (journal, sale, parcel->context.staff_number, error);
 }
 
+static gboolean
+store_settle (MrJournal *journal, gpointer data, GError **error)
+{
+  return mr_journal_tidy (journal, FALSE, error);
+}
+
+static gboolean
+settle (gpointer user_data)
+{
+  MrCheckout *self = user_data;
+
+  self->settle_source = 0;
+  mr_ground_run (self->ground, store_settle, NULL, NULL, NULL);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_kept (MrGround *ground, gpointer data, const GError *error)
 {
@@ -70,6 +89,9 @@ on_kept (MrGround *ground, gpointer data, const GError *error)
   parcel->checkout->n_keeping--;
   if (error != NULL)
     g_message ("the open basket could not be kept: %s", error->message);
+  /* Not with each scan: a disk of the cheapest till needs its time for a sync. */
+  else if (parcel->checkout->settle_source == 0)
+    parcel->checkout->settle_source = g_timeout_add (SETTLE_MS, settle, parcel->checkout);
 }
 
 static gboolean
@@ -100,6 +122,7 @@ mr_checkout_keep_soon (MrCheckout *self)
 void
 mr_checkout_keep_now (MrCheckout *self)
 {
+  g_clear_handle_id (&self->settle_source, g_source_remove);
   if (self->keep_source == 0)
     return;
   g_source_remove (self->keep_source);
@@ -110,6 +133,7 @@ void
 mr_checkout_drop_keep (MrCheckout *self)
 {
   g_clear_handle_id (&self->keep_source, g_source_remove);
+  g_clear_handle_id (&self->settle_source, g_source_remove);
   self->is_dirty = FALSE;
   self->was_empty = TRUE;
 }

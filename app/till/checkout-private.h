@@ -34,6 +34,7 @@ struct _MrCheckout
 
   guint keep_source; /* an idle that will keep the basket */
   gboolean is_dirty; /* the basket is not on disk as it is */
+  guint settle_source; /* soon: what was kept is made to outlive a power cut */
   guint n_keeping; /* keeps with the store */
   gboolean was_empty; /* an empty basket is on disk already */
 };

@@ -139,6 +139,7 @@ mr_checkout_dispose (GObject *object)
   MrCheckout *self = MR_CHECKOUT (object);
 
   g_clear_handle_id (&self->keep_source, g_source_remove);
+  g_clear_handle_id (&self->settle_source, g_source_remove);
   G_OBJECT_CLASS (mr_checkout_parent_class)->dispose (object);
 }
 

@@ -10,7 +10,6 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
-#include <string.h>
 
 /* Further from the center's clock than this, ours is said to be doubtful. */
 #define DOUBTFUL_CLOCK_US (5 * 60 * (gint64) G_USEC_PER_SEC)

@@ -15,6 +15,9 @@ typedef struct
   SampleTill till;
 } Fixture;
 
+/* A condition is given the SampleTill alone. */
+static FaultVfs *vfs_at_hand;
+
 static void
 set_up (Fixture *self, gconstpointer data)
 {
@@ -162,6 +165,30 @@ test_keep_fails (Fixture *self, gconstpointer data)
   g_assert_false (has_disk_trouble (self));
 }
 
+static gboolean
+is_clean (SampleTill *till)
+{
+  g_autofree char *journal = g_build_filename (till->dir, "journal.db", NULL);
+
+  return !fault_vfs_is_dirty (vfs_at_hand, journal);
+}
+
+/* The power goes while a basket is open: a second after the last scan all of it is on the disk. */
+static void
+test_power_cut (Fixture *self, gconstpointer data)
+{
+  g_autofree char *journal = g_build_filename (self->till.dir, "journal.db", NULL);
+
+  scan_two (self);
+  vfs_at_hand = self->vfs;
+  g_assert_false (is_clean (&self->till));
+  sample_till_wait (&self->till, is_clean);
+  fault_vfs_crash (self->vfs, journal);
+  sample_till_start (&self->till);
+  g_assert_cmpint (mr_checkout_get_totals (get_checkout (self))->total_minor, ==, 1100);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (get_checkout (self))), ==, 2);
+}
+
 #define ADD(name, function) g_test_add ("/disk/" name, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -171,5 +198,6 @@ main (int argc, char **argv)
   ADD ("full", test_disk_full);
   ADD ("any-failure", test_any_failure);
   ADD ("keep-fails", test_keep_fails);
+  ADD ("power-cut", test_power_cut);
   return g_test_run ();
 }
