@@ -66,15 +66,31 @@ mr_application_activate (GApplication *application)
   gtk_window_present (window);
 }
 
+/* Keys of the desktop's kind; those of selling are the till's own (till/keypad.h). */
+static void
+set_keys (GtkApplication *application)
+{
+  static const struct
+  {
+    const char *action;
+    const char *keys[2];
+  } keys[] = {
+    { "win.page::sale", { "<Alt>1", NULL } },     { "win.page::held", { "<Alt>2", NULL } },
+    { "win.page::receipts", { "<Alt>3", NULL } }, { "win.page::shift", { "<Alt>4", NULL } },
+    { "win.page::settings", { "<Alt>5", NULL } }, { "win.fullscreen", { "<Alt>Return", NULL } },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_application_set_accels_for_action (application, keys[i].action, keys[i].keys);
+}
+
 static void
 mr_application_startup (GApplication *application)
 {
   MrApplication *self = MR_APPLICATION (application);
-  const char *const fullscreen_keys[] = { "<Alt>Return", NULL };
   mr_language_use (get_language (self));
   G_APPLICATION_CLASS (mr_application_parent_class)->startup (application);
   gtk_window_set_default_icon_name (MR_APP_ID);
-  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "win.fullscreen", fullscreen_keys);
+  set_keys (GTK_APPLICATION (self));
   mr_spooler_set_painter (mr_till_get_spooler (self->till), mr_line_painter_paint, NULL, NULL);
   g_signal_connect_object (mr_till_get_settings (self->till), "changed::" MR_SETTING_LANGUAGE,
                            G_CALLBACK (on_language_changed), self, G_CONNECT_SWAPPED);

@@ -83,6 +83,14 @@ mr_receipts_page_refresh (MrReceiptsPage *self)
     choose (self, 0);
 }
 
+void
+mr_receipts_page_step (MrReceiptsPage *self, int step)
+{
+  int n = self->receipts != NULL ? (int) self->receipts->len : 0;
+  if (n > 0)
+    choose (self, CLAMP (self->chosen + step, 0, n - 1));
+}
+
 gboolean
 mr_receipts_page_get_chosen (MrReceiptsPage *self, MrId *entry_id)
 {

@@ -17,6 +17,8 @@ G_DECLARE_FINAL_TYPE (MrReceiptsPage, mr_receipts_page, MR, RECEIPTS_PAGE, GtkBo
 
 void mr_receipts_page_set_till (MrReceiptsPage *self, MrTill *till);
 void mr_receipts_page_refresh (MrReceiptsPage *self);
+/* Chooses the one above (-1) or below (1). */
+void mr_receipts_page_step (MrReceiptsPage *self, int step);
 /* FALSE: none is chosen. */
 gboolean mr_receipts_page_get_chosen (MrReceiptsPage *self, MrId *entry_id);
 

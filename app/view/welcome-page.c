@@ -66,6 +66,18 @@ on_back (MrWelcomePage *self)
     go_to (self, self->step - 1);
 }
 
+gboolean
+mr_welcome_page_press (MrWelcomePage *self, MrKey key)
+{
+  if (key != MR_KEY_ENTER && key != MR_KEY_ESCAPE)
+    return FALSE;
+  if (key == MR_KEY_ENTER)
+    on_next (self);
+  else
+    on_back (self);
+  return TRUE;
+}
+
 void
 mr_welcome_page_take_scan (MrWelcomePage *self, const char *code)
 {

@@ -20,6 +20,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (MrWelcomePage, mr_welcome_page, MR, WELCOME_PAGE, GtkBox)
 
 void mr_welcome_page_set_till (MrWelcomePage *self, MrTill *till);
+/* Enter is the next step, Esc the one before. */
+gboolean mr_welcome_page_press (MrWelcomePage *self, MrKey key);
 /* Shows what the scanner read. */
 void mr_welcome_page_take_scan (MrWelcomePage *self, const char *code);
 

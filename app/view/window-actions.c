@@ -13,265 +13,6 @@ get_checkout (MrWindow *self)
   return mr_till_get_checkout (mr_window_get_till (self));
 }
 
-/* What was done next makes a message of before stale; an error is the next message. */
-static void
-report (MrWindow *self, gboolean ok, const GError *error)
-{
-  mr_trouble_bar_hush (mr_window_get_trouble_bar (self));
-  if (!ok)
-    mr_window_say_error (self, error);
-}
-
-static void
-show_sale (MrWindow *self)
-{
-  if (!g_str_equal (mr_window_get_page (self), "sale"))
-    mr_window_show_page (self, "sale");
-}
-
-/* --- selling --- */
-
-static void
-on_pay (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  MrWindow *self = user_data;
-  g_autoptr (GError) error = NULL;
-  show_sale (self);
-  report (self, mr_checkout_begin_payment (get_checkout (self), &error), error);
-}
-
-static void
-on_search (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  MrWindow *self = user_data;
-  show_sale (self);
-  mr_sale_page_open_search (mr_window_get_sale_page (self), NULL);
-}
-
-static void
-on_price_check (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  MrWindow *self = user_data;
-  show_sale (self);
-  mr_sale_page_open_price_check (mr_window_get_sale_page (self));
-}
-
-static void
-on_quantity (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  mr_sale_page_ask_quantity (mr_window_get_sale_page (user_data));
-}
-
-static void
-on_line_price (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  mr_sale_page_ask_price (mr_window_get_sale_page (user_data));
-}
-
-static void
-on_line_discount (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  mr_sale_page_ask_line_discount (mr_window_get_sale_page (user_data));
-}
-
-static void
-on_discount (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  show_sale (user_data);
-  mr_sale_page_ask_sale_discount (mr_window_get_sale_page (user_data));
-}
-
-static void
-step_quantity (MrWindow *self, int step)
-{
-  g_autoptr (GError) error = NULL;
-  guint number = mr_sale_page_get_selected (mr_window_get_sale_page (self));
-  report (self, mr_checkout_step_quantity (get_checkout (self), number, step, &error), error);
-}
-
-static void
-on_more (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  step_quantity (user_data, 1);
-}
-
-static void
-on_less (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  step_quantity (user_data, -1);
-}
-
-static void
-on_remove_line (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  MrWindow *self = user_data;
-  g_autoptr (GError) error = NULL;
-  guint number = mr_sale_page_get_selected (mr_window_get_sale_page (self));
-  gboolean ok = mr_checkout_remove (get_checkout (self), number, &error);
-  report (self, ok, error);
-  if (ok)
-    mr_trouble_bar_say (mr_window_get_trouble_bar (self), _ ("The line is removed."), TRUE);
-}
-
-static void
-on_undo (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  MrWindow *self = user_data;
-  g_autoptr (GError) error = NULL;
-  report (self, mr_checkout_undo (get_checkout (self), &error), error);
-}
-
-static void
-on_answer (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  MrWindow *self = user_data;
-  g_autoptr (GError) error = NULL;
-  report (self,
-          mr_checkout_answer (get_checkout (self), g_variant_get_uint32 (parameter), -1, 0, &error),
-          error);
-}
-
-/* --- hold and recall --- */
-
-static void
-on_held (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (MrWindow) self = user_data;
-  g_autoptr (GError) error = NULL;
-  gboolean ok = mr_checkout_hold_finish (MR_CHECKOUT (source), result, &error);
-  report (self, ok, error);
-  if (ok)
-    mr_trouble_bar_say (mr_window_get_trouble_bar (self),
-                        _ ("The basket is put aside; page Held brings it back."), FALSE);
-}
-
-static void
-on_recalled (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (MrWindow) self = user_data;
-  g_autoptr (GError) error = NULL;
-  gboolean ok = mr_checkout_recall_finish (MR_CHECKOUT (source), result, &error);
-  if (ok)
-    mr_window_show_page (self, "sale");
-  report (self, ok, error);
-}
-
-static void
-recall (MrWindow *self, gint64 slot)
-{
-  mr_checkout_recall_async (get_checkout (self), slot, on_recalled, g_object_ref (self));
-}
-
-/* With one basket waiting there is nothing to choose. */
-static void
-on_recall (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  MrWindow *self = user_data;
-  g_autoptr (GPtrArray) held = mr_checkout_list_held (get_checkout (self));
-  if (held->len == 1)
-    recall (self, ((const MrHeld *) g_ptr_array_index (held, 0))->slot);
-  else
-    mr_window_show_page (self, "held");
-}
-
-static void
-on_recall_slot (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  recall (user_data, g_variant_get_int64 (parameter));
-}
-
-static void
-on_hold (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  MrWindow *self = user_data;
-  if (mr_checkout_is_empty (get_checkout (self)))
-    on_recall (action, parameter, user_data);
-  else
-    mr_checkout_hold_async (get_checkout (self), NULL, on_held, g_object_ref (self));
-}
-
-static void
-on_voided (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (MrWindow) self = user_data;
-  g_autoptr (GError) error = NULL;
-  gboolean ok = mr_checkout_void_finish (MR_CHECKOUT (source), result, &error);
-  report (self, ok, error);
-}
-
-static void
-on_void (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  MrWindow *self = user_data;
-  mr_checkout_void_async (get_checkout (self), "", on_voided, g_object_ref (self));
-}
-
-/* --- paying --- */
-
-static void
-on_paid (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (MrWindow) self = user_data;
-  g_autoptr (GError) error = NULL;
-  gboolean ok = mr_checkout_pay_finish (MR_CHECKOUT (source), result, NULL, &error);
-  report (self, ok, error);
-}
-
-static void
-pay (MrWindow *self, MrTenderKind kind, gint64 amount_minor)
-{
-  show_sale (self);
-  mr_keypad_clear (mr_till_get_keypad (mr_window_get_till (self)));
-  mr_checkout_pay_async (get_checkout (self), kind, amount_minor, on_paid, g_object_ref (self));
-}
-
-/* A sum typed before the tender's key is that tender's part; nothing typed is all that is due. */
-static void
-on_tender (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  MrWindow *self = user_data;
-  const char *typed = mr_keypad_get_text (mr_till_get_keypad (mr_window_get_till (self)));
-  gint64 amount_minor = -1;
-  MrTenderKind kind;
-  if (!mr_tender_kind_parse (g_variant_get_string (parameter, NULL), &kind))
-    return;
-  if (mr_checkout_get_state (get_checkout (self)) == MR_CHECKOUT_PAYING && typed[0] != '\0' &&
-      (!mr_money_parse (typed, mr_checkout_get_digits (get_checkout (self)), &amount_minor, NULL) ||
-       amount_minor <= 0))
-    {
-      mr_trouble_bar_say (mr_window_get_trouble_bar (self),
-                          _ ("That is not a number that fits here."), FALSE);
-      return;
-    }
-  pay (self, kind, amount_minor);
-}
-
-static void
-on_cash (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  pay (user_data, MR_TENDER_CASH, g_variant_get_int64 (parameter));
-}
-
-static void
-on_exact_cash (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  pay (user_data, MR_TENDER_CASH, -1);
-}
-
-static void
-on_take_back (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  MrWindow *self = user_data;
-  g_autoptr (GError) error = NULL;
-  report (self, mr_checkout_take_back_tender (get_checkout (self), &error), error);
-}
-
-static void
-on_next_sale (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  mr_checkout_begin_next (get_checkout (user_data));
-}
-
 /* --- shift and drawer --- */
 
 static void
@@ -313,7 +54,7 @@ on_drawer_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (MrWindow) self = user_data;
   g_autoptr (GError) error = NULL;
   gboolean ok = mr_shift_desk_no_sale_finish (MR_SHIFT_DESK (source), result, &error);
-  report (self, ok, error);
+  mr_window_report (self, ok, error);
   if (ok)
     mr_trouble_bar_say (mr_window_get_trouble_bar (self), _ ("The drawer is opened, and noted."),
                         FALSE);
@@ -335,7 +76,7 @@ on_reprinted (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (MrWindow) self = user_data;
   g_autoptr (GError) error = NULL;
   gboolean ok = mr_spooler_reprint_finish (MR_SPOOLER (source), result, &error);
-  report (self, ok, error);
+  mr_window_report (self, ok, error);
   if (ok)
     mr_receipts_page_refresh (mr_window_get_receipts_page (self));
 }
@@ -365,7 +106,7 @@ on_last_printed (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (MrWindow) self = user_data;
   g_autoptr (GError) error = NULL;
   gboolean ok = mr_spooler_print_last_finish (MR_SPOOLER (source), result, &error);
-  report (self, ok, error);
+  mr_window_report (self, ok, error);
 }
 
 static void
@@ -404,10 +145,29 @@ on_printer (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
 /* --- the window --- */
 
+/* The rail hides what a person may not do; the keys of the pages must not lead there either. */
+static gboolean
+may_see (MrWindow *self, const char *page)
+{
+  MrSession *session = mr_till_get_session (mr_window_get_till (self));
+  if (g_str_equal (page, "held"))
+    return mr_session_may (session, MR_MAY_HOLD);
+  if (g_str_equal (page, "receipts"))
+    return mr_session_may (session, MR_MAY_REPRINT);
+  if (g_str_equal (page, "shift"))
+    return mr_session_may (session, MR_MAY_OPEN_SHIFT) ||
+           mr_session_may (session, MR_MAY_CLOSE_SHIFT);
+  if (g_str_equal (page, "settings"))
+    return mr_session_may (session, MR_MAY_CHANGE_SETTINGS);
+  return TRUE;
+}
+
 static void
 on_page (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  mr_window_show_page (user_data, g_variant_get_string (parameter, NULL));
+  const char *page = g_variant_get_string (parameter, NULL);
+  if (may_see (user_data, page))
+    mr_window_show_page (user_data, page);
 }
 
 static void
@@ -438,7 +198,7 @@ on_back (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   else if (mr_sale_page_back (mr_window_get_sale_page (self)))
     return;
   else if (mr_checkout_get_state (checkout) == MR_CHECKOUT_PAYING)
-    report (self, mr_checkout_leave_payment (checkout, &error), error);
+    mr_window_report (self, mr_checkout_leave_payment (checkout, &error), error);
   else if (mr_checkout_get_state (checkout) == MR_CHECKOUT_CHANGE)
     mr_checkout_begin_next (checkout);
 }
@@ -449,7 +209,7 @@ on_signed_out (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (MrWindow) self = user_data;
   g_autoptr (GError) error = NULL;
   gboolean ok = mr_session_sign_out_finish (MR_SESSION (source), result, &error);
-  report (self, ok, error);
+  mr_window_report (self, ok, error);
 }
 
 static void
@@ -494,27 +254,6 @@ on_fullscreen (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static const GActionEntry entries[] = {
-  { .name = "pay", .activate = on_pay },
-  { .name = "search", .activate = on_search },
-  { .name = "price-check", .activate = on_price_check },
-  { .name = "quantity", .activate = on_quantity },
-  { .name = "line-price", .activate = on_line_price },
-  { .name = "line-discount", .activate = on_line_discount },
-  { .name = "discount", .activate = on_discount },
-  { .name = "more", .activate = on_more },
-  { .name = "less", .activate = on_less },
-  { .name = "remove-line", .activate = on_remove_line },
-  { .name = "undo", .activate = on_undo },
-  { .name = "answer", .activate = on_answer, .parameter_type = "u" },
-  { .name = "hold", .activate = on_hold },
-  { .name = "recall", .activate = on_recall },
-  { .name = "recall-slot", .activate = on_recall_slot, .parameter_type = "x" },
-  { .name = "void", .activate = on_void },
-  { .name = "tender", .activate = on_tender, .parameter_type = "s" },
-  { .name = "cash", .activate = on_cash, .parameter_type = "x" },
-  { .name = "exact-cash", .activate = on_exact_cash },
-  { .name = "take-back", .activate = on_take_back },
-  { .name = "next-sale", .activate = on_next_sale },
   { .name = "open-shift", .activate = on_open_shift },
   { .name = "close-shift", .activate = on_close_shift },
   { .name = "x-report", .activate = on_x_report },
@@ -542,6 +281,7 @@ void
 mr_window_install_actions (MrWindow *self)
 {
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  mr_window_install_sale_actions (self);
 }
 
 static void
@@ -586,6 +326,7 @@ mr_window_update_actions (MrWindow *self)
   enable (self, "close-shift", has_shift && mr_session_may (session, MR_MAY_CLOSE_SHIFT));
   enable (self, "x-report", has_shift && mr_session_may (session, MR_MAY_READ_SHIFT));
   enable (self, "keys", in_shop);
+  enable (self, "page", in_shop);
   enable (self, "printer", in_shop);
   enable (self, "reprint", mr_session_may (session, MR_MAY_REPRINT));
 }

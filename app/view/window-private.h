@@ -1,14 +1,49 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "view/held-page.h"
+#include "view/keys-page.h"
+#include "view/rail.h"
 #include "view/receipts-page.h"
 #include "view/safe-popover.h"
 #include "view/sale-page.h"
+#include "view/settings-page.h"
 #include "view/shift-page.h"
+#include "view/sign-in-page.h"
+#include "view/status-bar.h"
 #include "view/trouble-bar.h"
+#include "view/welcome-page.h"
+#include "view/window-keys.h"
 #include "view/window.h"
 
 G_BEGIN_DECLS
+
+struct _MrWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  MrTill *till; /* (owned) (nullable) */
+  MrWindowKeys *window_keys; /* (owned) (nullable) */
+  MrSafePopover *safe; /* (owned by the status bar) */
+  char *page_before_keys; /* (owned) (nullable) */
+  gboolean was_enrolled; /* when the window was made: no assistant is needed */
+  gboolean narrow;
+  guint narrow_source;
+  GSettings *settings_store; /* (owned) (nullable) */
+  MrStatusBar *status_bar;
+  MrTroubleBar *trouble_bar;
+  GtkStack *outer;
+  MrRail *rail;
+  GtkStack *pages;
+  MrSalePage *sale;
+  MrHeldPage *held;
+  MrReceiptsPage *receipts;
+  MrShiftPage *shift;
+  MrSettingsPage *settings;
+  MrKeysPage *keys;
+  MrSignInPage *sign_in;
+  MrWelcomePage *welcome;
+};
 
 /* What the window's actions need of it. */
 MrSalePage *mr_window_get_sale_page (MrWindow *self);
@@ -17,11 +52,22 @@ MrReceiptsPage *mr_window_get_receipts_page (MrWindow *self);
 MrTroubleBar *mr_window_get_trouble_bar (MrWindow *self);
 MrSafePopover *mr_window_get_safe_popover (MrWindow *self);
 
+/* Goes to the sale screen from wherever one is. */
+void mr_window_show_sale (MrWindow *self);
+/* What was done next makes a message of before stale; an error is the next message. */
+void mr_window_report (MrWindow *self, gboolean ok, const GError *error);
 /* Says an error in the shop's words. */
 void mr_window_say_error (MrWindow *self, const GError *error);
 
-/* window-actions.c */
+/* window-route.c: which page a scan, a key, or what the keypad makes of keys is for. */
+void mr_window_route_scan (const char *code, gpointer user_data);
+gboolean mr_window_route_key (guint keyval, GdkModifierType state, gpointer user_data);
+void mr_window_route_action (MrWindow *self, const char *name, const char *target);
+void mr_window_show_message (MrWindow *self, int message);
+
+/* window-actions.c, which installs those of window-sale-actions.c too */
 void mr_window_install_actions (MrWindow *self);
+void mr_window_install_sale_actions (MrWindow *self);
 /* Enables what the person may do now. */
 void mr_window_update_actions (MrWindow *self);
 

@@ -3,16 +3,8 @@
 
 #include "view/window-private.h"
 
-#include "view/held-page.h"
 #include "view/key-button.h"
-#include "view/keys-page.h"
-#include "view/rail.h"
-#include "view/settings-page.h"
 #include "view/shown-pages.h"
-#include "view/sign-in-page.h"
-#include "view/status-bar.h"
-#include "view/welcome-page.h"
-#include "view/window-keys.h"
 #include "view/words.h"
 
 #include <glib/gi18n.h>
@@ -20,33 +12,6 @@
 /* Below, the rail shows icons alone and the basket is narrower. */
 #define NARROW_BELOW_PX 1200
 #define BASKET_WIDE_PX 400
-
-struct _MrWindow
-{
-  AdwApplicationWindow parent_instance;
-
-  MrTill *till; /* (owned) (nullable) */
-  MrWindowKeys *window_keys; /* (owned) (nullable) */
-  MrSafePopover *safe; /* (owned by the status bar) */
-  char *page_before_keys; /* (owned) (nullable) */
-  gboolean was_enrolled; /* when the window was made: no assistant is needed */
-  gboolean narrow;
-  guint narrow_source;
-  GSettings *settings_store; /* (owned) (nullable) */
-  MrStatusBar *status_bar;
-  MrTroubleBar *trouble_bar;
-  GtkStack *outer;
-  MrRail *rail;
-  GtkStack *pages;
-  MrSalePage *sale;
-  MrHeldPage *held;
-  MrReceiptsPage *receipts;
-  MrShiftPage *shift;
-  MrSettingsPage *settings;
-  MrKeysPage *keys;
-  MrSignInPage *sign_in;
-  MrWelcomePage *welcome;
-};
 
 G_DEFINE_FINAL_TYPE (MrWindow, mr_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -91,6 +56,21 @@ mr_window_say_error (MrWindow *self, const GError *error)
 {
   g_autofree char *words = mr_words_error (error);
   mr_trouble_bar_say (self->trouble_bar, words, FALSE);
+}
+
+void
+mr_window_report (MrWindow *self, gboolean ok, const GError *error)
+{
+  mr_trouble_bar_hush (self->trouble_bar);
+  if (!ok)
+    mr_window_say_error (self, error);
+}
+
+void
+mr_window_show_sale (MrWindow *self)
+{
+  if (!g_str_equal (mr_window_get_page (self), "sale"))
+    mr_window_show_page (self, "sale");
 }
 
 const char *
@@ -146,165 +126,6 @@ on_session_changed (MrWindow *self)
   mr_window_update_actions (self);
 }
 
-/* --- scans and keys --- */
-
-static void
-on_scanned (const char *code, gpointer user_data)
-{
-  MrWindow *self = user_data;
-  const char *page = mr_window_get_page (self);
-  MrScanResult result;
-
-  if (g_str_equal (page, "sign-in"))
-    mr_sign_in_page_take_scan (self->sign_in, code);
-  else if (g_str_equal (page, "welcome"))
-    mr_welcome_page_take_scan (self->welcome, code);
-  if (!g_str_equal (gtk_stack_get_visible_child_name (self->outer), "shop"))
-    return;
-  gtk_popover_popdown (GTK_POPOVER (self->safe));
-  if (g_str_equal (page, "sale") && mr_sale_page_take_scan (self->sale, code))
-    return;
-  result = mr_checkout_scan (mr_till_get_checkout (self->till), code);
-  if (!g_str_equal (page, "sale"))
-    mr_window_show_page (self, "sale");
-  mr_sale_page_settle (self->sale);
-  mr_trouble_bar_hush (self->trouble_bar);
-  /* Who scans looks at the goods, not at the screen. */
-  if (result != MR_SCAN_ADDED && result != MR_SCAN_SAVED)
-    gtk_widget_error_bell (GTK_WIDGET (self));
-  if (mr_words_scan_result (result) != NULL)
-    mr_trouble_bar_say (self->trouble_bar, mr_words_scan_result (result), FALSE);
-}
-
-static gboolean
-is_typing (MrWindow *self)
-{
-  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
-  return focus != NULL && (GTK_IS_TEXT (focus) || GTK_IS_TEXT_VIEW (focus));
-}
-
-/* Somebody walks the buttons by Tab: the button has the key, not the sale. */
-static gboolean
-is_walking (MrWindow *self, MrKey key)
-{
-  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
-  return focus != NULL && gtk_window_get_focus_visible (GTK_WINDOW (self)) &&
-         (key == MR_KEY_ENTER || key == MR_KEY_SPACE);
-}
-
-static gboolean
-press_on_page (MrWindow *self, MrKey key, gunichar character)
-{
-  const char *page = mr_window_get_page (self);
-  if (g_str_equal (page, "sign-in"))
-    return mr_sign_in_page_press (self->sign_in, key, character);
-  if (g_str_equal (page, "sale"))
-    return mr_sale_page_press (self->sale, key, character);
-  if (g_str_equal (page, "shift"))
-    return mr_shift_page_press (self->shift, key, character);
-  return FALSE;
-}
-
-/* A function key does on every page what it does on the sale screen. */
-static gboolean
-press_function_key (MrWindow *self, MrKey key)
-{
-  const MrKeyBinding *bindings = mr_keypad_get_bindings (mr_till_get_keypad (self->till));
-  for (; bindings->key != MR_KEY_NONE; bindings++)
-    if (bindings->key == key)
-      return mr_keypad_press (mr_till_get_keypad (self->till), key, 0);
-  return FALSE;
-}
-
-static gboolean
-step_lines (MrWindow *self, guint keyval)
-{
-  if (!g_str_equal (mr_window_get_page (self), "sale") || is_typing (self) ||
-      gtk_window_get_focus (GTK_WINDOW (self)) != NULL)
-    return FALSE;
-  if (keyval != GDK_KEY_Up && keyval != GDK_KEY_Down)
-    return FALSE;
-  mr_sale_page_step (self->sale, keyval == GDK_KEY_Up ? -1 : 1);
-  return TRUE;
-}
-
-static gboolean
-on_pressed (guint keyval, GdkModifierType state, gpointer user_data)
-{
-  MrWindow *self = user_data;
-  gunichar character;
-  MrKey key = mr_window_keys_to_key (keyval, &character);
-  gboolean in_shop = g_str_equal (gtk_stack_get_visible_child_name (self->outer), "shop");
-
-  if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK)) != 0)
-    return FALSE;
-  if (gtk_widget_get_mapped (GTK_WIDGET (self->safe)))
-    return FALSE;
-  if (key >= MR_KEY_F1 && key <= MR_KEY_F12)
-    return in_shop && press_function_key (self, key);
-  if (key == MR_KEY_ESCAPE && in_shop)
-    return gtk_widget_activate_action (GTK_WIDGET (self), "win.back", NULL);
-  if (is_typing (self) || is_walking (self, key))
-    return FALSE;
-  if (step_lines (self, keyval))
-    return TRUE;
-  return key != MR_KEY_NONE && press_on_page (self, key, character);
-}
-
-static void
-on_keypad_action (MrWindow *self, const char *name, const char *target)
-{
-  g_autofree char *action = g_strdup_printf ("win.%s", name);
-  if (g_str_equal (name, "search"))
-    {
-      if (!g_str_equal (mr_window_get_page (self), "sale"))
-        mr_window_show_page (self, "sale");
-      if (mr_checkout_get_state (mr_till_get_checkout (self->till)) == MR_CHECKOUT_CHANGE)
-        mr_checkout_begin_next (mr_till_get_checkout (self->till));
-      if (mr_checkout_get_state (mr_till_get_checkout (self->till)) == MR_CHECKOUT_SELLING)
-        mr_sale_page_open_search (self->sale, target);
-      return;
-    }
-  if (target[0] != '\0')
-    gtk_widget_activate_action (GTK_WIDGET (self), action, "s", target);
-  else
-    gtk_widget_activate_action (GTK_WIDGET (self), action, NULL);
-}
-
-static void
-on_keypad_message (MrWindow *self, int message)
-{
-  const GError *refusal = mr_keypad_get_refusal (mr_till_get_keypad (self->till));
-  mr_sale_page_shake (self->sale);
-  switch (message)
-    {
-    case MR_KEYPAD_DOUBTFUL_CASH:
-      mr_sale_page_doubt_cash (self->sale);
-      break;
-    case MR_KEYPAD_NOT_A_NUMBER:
-      mr_trouble_bar_say (self->trouble_bar, _ ("That is not a number that fits here."), FALSE);
-      break;
-    case MR_KEYPAD_NO_LINE:
-      mr_trouble_bar_say (self->trouble_bar, _ ("The basket is empty: scan something first."),
-                          FALSE);
-      break;
-    case MR_KEYPAD_NEVER_MONEY:
-      mr_trouble_bar_say (self->trouble_bar,
-                          _ ("So many digits are a code, not money. Nothing was paid by it."),
-                          FALSE);
-      break;
-    case MR_KEYPAD_REFUSED:
-      if (refusal != NULL)
-        mr_window_say_error (self, refusal);
-      break;
-    case MR_KEYPAD_UNKNOWN_CODE:
-    default:
-      break;
-    }
-}
-
-/* --- the window itself --- */
-
 static void
 update_key_captions (MrWindow *self)
 {
@@ -359,7 +180,8 @@ mr_window_close_request (GtkWindow *window)
 static void
 open_till (MrWindow *self)
 {
-  static const MrWindowKeysHandler handler = { .scanned = on_scanned, .pressed = on_pressed };
+  static const MrWindowKeysHandler handler = { .scanned = mr_window_route_scan,
+                                               .pressed = mr_window_route_key };
   MrSettings *settings = mr_till_get_settings (self->till);
   MrKeypad *keypad = mr_till_get_keypad (self->till);
 
@@ -376,9 +198,9 @@ open_till (MrWindow *self)
   mr_keys_page_set_till (self->keys, self->till);
   mr_sign_in_page_set_till (self->sign_in, self->till);
   mr_welcome_page_set_till (self->welcome, self->till);
-  g_signal_connect_object (keypad, "action", G_CALLBACK (on_keypad_action), self,
+  g_signal_connect_object (keypad, "action", G_CALLBACK (mr_window_route_action), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (keypad, "message", G_CALLBACK (on_keypad_message), self,
+  g_signal_connect_object (keypad, "message", G_CALLBACK (mr_window_show_message), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (mr_till_get_session (self->till), "changed",
                            G_CALLBACK (on_session_changed), self, G_CONNECT_SWAPPED);
