@@ -42,3 +42,15 @@ mr_entry_context_read (const char *body, MrEntryContext *context, GError **error
 
   return root != NULL && mr_entry_context_get (object, context, error);
 }
+
+void
+mr_tax_sum_append (GString *out, const MrTaxSum *self)
+{
+  g_string_append_c (out, '{');
+  mr_member_append_int (out, "rule", self->tax.id);
+  mr_member_append_int (out, "rate", self->tax.rate_ppm);
+  mr_member_append_boolean (out, "inclusive", self->tax.inclusive);
+  mr_member_append_int (out, "amount", self->amount_minor);
+  mr_member_append_int (out, "tax", self->tax_minor);
+  g_string_append_c (out, '}');
+}

@@ -102,15 +102,8 @@ append_taxes (GString *out, const MrSale *sale)
   g_string_append_c (out, '[');
   for (guint i = 0; i < mr_sale_get_n_taxes (sale); i++)
     {
-      const MrTaxSum *sum = mr_sale_get_tax (sale, i);
-
-      g_string_append (out, i > 0 ? ",{" : "{");
-      mr_member_append_int (out, "rule", sum->tax.id);
-      mr_member_append_int (out, "rate", sum->tax.rate_ppm);
-      mr_member_append_boolean (out, "inclusive", sum->tax.inclusive);
-      mr_member_append_int (out, "amount", sum->amount_minor);
-      mr_member_append_int (out, "tax", sum->tax_minor);
-      g_string_append_c (out, '}');
+      g_string_append (out, i > 0 ? "," : "");
+      mr_tax_sum_append (out, mr_sale_get_tax (sale, i));
     }
   g_string_append_c (out, ']');
 }

@@ -57,15 +57,8 @@ append_taxes (GString *out, const MrShift *shift)
   g_string_append_c (out, '[');
   for (guint i = 0; shift->taxes != NULL && i < shift->taxes->len; i++)
     {
-      const MrTaxSum *sum = &g_array_index (shift->taxes, MrTaxSum, i);
-
-      g_string_append (out, i > 0 ? ",{" : "{");
-      mr_member_append_int (out, "rule", sum->tax.id);
-      mr_member_append_int (out, "rate", sum->tax.rate_ppm);
-      mr_member_append_boolean (out, "inclusive", sum->tax.inclusive);
-      mr_member_append_int (out, "amount", sum->amount_minor);
-      mr_member_append_int (out, "tax", sum->tax_minor);
-      g_string_append_c (out, '}');
+      g_string_append (out, i > 0 ? "," : "");
+      mr_tax_sum_append (out, &g_array_index (shift->taxes, MrTaxSum, i));
     }
   g_string_append_c (out, ']');
 }
