@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Kill a till again and again, at random moments and at random system calls, and look what is left.
 
-usage: kill-till.py KILLS [--seed N]
+usage: kill-till.py KILLS [--seed N] [--center]
 
 A till without a screen sells beside a running center. It is killed; started again it must hold each
 answered sale once, the open basket as it was at the last answer (or with the command under way done
 wholly), the held baskets, and receipt numbers without a gap or a repeat. millrace-verify passes. At the end
-everything is at the center once. Half of the kills are injected by strace at a system call, where that
+everything is at the center once; with --center that is killed as often, and started again at once. Half of the kills are injected by strace at a system call, where that
 is there and allowed; the others come after a random time.
 """
 
@@ -15,6 +15,7 @@ import argparse
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -201,6 +202,7 @@ def set_up(folder):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("kills", type=int)
+    parser.add_argument("--center", action="store_true", help="kill the center as well")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     arguments = parser.parse_args()
     chance = random.Random(arguments.seed)
@@ -210,16 +212,47 @@ def main():
     with network.Folder() as folder:
         center = set_up(folder)
         try:
-            torment(center, os.path.join(folder, "till"), chance, injects, arguments.kills)
+            torment(center, os.path.join(folder, "till"), chance, injects, arguments.kills,
+                    arguments.center)
         finally:
             center.stop()
 
 
-def torment(center, folder, chance, injects, kills):
+class Killer(threading.Thread):
+    """Kills the center at random moments and starts it again, at the same address, until told to stop."""
+
+    def __init__(self, center, seed):
+        super().__init__()
+        self.center = center
+        self.chance = random.Random(seed)
+        self.enough = threading.Event()
+        self.kills = 0
+        self.failure = None
+
+    def run(self):
+        try:
+            while not self.enough.wait(10 ** self.chance.uniform(-1.5, 0)):
+                self.center.stop(signal.SIGKILL)
+                self.kills += 1
+                self.center.start()
+        except Exception as failure:  # pylint: disable=broad-except
+            self.failure = failure
+
+    def end(self):
+        self.enough.set()
+        self.join()
+        assert self.failure is None, self.failure
+        print("the center was killed %d times" % self.kills)
+
+
+def torment(center, folder, chance, injects, kills, center_too):
     first = network.Console(folder, center, center.run("enrol-code", "--shop", "corner").strip())
     first.do("sync")
     first.close()
     model, n_kills, n_lives = Model(), 0, 0
+    killer = Killer(center, chance.random()) if center_too else None
+    if killer is not None:
+        killer.start()
     while n_kills < kills:
         n_lives += 1
         till = Till(folder, center, None, chance, injects)
@@ -231,6 +264,8 @@ def torment(center, folder, chance, injects, kills):
         witness.close()
         if n_kills % 10 == 0:
             network.verify(folder)
+    if killer is not None:
+        killer.end()
     network.verify(folder)
     last = network.Console(folder, center)
     last.do("sync")
