@@ -16,6 +16,8 @@
 #define MAX_ARGUMENTS 64
 #define MAX_ARGUMENT_BYTES 65536
 #define MAX_COMMANDS 8
+/* Somebody who connected and says nothing does not keep a server from stopping. */
+#define SESSIONS_END_US (10 * G_TIME_SPAN_SECOND)
 
 struct _MrAdmin
 {
@@ -23,6 +25,10 @@ struct _MrAdmin
   const MrWorld *world; /* (unowned) */
   GSocketService *service; /* (owned) */
   char *path; /* (owned) */
+  GMutex mutex; /* guards the following */
+  GCond changed;
+  guint n_sessions;
+  gboolean closing;
 };
 
 struct _MrLock
@@ -172,16 +178,33 @@ typedef struct
   GOutputStream *output; /* (unowned) */
 } Session;
 
+/* A long command ends between two of its steps when the server stops. */
+static gboolean
+check_open (MrAdmin *self, GError **error)
+{
+  gboolean closing;
+
+  g_mutex_lock (&self->mutex);
+  closing = self->closing;
+  g_mutex_unlock (&self->mutex);
+  if (closing)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED,
+                 "the center is stopping; what was done so far is kept");
+  return !closing;
+}
+
 static gboolean
 session_write (gpointer user, MrWorkerTask task, gpointer data, GError **error)
 {
-  return mr_worker_write (((Session *) user)->admin->worker, task, data, error);
+  return check_open (((Session *) user)->admin, error) &&
+         mr_worker_write (((Session *) user)->admin->worker, task, data, error);
 }
 
 static gboolean
 session_read (gpointer user, MrWorkerTask task, gpointer data, GError **error)
 {
-  return mr_worker_read (((Session *) user)->admin->worker, task, data, error);
+  return check_open (((Session *) user)->admin, error) &&
+         mr_worker_read (((Session *) user)->admin->worker, task, data, error);
 }
 
 static void
@@ -261,13 +284,44 @@ run_session (MrAdmin *self, GUnixConnection *connection)
     close (host.report_fd);
 }
 
+/* On the main loop, before a thread is given to it. */
+static gboolean
+on_incoming (GSocketService *service, GSocketConnection *connection, GObject *source,
+             gpointer user_data)
+{
+  MrAdmin *self = user_data;
+
+  g_mutex_lock (&self->mutex);
+  self->n_sessions++;
+  g_mutex_unlock (&self->mutex);
+  return FALSE;
+}
+
 static gboolean
 on_run (GThreadedSocketService *service, GSocketConnection *connection, GObject *source,
         gpointer user_data)
 {
+  MrAdmin *self = user_data;
+
   if (G_IS_UNIX_CONNECTION (connection))
-    run_session (user_data, G_UNIX_CONNECTION (connection));
+    run_session (self, G_UNIX_CONNECTION (connection));
+  g_mutex_lock (&self->mutex);
+  self->n_sessions--;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->mutex);
   return TRUE;
+}
+
+static void
+await_sessions (MrAdmin *self)
+{
+  gint64 until_us = g_get_monotonic_time () + SESSIONS_END_US;
+
+  g_mutex_lock (&self->mutex);
+  self->closing = TRUE;
+  while (self->n_sessions > 0 && g_cond_wait_until (&self->changed, &self->mutex, until_us))
+    ;
+  g_mutex_unlock (&self->mutex);
 }
 
 MrAdmin *
@@ -281,6 +335,8 @@ mr_admin_new (MrWorker *worker, const char *db_path, const MrWorld *world, GErro
 
   self->worker = worker;
   self->world = world;
+  g_mutex_init (&self->mutex);
+  g_cond_init (&self->changed);
   self->path = make_socket_path (db_path);
   if (!shorten (self->path, &at, error))
     return NULL;
@@ -288,6 +344,7 @@ mr_admin_new (MrWorker *worker, const char *db_path, const MrWorld *world, GErro
   g_unlink (self->path);
   address = g_unix_socket_address_new (at.path);
   self->service = g_threaded_socket_service_new (MAX_COMMANDS);
+  g_signal_connect (self->service, "incoming", G_CALLBACK (on_incoming), self);
   g_signal_connect (self->service, "run", G_CALLBACK (on_run), self);
   mask = umask (0177);
   added = g_socket_listener_add_address (G_SOCKET_LISTENER (self->service), address,
@@ -309,10 +366,13 @@ mr_admin_free (MrAdmin *self)
     {
       g_socket_service_stop (self->service);
       g_socket_listener_close (G_SOCKET_LISTENER (self->service));
+      await_sessions (self);
     }
   g_clear_object (&self->service);
   g_unlink (self->path);
   g_free (self->path);
+  g_mutex_clear (&self->mutex);
+  g_cond_clear (&self->changed);
   g_free (self);
 }
 
