@@ -42,6 +42,13 @@ mr_query_get_id (MrQuery *query, int column, MrId *id)
   return TRUE;
 }
 
+gboolean
+mr_journal_is_disk_error (const GError *error, gboolean *is_full)
+{
+  *is_full = g_error_matches (error, MR_DB_ERROR, MR_DB_ERROR_FULL);
+  return error->domain == MR_DB_ERROR;
+}
+
 /* --- the lock --- */
 
 static gboolean

@@ -19,6 +19,8 @@ typedef struct _MrJournal MrJournal;
 
 #define MR_JOURNAL_ERROR (mr_journal_error_quark ())
 GQuark mr_journal_error_quark (void);
+/* Whether @error came of the disk and not of the rules: what was to be written is not, and may be tried again. */
+gboolean mr_journal_is_disk_error (const GError *error, gboolean *is_full);
 typedef enum
 {
   MR_JOURNAL_ERROR_BROKEN, /* the chain does not verify */

@@ -427,6 +427,12 @@ mr_till_get_status (MrTill *self, MrTillStatus *status)
 }
 
 gboolean
+mr_till_is_disk_error (const GError *error, gboolean *is_full)
+{
+  return mr_journal_is_disk_error (error, is_full);
+}
+
+gboolean
 mr_till_is_enrolled (MrTill *self)
 {
   return self->enrolled;

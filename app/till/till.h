@@ -98,6 +98,8 @@ GTimeZone *mr_till_get_time_zone (MrTill *self);
 
 /* Strings in @status are borrowed until the next "status-changed". */
 void mr_till_get_status (MrTill *self, MrTillStatus *status);
+/* Whether @error came of the disk: what was to be saved is not saved yet, and may be tried again. */
+gboolean mr_till_is_disk_error (const GError *error, gboolean *is_full);
 gboolean mr_till_is_enrolled (MrTill *self);
 /* Asks the center, then writes it down; sync begins by itself. */
 void mr_till_enrol_async (MrTill *self, const char *center_url, const char *code, const char *name,

@@ -229,12 +229,18 @@ mr_words_paper_trouble (const MrTillStatus *status)
 char *
 mr_words_link_trouble (const MrTillStatus *status)
 {
+  if (status->disk_trouble)
+    return g_strdup (_ ("The disk does not take what is written. The sale on the screen is not "
+                        "saved yet: make room on this computer, then pay again."));
   if (status->forked)
     return g_strdup (_ ("Another computer uses this till's name. Both sell on and nothing is lost; "
                         "tell the owner."));
   if (status->clock_doubtful)
     return g_strdup (_ ("This computer's clock seems wrong. Selling goes on; set the clock when "
                         "there is time."));
+  if (status->disk_low)
+    return g_strdup (_ ("There is little room left on this computer's disk. Selling goes on; make "
+                        "room today."));
   switch (status->link)
     {
     case MR_LINK_OFFLINE:
@@ -315,6 +321,12 @@ session_sentence (int code)
 char *
 mr_words_error (const GError *error)
 {
+  gboolean is_full;
+  if (mr_till_is_disk_error (error, &is_full))
+    return g_strdup (is_full ? _ ("The disk is full: this is not saved yet, and stays as it is. "
+                                  "Free some room on this computer, then try again.")
+                             : _ ("The disk did not take it: this is not saved yet, and stays as "
+                                  "it is. Try again; if it stays so, tell the owner."));
   if (error->domain == MR_CHECKOUT_ERROR)
     return g_strdup (checkout_sentence (error->code));
   if (error->domain == MR_SALE_ERROR)

@@ -286,6 +286,8 @@ console_put_status (Console *self)
   console_put_int (self, "catalog_v", status.catalog_v);
   console_put_text (self, "problem", status.problem);
   console_put_boolean (self, "forked", status.forked);
+  console_put_boolean (self, "disk_trouble", status.disk_trouble);
+  console_put_boolean (self, "disk_low", status.disk_low);
   console_put_text (self, "shop", status.shop_name);
   console_put_int (self, "till", status.till_number);
   console_put_text (self, "printer", mr_paper_state_to_string (status.paper));
