@@ -77,6 +77,9 @@ mr_sqlite_set_error (MrDb *db, int code, const char *doing, GError **error)
 
   if (ours == MR_DB_ERROR_IO)
     db->failed_io = TRUE;
+  /* Any statement would have met that: which one it was only hides what people can do about it. */
+  if (ours == MR_DB_ERROR_FULL || ours == MR_DB_ERROR_BUSY)
+    doing = NULL;
   if ((code & 0xff) == SQLITE_NOTADB)
     g_set_error (error, MR_DB_ERROR, ours, "%s: the file is not a database", db->path);
   else
