@@ -30,6 +30,8 @@ mr_gunzip_convert (GConverter *converter, const void *in, gsize in_size, void *o
     }
   result = g_converter_convert (self->member, in, in_size, out, out_size, flags, bytes_read,
                                 bytes_written, error);
+  if (result == G_CONVERTER_ERROR)
+    g_prefix_error (error, "the gzip file is damaged or not whole, fetch or pack it again: ");
   self->between = result == G_CONVERTER_FINISHED;
   if (!self->between || (*bytes_read == in_size && (flags & G_CONVERTER_INPUT_AT_END) != 0))
     return result;
