@@ -15,18 +15,6 @@ import network  # noqa: E402
 PRICE = 350
 
 
-def set_up(folder):
-    center = network.Center(folder)
-    table = os.path.join(folder, "goods.csv")
-    with open(table, "w", encoding="utf-8") as file:
-        file.write("barcode,name,price,tax\n6901028075831,可口可乐 330ml,3.50,13\n")
-    center.run("region", "add", "east")
-    center.run("shop", "add", "corner", "--region", "east")
-    center.run("import-goods", table, "--region", "east")
-    center.start()
-    return center
-
-
 class Shop:
     """What was sold at all tills, however they came to be."""
 
@@ -58,7 +46,7 @@ class Shop:
 
 def main():
     with network.Folder() as folder:
-        center = set_up(folder)
+        center = network.open_corner(folder, [("6901028075831", "可口可乐 330ml", PRICE)])
         try:
             first, second, third = (os.path.join(folder, name) for name in ("a", "b", "c"))
             shop = Shop(center)

@@ -185,20 +185,6 @@ def reconcile(model, under_way, seen):
         seen[0].holds(), seen[1:])))
 
 
-def set_up(folder):
-    center = network.Center(folder)
-    table = os.path.join(folder, "goods.csv")
-    with open(table, "w", encoding="utf-8") as file:
-        file.write("barcode,name,price,tax\n")
-        for barcode, name, price in GOODS:
-            file.write("%s,%s,%d.%02d,13\n" % (barcode, name, price // 100, price % 100))
-    center.run("region", "add", "east")
-    center.run("shop", "add", "corner", "--region", "east")
-    center.run("import-goods", table, "--region", "east")
-    center.start()
-    return center
-
-
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("kills", type=int)
@@ -210,7 +196,7 @@ def main():
     print("seed %d, %s" % (arguments.seed, "system calls and moments" if injects
                            else "moments only: strace is not there or not allowed"))
     with network.Folder() as folder:
-        center = set_up(folder)
+        center = network.open_corner(folder, GOODS)
         try:
             torment(center, os.path.join(folder, "till"), chance, injects, arguments.kills,
                     arguments.center)

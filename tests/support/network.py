@@ -59,9 +59,13 @@ class Center:
         self.url = None
         self.port = 0
 
-    def run(self, *words):
-        done = subprocess.run([self.program, *self.options, *words], stdout=subprocess.PIPE,
+    def attempt(self, *words):
+        """A command that may fail: status, output and error text."""
+        return subprocess.run([self.program, *self.options, *words], stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, text=True, check=False)
+
+    def run(self, *words):
+        done = self.attempt(*words)
         if done.returncode != 0:
             raise RuntimeError("millrace-center %s: %s" % (" ".join(words), done.stderr))
         return done.stdout
@@ -92,6 +96,21 @@ class Center:
         return json.loads(self.run("report", "sales", "--shop", shop, "--json"))
 
 
+def open_corner(folder, goods):
+    """A center that serves: region east, its shop corner, and goods of (barcode, name, price in fen)."""
+    center = Center(folder)
+    table = os.path.join(folder, "goods.csv")
+    with open(table, "w", encoding="utf-8") as file:
+        file.write("barcode,name,price,tax\n")
+        for barcode, name, price in goods:
+            file.write("%s,%s,%d.%02d,13\n" % (barcode, name, price // 100, price % 100))
+    center.run("region", "add", "east")
+    center.run("shop", "add", "corner", "--region", "east")
+    center.run("import-goods", table, "--region", "east")
+    center.start()
+    return center
+
+
 class Dead(Exception):
     """The till's program ended before it answered."""
 
@@ -99,7 +118,7 @@ class Dead(Exception):
 class Console:
     """A till without a screen."""
 
-    def __init__(self, folder, center=None, code=None, wrapper=(), offline=False):
+    def __init__(self, folder, center=None, code=None, wrapper=(), offline=False, log=None):
         program = os.path.join(find_build(), "tests", "till-console")
         options = ["--data", folder]
         if center is not None:
@@ -113,7 +132,7 @@ class Console:
             # The leak checker of a sanitized build cannot work below another tracer.
             environment["ASAN_OPTIONS"] = "detect_leaks=0"
         self.process = subprocess.Popen([*wrapper, program, *options], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, env=environment)
+                                        stdout=subprocess.PIPE, stderr=log, env=environment)
         self.rest = b""
 
     def ask(self, command, timeout=120):
@@ -156,10 +175,15 @@ class Console:
         self.process.wait(timeout=60)
 
 
+def look_through(folder):
+    """What millrace-verify says of a till's journal, good or bad."""
+    program = os.path.join(find_build(), "app", "millrace-verify")
+    return subprocess.run([program, os.path.join(folder, "journal.db")], stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, check=False)
+
+
 def verify(folder):
     """What millrace-verify says of a till's journal; it must be all good."""
-    program = os.path.join(find_build(), "app", "millrace-verify")
-    done = subprocess.run([program, os.path.join(folder, "journal.db")], stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, check=False)
+    done = look_through(folder)
     assert done.returncode == 0, done.stdout
     return done.stdout
