@@ -144,6 +144,13 @@ mr_shop_close (MrShop *self)
   g_free (self);
 }
 
+gboolean
+mr_shop_is_file_failure (const GError *error)
+{
+  return g_error_matches (error, MR_DB_ERROR, MR_DB_ERROR_IO) ||
+         g_error_matches (error, MR_DB_ERROR, MR_DB_ERROR_CORRUPT);
+}
+
 /* --- position --- */
 
 gboolean

@@ -19,6 +19,10 @@ MrShop *mr_shop_open_reader (const char *dir, GError **error);
 void mr_shop_close (MrShop *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrShop, mr_shop_close)
 
+/* Whether @error of any call of the store or the catalog says that a file failed under us, so that it has to be
+ * opened again and looked at; a full disk and a row that does not fit do not. */
+gboolean mr_shop_is_file_failure (const GError *error);
+
 /* --- position --- */
 gboolean mr_shop_get_cursor (MrShop *self, const char *feed, MrPosition *cursor, MrPosition *seen,
                              GError **error);

@@ -93,18 +93,10 @@ mr_engine_succeeded (MrSyncEngine *self, MrLaneKind lane, gint64 due_us)
   self->clock_corrected = FALSE;
 }
 
-/* What came from outside, and a download that finds no room, leave our databases as they are. */
-static gboolean
-is_of_database (const GError *error)
-{
-  return error->domain != MR_WIRE_ERROR && error->domain != MR_CATALOG_ERROR &&
-         error->domain != G_FILE_ERROR;
-}
-
 void
 mr_engine_failed (MrSyncEngine *self, MrLaneKind lane, GError *error)
 {
-  self->needs_reopening |= is_of_database (error);
+  self->needs_reopening |= mr_shop_is_file_failure (error);
   mr_engine_set_problem (self, lane, error->message);
   g_error_free (error);
   self->lanes[lane].due_us = 0;

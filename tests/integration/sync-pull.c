@@ -88,6 +88,31 @@ test_unknown_table (EngineFixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (fixture->request.path, "shop=4.0123456789abcdef,4.0123456789abcdef"));
 }
 
+/* A row that does not fit its table is the center's mistake: nothing of it is taken, nothing is opened anew,
+ * and the right row that follows is taken with the rest. */
+static void
+test_malformed_row (EngineFixture *fixture, gconstpointer data)
+{
+  g_autofree char *bad = engine_fixture_make_feeds (fixture, 2, "staff", "7", "[\"x\",5]", 0);
+  g_autofree char *good =
+      engine_fixture_make_feeds (fixture, 3, "staff", "7", "[1001,\"老板\",\"owner\",\"\",1]", 0);
+  g_autoptr (MrShop) shop = NULL;
+  g_autoptr (GPtrArray) staff = NULL;
+
+  engine_fixture_settle (fixture);
+  mr_sync_engine_poke (fixture->engine);
+  engine_fixture_ask_for (fixture, "/v1/feeds");
+  engine_fixture_answer (fixture, 200, bad);
+  g_assert_nonnull (strstr (engine_fixture_get_status (fixture).problem, "staff"));
+  g_assert_false (mr_sync_engine_needs_reopening (fixture->engine));
+  engine_fixture_ask_for (fixture, "/v1/feeds");
+  engine_fixture_answer (fixture, 200, good);
+  g_assert_cmpstr (engine_fixture_get_status (fixture).problem, ==, "");
+  shop = mr_shop_open_reader (fixture->dir, NULL);
+  staff = mr_shop_list_staff (shop, NULL);
+  g_assert_cmpuint (staff->len, ==, 1);
+}
+
 /* The center no longer knows what changed since: from 0 into the stage, then in place of the old. */
 static void
 test_shop_too_old (EngineFixture *fixture, gconstpointer data)
@@ -212,6 +237,7 @@ main (int argc, char **argv)
   ADD ("/sync/too-old", test_too_old);
   ADD ("/sync/bad-feeds", test_bad_feeds);
   ADD ("/sync/unknown-table", test_unknown_table);
+  ADD ("/sync/malformed-row", test_malformed_row);
   ADD ("/sync/shop-too-old", test_shop_too_old);
   ADD ("/sync/snapshot-resumed", test_snapshot_resumed);
   ADD ("/sync/snapshot-gone", test_snapshot_gone);
