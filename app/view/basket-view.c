@@ -23,6 +23,9 @@ struct _MrBasketView
   MrCheckout *checkout; /* (unowned) (nullable): the till's */
   guint selected; /* number of the opened line, 0 = none */
   gboolean stick; /* the newest line must come into view once sizes are known */
+  gboolean at_end; /* the last line is in view */
+  double page; /* height of what is in view */
+  guint settle_source;
   guint shake_source;
   GtkWidget *head;
   GtkStack *stack;
@@ -85,14 +88,37 @@ scroll_to (MrBasketView *self, MrBasketRow *row)
                                (double) (bounds.origin.y + bounds.size.height));
 }
 
-/* The list's height is known only after its rows were measured. */
+static gboolean
+on_settled (gpointer user_data)
+{
+  MrBasketView *self = user_data;
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
+  self->settle_source = 0;
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
+  return G_SOURCE_REMOVE;
+}
+
+/* The list's height is known only after its rows were measured; and where the entry line takes some of
+ * the room, the newest line must not be what goes. Sizes cannot be changed while they are given. */
 static void
 on_height_changed (MrBasketView *self, GtkAdjustment *adjustment)
 {
-  if (!self->stick)
+  double page = gtk_adjustment_get_page_size (adjustment);
+  gboolean shrunk = page < self->page;
+  self->page = page;
+  if (!self->stick && !(shrunk && self->at_end))
     return;
   self->stick = FALSE;
-  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
+  if (self->settle_source == 0)
+    self->settle_source = g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_settled, self, NULL);
+}
+
+static void
+on_scrolled (MrBasketView *self, GtkAdjustment *adjustment)
+{
+  self->at_end =
+      gtk_adjustment_get_value (adjustment) + gtk_adjustment_get_page_size (adjustment) >=
+      gtk_adjustment_get_upper (adjustment) - 1;
 }
 
 static void
@@ -228,6 +254,8 @@ mr_basket_view_set_till (MrBasketView *self, MrTill *till)
                            G_CALLBACK (on_entry_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scroller), "changed",
                            G_CALLBACK (on_height_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scroller), "value-changed",
+                           G_CALLBACK (on_scrolled), self, G_CONNECT_SWAPPED);
   on_items_changed (self);
   on_changed (self);
   on_entry_changed (self);
@@ -238,6 +266,7 @@ mr_basket_view_dispose (GObject *object)
 {
   MrBasketView *self = MR_BASKET_VIEW (object);
   g_clear_handle_id (&self->shake_source, g_source_remove);
+  g_clear_handle_id (&self->settle_source, g_source_remove);
   g_clear_object (&self->till);
   G_OBJECT_CLASS (mr_basket_view_parent_class)->dispose (object);
 }
@@ -270,4 +299,5 @@ static void
 mr_basket_view_init (MrBasketView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->at_end = TRUE;
 }

@@ -81,24 +81,6 @@ closed_words (MrShiftPage *self)
 }
 
 static void
-refresh (MrShiftPage *self)
-{
-  const MrShift *shift = mr_shift_desk_get_shift (self->desk);
-  g_autofree char *title = shift != NULL ? g_strdup_printf (_ ("Shift %d"), (int) shift->number)
-                                         : g_strdup (_ ("No shift is open"));
-  g_autofree char *summary = shift != NULL ? open_words (self, shift) : closed_words (self);
-  gtk_label_set_text (self->title, title);
-  gtk_label_set_text (self->summary, summary);
-  gtk_widget_set_visible (self->open_tools, shift != NULL);
-  gtk_widget_set_visible (self->closed_tools, shift == NULL);
-
-  /* Closed by somebody else's hand meanwhile: there is nothing left to count. */
-  if (shift == NULL && self->asked == ASK_COUNT &&
-      g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "amount") == 0)
-    gtk_stack_set_visible_child_name (self->stack, "nothing");
-}
-
-static void
 show_paper (MrShiftPage *self, const MrShift *shift, MrReportKind kind)
 {
   MrSettings *settings = mr_till_get_settings (self->till);
@@ -139,6 +121,42 @@ show_verdict (MrShiftPage *self, const MrShift *shift)
   else
     words = g_strdup_printf (_ ("The shift is closed. The drawer holds %s too much."), difference);
   gtk_label_set_text (self->verdict, words);
+}
+
+static void
+show_closed (MrShiftPage *self, const MrShift *shift)
+{
+  if (shift == NULL)
+    {
+      gtk_stack_set_visible_child_name (self->stack, "nothing");
+      return;
+    }
+  show_verdict (self, shift);
+  show_paper (self, shift, MR_REPORT_Z);
+}
+
+static gboolean
+shows_amount (MrShiftPage *self)
+{
+  return g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "amount") == 0;
+}
+
+static void
+refresh (MrShiftPage *self)
+{
+  const MrShift *shift = mr_shift_desk_get_shift (self->desk);
+  g_autofree char *title = shift != NULL ? g_strdup_printf (_ ("Shift %d"), (int) shift->number)
+                                         : g_strdup (_ ("No shift is open"));
+  g_autofree char *summary = shift != NULL ? open_words (self, shift) : closed_words (self);
+  gtk_label_set_text (self->title, title);
+  gtk_label_set_text (self->summary, summary);
+  gtk_widget_set_visible (self->open_tools, shift != NULL);
+  gtk_widget_set_visible (self->closed_tools, shift == NULL);
+
+  /* Closed by somebody else's hand meanwhile: there is nothing left to count. */
+  if (shift == NULL && self->asked == ASK_COUNT &&
+      g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "amount") == 0)
+    gtk_stack_set_visible_child_name (self->stack, "nothing");
 }
 
 static void
@@ -197,8 +215,7 @@ on_closed (GObject *source, GAsyncResult *result, gpointer user_data)
       say_error (self, error);
       return;
     }
-  show_verdict (self, shift);
-  show_paper (self, shift, MR_REPORT_Z);
+  show_closed (self, shift);
 }
 
 static void
@@ -271,8 +288,7 @@ mr_shift_page_back (MrShiftPage *self)
 gboolean
 mr_shift_page_press (MrShiftPage *self, MrKey key, gunichar character)
 {
-  return g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "amount") == 0 &&
-         mr_amount_view_press (self->amount, key, character);
+  return shows_amount (self) && mr_amount_view_press (self->amount, key, character);
 }
 
 void
