@@ -6,11 +6,9 @@
  * many goods. Both in turn, each with a code of its own, so that neither warms the pages of the other.
  * Argument: how many goods. */
 
-#include "catalog/catalog.h"
-#include "model/barcode.h"
-#include "store/shop.h"
 #include "till/till.h"
 
+#include "bench-goods.h"
 #include "figures.h"
 #include "temp-dir.h"
 #include "test-world.h"
@@ -22,10 +20,8 @@
 
 #define N_SCANS 20000
 #define LINES_A_BASKET 12
-#define BULK 10000
 #define CACHE_PRAGMA "PRAGMA cache_size = -8192"
 #define NS_PER_US 1e3
-#define CATALOG_FILE "catalog-1-0123456789abcdef.db"
 
 typedef struct
 {
@@ -36,78 +32,6 @@ typedef struct
   sqlite3 *plain; /* (owned) */
   sqlite3_stmt *lookup; /* (owned) */
 } Bench;
-
-static void
-format_code (guint good, char code[14])
-{
-  char digits[13];
-
-  g_snprintf (digits, sizeof digits, "690%09u", good);
-  g_snprintf (code, 14, "%s%d", digits, mr_barcode_check_digit (digits, 12));
-}
-
-static void
-add_rows (MrCatalog *catalog, guint first, guint n)
-{
-  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
-  g_autofree MrCatalogRow *rows = g_new0 (MrCatalogRow, 3 * (gsize) n);
-  g_autoptr (GError) error = NULL;
-
-  for (guint i = 0; i < n; i++)
-    {
-      guint good = first + i + 1;
-      char code[14];
-      char *id = g_strdup_printf ("%u", good);
-      char *name = g_strdup_printf ("[\"商品 %u 号 %uml\",\"瓶\",%u,\"\",1,0,%u,\"\"]", good,
-                                    good % 977, good % 40 + 1, good % 1000);
-      char *price = g_strdup_printf ("[%u,\"retail\",0,%u]", good, 100 + good % 9900);
-      char *pack;
-
-      format_code (good, code);
-      pack = g_strdup_printf ("[%u,1000,\"%s\",\"\"]", good, code);
-      rows[3 * i] = (MrCatalogRow){ "good", 1, id, name };
-      rows[3 * i + 1] = (MrCatalogRow){ "pack", 1, id, pack };
-      rows[3 * i + 2] = (MrCatalogRow){ "price", 1, id, price };
-      g_ptr_array_add (texts, id);
-      g_ptr_array_add (texts, name);
-      g_ptr_array_add (texts, price);
-      g_ptr_array_add (texts, pack);
-    }
-  mr_catalog_apply_bulk (catalog, rows, 3 * (gsize) n, &error);
-  g_assert_no_error (error);
-}
-
-static void
-build_catalog (Bench *bench)
-{
-  static const MrCatalogHead head = {
-    .region = "bench", .v = 1, .salt = "0123456789abcdef", .currency = "CNY"
-  };
-  g_autofree char *path = g_build_filename (bench->dir, CATALOG_FILE, NULL);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MrCatalog) catalog = mr_catalog_create (path, &head, bench->world.now_us, &error);
-  const MrCatalogRow tax = { "tax", 1, "1", "[\"13%\",130000,1]" };
-
-  g_assert_no_error (error);
-  mr_catalog_begin_bulk (catalog, &error);
-  mr_catalog_apply_bulk (catalog, &tax, 1, &error);
-  g_assert_no_error (error);
-  for (guint first = 0; first < bench->n_goods; first += BULK)
-    add_rows (catalog, first, MIN (BULK, bench->n_goods - first));
-  mr_catalog_finish_bulk (catalog, &head, &error);
-  g_assert_no_error (error);
-}
-
-static void
-build_shop (Bench *bench)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MrShop) shop = mr_shop_open (bench->dir, bench->world.now_us, &error);
-
-  g_assert_no_error (error);
-  mr_shop_set_catalog (shop, CATALOG_FILE, bench->world.now_us, &error);
-  g_assert_no_error (error);
-}
 
 /* The plain table: what one lookup costs at the least. */
 static void
@@ -127,7 +51,7 @@ build_plain (Bench *bench)
       g_autofree char *name = g_strdup_printf ("商品 %u 号 %uml", good, good % 977);
       char code[14];
 
-      format_code (good, code);
+      bench_goods_format_code (good, code);
       sqlite3_bind_text (insert, 1, code, -1, SQLITE_STATIC);
       sqlite3_bind_text (insert, 2, name, -1, SQLITE_STATIC);
       sqlite3_bind_int (insert, 3, (int) (100 + good % 9900));
@@ -199,7 +123,7 @@ empty_basket (Bench *bench)
 static void
 draw_code (Bench *bench, char code[14])
 {
-  format_code ((guint) test_world_below (&bench->world, bench->n_goods) + 1, code);
+  bench_goods_format_code ((guint) test_world_below (&bench->world, bench->n_goods) + 1, code);
 }
 
 static void
@@ -242,8 +166,7 @@ main (int argc, char **argv)
   test_world_init (&bench.world, 11);
   bench.dir = temp_dir_new ();
   figures_title ("scan, %u goods", bench.n_goods);
-  build_catalog (&bench);
-  build_shop (&bench);
+  bench_goods_build (bench.dir, bench.n_goods, bench.world.now_us);
   build_plain (&bench);
   open_till (&bench);
   run (&bench);

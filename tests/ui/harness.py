@@ -17,6 +17,8 @@ import sys
 import tempfile
 import time
 
+from gi.repository import GLib
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCE = os.environ.get("MR_SOURCE_DIR") or os.path.dirname(os.path.dirname(HERE))
 BUILD = os.environ.get("MR_BUILD_DIR") or os.path.join(SOURCE, "build")
@@ -35,10 +37,13 @@ def skip(reason):
 
 
 def wait_for(look, what, seconds=PATIENCE_S):
-    """Looks until look () gives something true and returns that."""
+    """Looks until look () gives something true and returns that. What went while it was looked at is looked for anew."""
     end = time.monotonic() + seconds
     while True:
-        found = look()
+        try:
+            found = look()
+        except GLib.Error:
+            found = None
         if found:
             return found
         if time.monotonic() > end:

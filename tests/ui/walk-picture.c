@@ -12,6 +12,7 @@
 /* Drawn larger for measuring, so that strokes have pixels of their full colour. */
 #define SCALE 2
 /* So many pixels of a colour are no accident of smoothing. */
+#define MOST_TRIES 100
 #define ENOUGH_PIXELS 4
 
 typedef struct
@@ -46,6 +47,20 @@ draw (GtkWidget *widget, int scale)
   return gsk_renderer_render_texture (renderer, node,
                                       &GRAPHENE_RECT_INIT (0, 0, (float) (width * scale),
                                                            (float) (height * scale)));
+}
+
+/* On a busy machine a window can be asked for before its first frame at a new size: then nothing is drawn. */
+static void
+await_drawing (Walk *self, GtkWidget *widget)
+{
+  for (guint i = 0; i < MOST_TRIES; i++)
+    {
+      g_autoptr (GdkTexture) texture = draw (widget, 1);
+      if (texture != NULL)
+        return;
+      walk_settle (self);
+    }
+  g_error ("%s: the window is never drawn", self->state);
 }
 
 static Picture *
@@ -215,6 +230,7 @@ keep (Walk *self, GtkWidget *root)
 void
 walk_check_picture (Walk *self, GtkWidget *root)
 {
+  await_drawing (self, root);
   g_autoptr (Picture) picture = take (root, SCALE);
   Measuring measuring = { self, root, picture };
   keep (self, root);
