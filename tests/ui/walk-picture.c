@@ -101,18 +101,36 @@ get_contrast (guint32 a, guint32 b)
   return (fmax (one, other) + 0.05) / (fmin (one, other) + 0.05);
 }
 
+static void
+count (GHashTable *counts, guint32 colour, guint n)
+{
+  gpointer key = GUINT_TO_POINTER (colour);
+  guint before = GPOINTER_TO_UINT (g_hash_table_lookup (counts, key));
+  g_hash_table_insert (counts, key, GUINT_TO_POINTER (before + n));
+}
+
 /* Colours of a part of a picture and how often each is there. (element-type guint32 guint) */
 static GHashTable *
 count_colours (const Picture *picture, int left, int top, int right, int bottom)
 {
   GHashTable *counts = g_hash_table_new (NULL, NULL);
+  guint32 colour = 0;
+  guint n = 0;
   for (int y = MAX (top, 0); y < MIN (bottom, picture->height); y++)
     for (int x = MAX (left, 0); x < MIN (right, picture->width); x++)
       {
-        gpointer colour = GUINT_TO_POINTER (picture->pixels[y * picture->width + x] & 0xffffff);
-        guint count = GPOINTER_TO_UINT (g_hash_table_lookup (counts, colour));
-        g_hash_table_insert (counts, colour, GUINT_TO_POINTER (count + 1));
+        guint32 here = picture->pixels[y * picture->width + x] & 0xffffff;
+        /* Most pixels are like the one before. */
+        if (here != colour && n > 0)
+          {
+            count (counts, colour, n);
+            n = 0;
+          }
+        colour = here;
+        n++;
       }
+  if (n > 0)
+    count (counts, colour, n);
   return counts;
 }
 
@@ -123,23 +141,23 @@ measure (GHashTable *counts, guint32 *ground, guint32 *ink)
 {
   GHashTableIter iter;
   gpointer colour;
-  gpointer count;
+  gpointer n;
   guint most = 0;
   double best = 0;
 
   g_hash_table_iter_init (&iter, counts);
-  while (g_hash_table_iter_next (&iter, &colour, &count))
-    if (GPOINTER_TO_UINT (count) > most)
+  while (g_hash_table_iter_next (&iter, &colour, &n))
+    if (GPOINTER_TO_UINT (n) > most)
       {
-        most = GPOINTER_TO_UINT (count);
+        most = GPOINTER_TO_UINT (n);
         *ground = GPOINTER_TO_UINT (colour);
       }
   g_hash_table_iter_init (&iter, counts);
-  while (g_hash_table_iter_next (&iter, &colour, &count))
+  while (g_hash_table_iter_next (&iter, &colour, &n))
     {
       guint32 candidate = GPOINTER_TO_UINT (colour);
       double contrast;
-      if (candidate == *ground || GPOINTER_TO_UINT (count) < ENOUGH_PIXELS)
+      if (candidate == *ground || GPOINTER_TO_UINT (n) < ENOUGH_PIXELS)
         continue;
       contrast = get_contrast (candidate, *ground);
       if (contrast > best)
