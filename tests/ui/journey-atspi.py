@@ -8,7 +8,6 @@ import books
 import harness
 from day import COLA, COLA_500, TEA, TWELVE, UNKNOWN, WATER, Day
 from harness import require, require_equal, wait_for
-from screen import BUTTONS
 
 FOUND = ((COLA, 4), (WATER, 3), (TEA, 3), (COLA_500, 2))
 
@@ -66,8 +65,7 @@ class SpokenDay(Day):
         for typed in ("可乐", "kl"):
             self.open_search(typed)
             self.hear()
-            self.screen.press(self.screen.await_node(
-                re.compile("^" + re.escape(self.goods[COLA][0]) + r"(?!.* × )"), BUTTONS))
+            self.screen.click(re.compile("^" + re.escape(self.goods[COLA][0]) + r"(?!.* × )"))
         self.await_lines((COLA, 6), *FOUND[1:])
 
     def pay_cash(self, *lines):
@@ -89,7 +87,7 @@ class SpokenDay(Day):
         require(self.goods[WATER][0].split()[0] in paper, "a good's name on the receipt:\n" + paper)
 
     def open_line(self, barcode, quantity):
-        self.screen.press(self.screen.await_node(self.line(barcode, quantity), BUTTONS))
+        self.screen.click(self.line(barcode, quantity))
 
     def change_lines(self):
         """The next scan starts the next sale; a line is opened and changed, removed and taken back."""

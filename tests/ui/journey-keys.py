@@ -77,18 +77,30 @@ class KeysDay(Day):
         require_equal(screen.read("Search goods"), "", "left in the search")
         self.press("Escape")
 
+    def type_hanzi(self, text):
+        """One after the other: X has no keys for them and must be taught one each time, which may miss."""
+        for length in range(1, len(text) + 1):
+            def commit():
+                self.keyboard.commit(text[length - 1])
+                try:
+                    return wait_for(lambda: self.screen.read("Search goods") == text[:length], "a hanzi", 3)
+                except harness.Failed:
+                    return False
+            wait_for(commit, text[:length] + " in the search")
+
     def find_by_words(self):
         screen = self.screen
-        for typed in ("kl", "可乐"):
-            if typed.isascii():
-                self.type(typed)
-            else:
-                self.press("F2")
-                self.type(typed)
-            wait_for(lambda: screen.read("Search goods") == typed, typed + " in the search")
-            screen.await_node(re.compile("^" + re.escape(self.goods[COLA][0]) + r"(?!.* × )"), BUTTONS)
-            self.press("Return")
+        self.type("kl")
+        wait_for(lambda: screen.read("Search goods") == "kl", "kl in the search")
+        self.take_first_found()
+        self.press("F2")
+        self.type_hanzi("可乐")
+        self.take_first_found()
         self.await_lines((COLA, 6), (WATER, 3), (TEA, 3), (COLA_500, 2))
+
+    def take_first_found(self):
+        self.screen.await_node(re.compile("^" + re.escape(self.goods[COLA][0]) + r"(?!.* × )"), BUTTONS)
+        self.press("Return")
 
     def pay_cash(self):
         """Enter, the sum, Enter: change stands large, and on the receipt."""

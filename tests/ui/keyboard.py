@@ -86,8 +86,9 @@ class Keyboard:
             time.sleep(PERSON_GAP_S)
 
     def type(self, text):
-        """Text as a person types it; hanzi as an input method commits them."""
-        if text.isascii():
-            self.press(*[KEYSYMS.get(character, character) for character in text])
-        else:
-            subprocess.run(["xdotool", "type", "--delay", "120", text], check=True)
+        """Text as a person types it."""
+        self.press(*[KEYSYMS.get(character, character) for character in text])
+
+    def commit(self, character):
+        """One hanzi, as an input method commits it."""
+        subprocess.run(["xdotool", "type", "--delay", "120", character], check=True)

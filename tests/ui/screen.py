@@ -8,7 +8,7 @@ import gi
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402
 
-from harness import Failed, wait_for  # noqa: E402
+from harness import wait_for  # noqa: E402
 
 BUTTONS = ("push button", "toggle button", "button", "radio button", "check box")
 ENTRIES = ("entry", "text", "password text")
@@ -131,15 +131,17 @@ class Screen:
         """Presses the button that has this name (words, or a pattern)."""
         if isinstance(name, str):
             name = self.shop.words(name)
-        self.press(self.await_node(name, BUTTONS, seconds))
 
-    def press(self, node):
         def act():
-            try:
-                return node.do_action(0)
-            except GLib.Error as error:
-                raise Failed("cannot press %r: %s" % (node.get_name(), error.message))
-        wait_for(act, "pressing %r" % node.get_name(), 5)
+            self.shop.check_till_runs()
+            for node in self.look_for(name, BUTTONS)[:1]:
+                try:
+                    return node.do_action(0)
+                except GLib.Error:
+                    pass  # a list was made anew while we looked
+            return False
+
+        wait_for(act, lambda: "a button %r on a screen with:\n%s" % (name, self.dump()), seconds)
 
     def fill(self, name, text):
         """Puts a text into the entry that has this name."""

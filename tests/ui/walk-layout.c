@@ -91,6 +91,18 @@ check_scroller (Looking *looking, GtkWidget *widget)
                gtk_adjustment_get_upper (sideways), gtk_adjustment_get_page_size (sideways));
 }
 
+/* The line scanned last is always in sight, whatever bars come and go; unless somebody opened a line. */
+static void
+check_newest (Looking *looking, GtkWidget *widget)
+{
+  GtkWidget *scroller = gtk_widget_get_ancestor (widget, GTK_TYPE_SCROLLED_WINDOW);
+  graphene_rect_t line = get_bounds (widget, looking->root);
+  graphene_rect_t sight = get_bounds (scroller, looking->root);
+  if (!g_str_has_suffix (looking->walk->state, "-end") && !walk_has (scroller, "GtkGrid") &&
+      !graphene_rect_contains_rect (&sight, &line))
+    walk_find (looking->walk, "the newest line \"%s\" is not in sight", walk_name (widget));
+}
+
 /* --- targets --- */
 
 gboolean
@@ -189,6 +201,8 @@ look_at (GtkWidget *widget, gpointer user_data)
     check_label (looking, widget);
   if (GTK_IS_LABEL (widget) || GTK_IS_IMAGE (widget) || walk_is_target (widget))
     check_place (looking, widget);
+  if (gtk_widget_has_css_class (widget, "newest"))
+    check_newest (looking, widget);
   if (GTK_IS_SCROLLED_WINDOW (widget))
     check_scroller (looking, widget);
   if (walk_is_target (widget))
