@@ -37,7 +37,7 @@ class Keyboard:
 
     def focus(self, pid):
         """Gives the keys to the window of a process; there is no window manager to do it."""
-        for _ in range(100):
+        for _ in range(600):
             found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(pid)],
                                    stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout.split()
             if found:
