@@ -81,8 +81,10 @@ remove_files (const char *path)
 {
   g_autofree char *wal = g_strconcat (path, "-wal", NULL);
   g_autofree char *shm = g_strconcat (path, "-shm", NULL);
+  g_autofree char *journal = g_strconcat (path, "-journal", NULL);
 
   g_unlink (path);
+  g_unlink (journal);
   g_unlink (wal);
   g_unlink (shm);
 }

@@ -135,6 +135,9 @@ gboolean mr_snapshot_fetch_reply (MrSyncEngine *self, const MrSyncReply *reply);
 void mr_replica_file_open (MrSyncEngine *self);
 /* Makes @file, checked and complete, the current one. */
 gboolean mr_replica_file_switch (MrSyncEngine *self, const char *file, GError **error);
+/* Deletes @file with all that SQLite keeps beside it: a log left behind would be played into the next file
+ * of that name. */
+void mr_replica_file_delete (MrSyncEngine *self, const char *file);
 /* Deletes what is no longer current, once nobody can be about to open it. */
 void mr_replica_file_tidy (MrSyncEngine *self, gboolean at_start);
 /* Notes that the region feed is complete here as of now. */

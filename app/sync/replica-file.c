@@ -158,10 +158,10 @@ mr_replica_file_switch (MrSyncEngine *self, const char *file, GError **error)
   return TRUE;
 }
 
-static void
-delete_file (MrSyncEngine *self, const char *file)
+void
+mr_replica_file_delete (MrSyncEngine *self, const char *file)
 {
-  static const char *const tails[] = { "", "-wal", "-shm" };
+  static const char *const tails[] = { "", "-wal", "-shm", "-journal" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (tails); i++)
     {
@@ -177,7 +177,7 @@ mr_replica_file_tidy (MrSyncEngine *self, gboolean at_start)
 {
   if (self->old_catalog != NULL && mr_engine_now_us (self) >= self->old_catalog_until_us)
     {
-      delete_file (self, self->old_catalog);
+      mr_replica_file_delete (self, self->old_catalog);
       g_clear_pointer (&self->old_catalog, g_free);
     }
   if (at_start && self->catalog_file != NULL)
@@ -186,6 +186,6 @@ mr_replica_file_tidy (MrSyncEngine *self, gboolean at_start)
 
       for (guint i = 0; i < files->len; i++)
         if (strcmp (g_ptr_array_index (files, i), self->catalog_file) != 0)
-          delete_file (self, g_ptr_array_index (files, i));
+          mr_replica_file_delete (self, g_ptr_array_index (files, i));
     }
 }

@@ -123,11 +123,19 @@ mr_snapshot_fetch_want (MrSyncEngine *self)
   self->lanes[MR_LANE_SNAPSHOT].due_us = 0;
 }
 
+static void finish (MrSyncEngine *self);
+
 gboolean
 mr_snapshot_fetch_build (MrSyncEngine *self, MrSyncRequest *request)
 {
   if (!self->snapshot.wanted)
     return FALSE;
+  /* All of it came, and our disk would not have it: nothing to ask the center. */
+  if (self->snapshot.total > 0 && self->snapshot.done == self->snapshot.total)
+    {
+      finish (self);
+      return FALSE;
+    }
   self->snapshot.asked_name = self->snapshot.name == NULL;
   if (self->snapshot.asked_name)
     {
@@ -245,8 +253,10 @@ find_free_name (MrSyncEngine *self, const MrPosition *position)
                                                         position->v, position->salt, i);
       g_autofree char *path = g_build_filename (self->dir, file, NULL);
 
-      if (!g_file_test (path, G_FILE_TEST_EXISTS))
-        return g_steal_pointer (&file);
+      if (g_file_test (path, G_FILE_TEST_EXISTS))
+        continue;
+      mr_replica_file_delete (self, file);
+      return g_steal_pointer (&file);
     }
 }
 
@@ -281,7 +291,7 @@ install (MrSyncEngine *self, GError **error)
     return FALSE;
   if (check_file (self, path, &position, error) && mr_replica_file_switch (self, file, error))
     return TRUE;
-  g_unlink (path);
+  mr_replica_file_delete (self, file);
   return FALSE;
 }
 
