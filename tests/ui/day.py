@@ -76,9 +76,18 @@ class Day:
 
     def give_up(self):
         self.keyboard.press("Escape", "Escape")
-        while self.screen.shows(self.words("Leave it")):
-            self.screen.click("Leave it")
+        for _ in range(MOST_TRIES):
+            if not self.screen.shows(self.words("Leave it")):
+                break
+            self.try_to_click("Leave it")
         if self.lines():
-            self.screen.click("Void sale")
-            self.screen.click("Press again to void")
+            self.try_to_click("Void sale")
+            self.try_to_click("Press again to void")
         self.await_lines()
+
+    def try_to_click(self, name):
+        """What went by itself in the meantime need not be pressed."""
+        try:
+            self.screen.click(name, 3)
+        except Failed:
+            pass
