@@ -145,7 +145,7 @@ class SpokenDay(Day):
         screen.click("Shift")
         self.hear()
         screen.click("Count and close the shift")
-        screen.await_text(shop.words("Count the drawer"))
+        screen.await_text(shop.words("All cash in it, float and takings together"))
         for character in books.money(counted):
             screen.click("Decimal point" if character == "." else character)
         screen.click("Enter")

@@ -202,7 +202,7 @@ class KeysDay(Day):
         self.press("space")
         self.tab_to("Count and close the shift")
         self.press("space")
-        self.screen.await_text(self.words("Count the drawer"))
+        self.screen.await_text(self.words("All cash in it, float and takings together"))
         self.type(books.money(counted) + "\n")
         self.screen.await_text(self.words("The shift is closed, and the drawer is right."))
         return counted
