@@ -351,6 +351,7 @@ mr_sync_new (const char *dir, const MrWorld *world)
 
   self->dir = g_strdup (dir);
   self->world = world;
+  mr_transport_prepare ();
   self->thread = g_thread_new ("millrace-sync", run_thread, self);
   return self;
 }

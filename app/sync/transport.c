@@ -3,6 +3,7 @@
 
 #include "sync/transport.h"
 
+#include <gio/gunixsocketaddress.h>
 #include <libsoup/soup.h>
 #include <string.h>
 
@@ -294,6 +295,17 @@ mr_transport_send (MrTransport *self, const char *center_url, const MrSyncReques
     soup_session_set_proxy_resolver (self->session, NULL);
   soup_session_send_async (self->session, exchange->message, G_PRIORITY_DEFAULT,
                            exchange->cancellable, on_sent, exchange);
+}
+
+void
+mr_transport_prepare (void)
+{
+  /* Soup's class names GSocketAddress under the type system's lock, while D-Bus on the main thread may be
+   * registering that very type: with GLib 2.74 each then waits for the other for ever. */
+  g_type_ensure (G_TYPE_INET_SOCKET_ADDRESS);
+  g_type_ensure (G_TYPE_UNIX_SOCKET_ADDRESS);
+  g_type_class_unref (g_type_class_ref (SOUP_TYPE_SESSION));
+  g_type_class_unref (g_type_class_ref (SOUP_TYPE_MESSAGE));
 }
 
 MrTransport *

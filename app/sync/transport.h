@@ -17,6 +17,9 @@ typedef struct _MrTransport MrTransport;
 
 typedef void (*MrTransportReply) (gpointer user_data, guint id, const MrSyncReply *reply);
 
+/* Before the sync thread starts, on the thread that starts it: registers what two threads must not. */
+void mr_transport_prepare (void);
+
 MrTransport *mr_transport_new (MrTransportReply on_reply, gpointer user_data);
 /* No reply arrives afterwards. */
 void mr_transport_free (MrTransport *self);
