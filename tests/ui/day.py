@@ -4,7 +4,7 @@
 import re
 
 import books
-from harness import Failed, wait_for
+from harness import Failed, PATIENCE_S, wait_for
 from keyboard import Keyboard
 from screen import BUTTONS, Screen
 
@@ -12,6 +12,7 @@ COLA, COLA_500, WATER, TEA = "6901300700376", "6901300700741", "6955260200742", 
 TWELVE = [COLA, WATER, COLA, TEA, COLA_500, WATER, WATER, TEA, COLA, COLA_500, TEA, COLA]
 UNKNOWN = "6999999999993"
 MOST_TRIES = 8
+STALLED_PATIENCE_S = 3
 
 
 class Day:
@@ -20,6 +21,7 @@ class Day:
         self.goods = shop.goods()
         self.screen = Screen(shop)
         self.keyboard = Keyboard()
+        self.stalled = False  # since the scans began that are played now
 
     def words(self, english):
         return self.shop.words(english)
@@ -51,28 +53,41 @@ class Day:
         return len(lines) == len(patterns) and \
             all(any(pattern.match(line) for line in lines) for pattern in patterns)
 
-    def await_lines(self, *wanted, seconds=30):
+    def await_lines(self, *wanted):
         """The basket holds these, (barcode, quantity) each, and nothing else."""
-        wait_for(lambda: self.holds(wanted), lambda: "%s in the basket, which is %s" % (wanted, self.lines()), seconds)
+        wait_for(lambda: self.holds(wanted), lambda: "%s in the basket, which is %s" % (wanted, self.lines()),
+                 STALLED_PATIENCE_S if self.stalled else PATIENCE_S)
 
     # The scanner ----------------------------------------------------------------------------------
 
-    def scan(self, codes, *wanted):
-        """Scans the codes at full speed into an empty basket, which then holds what is wanted.
+    def play(self, *codes):
+        """The scanner's keys for the codes at full speed; notes when the machine stood still between two."""
+        if not self.keyboard.scan(*codes):
+            self.stalled = True
+
+    def until_played(self, act):
+        """Does act (), which plays scans and looks what came of them, beginning with an empty basket.
 
         Where the machine stood still between two keys of a code no scanner was played: then, and only
         then, the basket is given up and it is done again.
         """
         for _ in range(MOST_TRIES):
-            played = self.keyboard.scan(*codes)
+            self.stalled = False
             try:
-                self.await_lines(*wanted, seconds=30 if played else 3)
-                return
+                return act()
             except Failed:
-                if played:
+                if not self.stalled:
                     raise
+            self.stalled = False
             self.give_up()
         raise Failed("the machine stands still too often to play a scanner")
+
+    def scan(self, codes, *wanted):
+        """Scans the codes into an empty basket, which then holds what is wanted."""
+        def act():
+            self.play(*codes)
+            self.await_lines(*wanted)
+        self.until_played(act)
 
     def give_up(self):
         self.keyboard.press("Escape", "Escape")

@@ -24,7 +24,7 @@ SOURCE = os.environ.get("MR_SOURCE_DIR") or os.path.dirname(os.path.dirname(HERE
 BUILD = os.environ.get("MR_BUILD_DIR") or os.path.join(SOURCE, "build")
 SKIPPED = 77
 INSIDE = "MR_UI_FOLDER"
-PATIENCE_S = 30
+PATIENCE_S = 60
 
 
 class Failed(Exception):
@@ -59,11 +59,6 @@ def require(condition, text):
 def require_equal(found, expected, text):
     if found != expected:
         raise Failed("%s: %r, expected %r" % (text, found, expected))
-
-
-def is_busy():
-    """More wants to run than there are processors: what takes long then is nobody's fault."""
-    return os.getloadavg()[0] > os.cpu_count()
 
 
 class Processes:
@@ -205,8 +200,8 @@ def run(journey, language="en_US", size="1280x800", tools=("xdotool", "import"))
         print("ok")
         code = 0
     except Failed as error:
-        print("failed: %s" % error)
         shop.keep_evidence()
+        print("failed: %s" % error)
         code = 1
     except BaseException:
         shop.keep_evidence()

@@ -8,7 +8,7 @@ import gi
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402
 
-from harness import wait_for  # noqa: E402
+from harness import PATIENCE_S, wait_for  # noqa: E402
 
 BUTTONS = ("push button", "toggle button", "button", "radio button", "check box")
 ENTRIES = ("entry", "text", "password text")
@@ -104,21 +104,21 @@ class Screen:
 
     # Waiting --------------------------------------------------------------------------------------
 
-    def await_node(self, name, roles, seconds=30):
+    def await_node(self, name, roles, seconds=PATIENCE_S):
         def look():
             self.shop.check_till_runs()
             found = self.look_for(name, roles)
             return found[0] if found else None
         return wait_for(look, lambda: "%s %r on a screen with:\n%s" % (roles[0], name, self.dump()), seconds)
 
-    def await_text(self, text, seconds=30):
+    def await_text(self, text, seconds=PATIENCE_S):
         """Words anywhere on the screen, a part of a label's text will do."""
         def look():
             self.shop.check_till_runs()
             return any(text in word for word in self.texts())
         wait_for(look, lambda: "%r on a screen with:\n%s" % (text, self.dump()), seconds)
 
-    def await_no_text(self, text, seconds=30):
+    def await_no_text(self, text, seconds=PATIENCE_S):
         wait_for(lambda: not any(text in word for word in self.texts()),
                  lambda: "%r still on a screen with:\n%s" % (text, self.dump()), seconds)
 
@@ -127,7 +127,7 @@ class Screen:
 
     # Acting ---------------------------------------------------------------------------------------
 
-    def click(self, name, seconds=30):
+    def click(self, name, seconds=PATIENCE_S):
         """Presses the button that has this name (words, or a pattern)."""
         if isinstance(name, str):
             name = self.shop.words(name)
@@ -148,7 +148,7 @@ class Screen:
         node = self.await_node(self.shop.words(name), ENTRIES)
         target = node.get_editable_text_iface() or find_editable(node)
         target.set_text_contents(text)
-        wait_for(lambda: read_entry(target) == text, "%r in the entry %r" % (text, name), 5)
+        wait_for(lambda: read_entry(target) == text, "%r in the entry %r" % (text, name))
 
     def read(self, name):
         """What stands in the entry that has this name."""
