@@ -21,10 +21,13 @@ static const char select_receipt[] = //
     " WHERE e.id = ?1 AND e.kind = 'sale'";
 static const char select_receipts[] = //
     "SELECT " RECEIPT_COLUMNS " FROM receipt ORDER BY writer DESC, number DESC LIMIT ?1";
+static const char select_writers[] = "SELECT number, id FROM writer ORDER BY number";
+/* After a fork the tail of the old chain stands in the new one, too. */
 static const char sum_movements[] = //
-    "SELECT coalesce(sum(m.quantity), 0) FROM writer w JOIN movement m ON m.writer = w.number"
-    " WHERE m.good = ?1 AND ((w.id = ?2 AND m.n > ?3)"
-    " OR w.number > coalesce((SELECT number FROM writer WHERE id = ?2), 0))";
+    "SELECT coalesce(sum(m.quantity), 0) FROM movement m"
+    " WHERE m.writer = ?1 AND m.n > ?2 AND m.good = ?3 AND NOT EXISTS"
+    " (SELECT 1 FROM entry e JOIN entry later ON later.id = e.id"
+    " WHERE e.writer = m.writer AND e.n = m.n AND later.writer > m.writer)";
 
 void
 mr_committed_sale_clear (MrCommittedSale *self)
@@ -273,13 +276,32 @@ mr_journal_list_receipts (MrJournal *self, guint max, GError **error)
   return step == MR_STEP_DONE ? g_steal_pointer (&rows) : NULL;
 }
 
-gint64
-mr_journal_sum_movements (MrJournal *self, gint64 good_id, MrId writer, gint64 applied_n)
+static gint64
+find_applied (const GArray *mine, MrId writer)
 {
-  gint64 sum = 0;
+  for (guint i = 0; mine != NULL && i < mine->len; i++)
+    if (mr_id_equal (g_array_index (mine, MrMine, i).writer, writer))
+      return g_array_index (mine, MrMine, i).applied;
+  return 0;
+}
 
-  if (mr_journal_ready (self, NULL))
-    mr_db_get_int (self->db, &sum, NULL, sum_movements, "ibi", good_id, writer.bytes,
-                   sizeof writer.bytes, applied_n);
+gint64
+mr_journal_sum_movements (MrJournal *self, gint64 good_id, const GArray *mine)
+{
+  gint64 sum = 0, of_writer;
+
+  if (!mr_journal_ready (self, NULL))
+    return 0;
+
+  g_autoptr (MrQuery) query = mr_db_select (self->db, NULL, select_writers, "");
+  while (query != NULL && mr_query_step (query, NULL) == MR_STEP_ROW)
+    {
+      MrId writer = MR_ID_NONE;
+
+      mr_query_get_id (query, 1, &writer);
+      if (mr_db_get_int (self->db, &of_writer, NULL, sum_movements, "iii",
+                         mr_query_get_int (query, 0), find_applied (mine, writer), good_id))
+        sum += of_writer;
+    }
   return sum;
 }

@@ -206,8 +206,9 @@ gboolean mr_journal_reprint (MrJournal *self, MrId entry_id, const MrEntryContex
                              gint64 *spool_id, GError **error);
 
 /* --- stock --- */
-/* Sum of this till's own movements of @good that a replica at (@writer, @applied_n) does not include. */
-gint64 mr_journal_sum_movements (MrJournal *self, gint64 good_id, MrId writer, gint64 applied_n);
+/* Sum of this till's own movements of @good_id that a replica does not include which has applied what @mine
+ * says ((element-type MrMine), nullable = nothing). What a later writer took over counts there only. */
+gint64 mr_journal_sum_movements (MrJournal *self, gint64 good_id, const GArray *mine);
 
 /* --- wrong PINs --- */
 gboolean mr_journal_get_lockout (MrJournal *self, gint64 staff, gint64 *failures, gint64 *wait_ms);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "store/journal-inside.h"
 #include "store/shop-inside.h"
 
 static const char select_setting[] = "SELECT value FROM setting WHERE id = ?1";
@@ -18,6 +19,10 @@ static const char select_price[] = //
     " ORDER BY starts_at DESC, v DESC LIMIT 1";
 static const char select_tiles[] = "SELECT pack, page, place FROM tile ORDER BY page, place, id";
 static const char select_level[] = "SELECT quantity FROM level WHERE id = ?1";
+/* One statement, so that both are of one moment whatever the sync thread does in between. */
+static const char select_level_and_mine[] = //
+    "SELECT NULL AS writer, quantity FROM level WHERE id = ?1"
+    " UNION ALL SELECT writer, applied FROM mine";
 
 char *
 mr_shop_dup_setting (MrShop *self, const char *id)
@@ -157,4 +162,28 @@ gboolean
 mr_shop_get_level (MrShop *self, gint64 good_id, gint64 *quantity_milli)
 {
   return mr_db_get_int (self->db, quantity_milli, NULL, select_level, "i", good_id);
+}
+
+GArray *
+mr_shop_read_level (MrShop *self, gint64 good_id, gint64 *quantity_milli, gboolean *known)
+{
+  g_autoptr (GArray) mine = g_array_new (FALSE, TRUE, sizeof (MrMine));
+  g_autoptr (MrQuery) query = mr_db_select (self->db, NULL, select_level_and_mine, "i", good_id);
+  MrStep step = MR_STEP_ERROR;
+
+  *quantity_milli = 0;
+  *known = FALSE;
+  while (query != NULL && (step = mr_query_step (query, NULL)) == MR_STEP_ROW)
+    {
+      MrMine row = { .applied = mr_query_get_int (query, 1) };
+
+      if (mr_query_is_null (query, 0))
+        {
+          *quantity_milli = row.applied;
+          *known = TRUE;
+        }
+      else if (mr_query_get_id (query, 0, &row.writer))
+        g_array_append_val (mine, row);
+    }
+  return step == MR_STEP_DONE ? g_steal_pointer (&mine) : NULL;
 }

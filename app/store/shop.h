@@ -80,5 +80,9 @@ typedef struct
 void mr_tile_free (MrTile *self);
 GPtrArray *mr_shop_list_tiles (MrShop *self, GError **error); /* by page and place */
 gboolean mr_shop_get_level (MrShop *self, gint64 good_id, gint64 *quantity_milli);
+/* The level and what of this till's chains it includes, of one position of the replica: @known FALSE = the
+ * center has never said anything of this good, @quantity_milli is 0 then. (element-type MrMine) with writer and
+ * applied only; (transfer full), NULL = the replica cannot be read. */
+GArray *mr_shop_read_level (MrShop *self, gint64 good_id, gint64 *quantity_milli, gboolean *known);
 
 G_END_DECLS

@@ -346,19 +346,19 @@ gboolean
 mr_shelf_get_on_hand (MrShelf *self, gint64 good_id, gint64 *quantity_milli)
 {
   MrGround *ground = self->ground;
-  MrMine mine = { 0 };
-  MrId writer;
-  MrHash h;
-  gint64 level, n;
+  gint64 level_milli, own_milli;
+  gboolean known;
 
-  if (ground->shop == NULL || !mr_shop_get_level (ground->shop, good_id, &level) ||
-      !mr_journal_get_head (ground->journal, &writer, &n, &h, NULL))
+  if (ground->shop == NULL)
     return FALSE;
-  if (!mr_shop_get_mine (ground->shop, writer, &mine))
-    mine.applied = 0;
-  *quantity_milli =
-      level + mr_journal_sum_movements (ground->journal, good_id, writer, mine.applied);
-  return TRUE;
+
+  g_autoptr (GArray) mine = mr_shop_read_level (ground->shop, good_id, &level_milli, &known);
+  if (mine == NULL)
+    return FALSE;
+  own_milli = mr_journal_sum_movements (ground->journal, good_id, mine);
+  *quantity_milli = level_milli + own_milli;
+  /* A good nobody has counted is at 0 where its movements begin: so the center books it, too. */
+  return known || own_milli != 0;
 }
 
 gint64

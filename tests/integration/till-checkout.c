@@ -292,6 +292,9 @@ test_own_price_and_short_code (Fixture *self, gconstpointer data)
   g_assert_true (mr_shelf_get_on_hand (shelf, 1, &quantity_milli));
   g_assert_cmpint (quantity_milli, ==, 9000);
   g_assert_false (mr_shelf_get_on_hand (shelf, 999, &quantity_milli));
+  /* Nobody has counted bananas: what was sold is still known. */
+  g_assert_true (mr_shelf_get_on_hand (shelf, 2, &quantity_milli));
+  g_assert_cmpint (quantity_milli, ==, -1000);
 }
 
 static void

@@ -87,6 +87,7 @@ test_movements (JournalFixture *self, gconstpointer data)
                     .barcode = "",
                     .brand = "",
                     .category = "" };
+  const gint64 applied_n[] = { 0, 2, 3, 4 }; /* the shift's opening, then three sales */
   g_autoptr (MrGood) good = mr_good_new (&values);
   MrId writer;
   MrHash h;
@@ -113,12 +114,19 @@ test_movements (JournalFixture *self, gconstpointer data)
       mr_committed_sale_clear (&committed);
     }
   mr_journal_get_head (self->journal, &writer, &n, &h, &error);
-  g_assert_cmpint (mr_journal_sum_movements (self->journal, 5, writer, 0), ==, -3 * 72000);
-  g_assert_cmpint (mr_journal_sum_movements (self->journal, 5, writer, 2), ==, -2 * 72000);
-  g_assert_cmpint (mr_journal_sum_movements (self->journal, 5, writer, n), ==, 0);
-  g_assert_cmpint (mr_journal_sum_movements (self->journal, 6, writer, 0), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (applied_n); i++)
+    {
+      g_autoptr (GArray) mine = g_array_new (FALSE, TRUE, sizeof (MrMine));
+      MrMine row = { .writer = writer, .applied = applied_n[i] };
+
+      g_array_append_val (mine, row);
+      g_assert_cmpint (mr_journal_sum_movements (self->journal, 5, mine), ==,
+                       ((gint64) i - 3) * 72000);
+      g_assert_cmpint (mr_journal_sum_movements (self->journal, 6, mine), ==, 0);
+    }
+  g_assert_cmpint (n, ==, applied_n[3]);
   /* A replica that knows nothing of this writer includes none of it. */
-  g_assert_cmpint (mr_journal_sum_movements (self->journal, 5, MR_ID_NONE, 0), ==, -3 * 72000);
+  g_assert_cmpint (mr_journal_sum_movements (self->journal, 5, NULL), ==, -3 * 72000);
 }
 
 static void
