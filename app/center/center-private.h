@@ -15,6 +15,8 @@ struct _MrCenter
   GHashTable *accounts; /* (owned) "shop/party/kind/name/unit" → gint64 */
   MrSnapshotDue snapshot_due; /* NULL = whoever asks builds */
   gpointer snapshot_data; /* (unowned) */
+  MrFeedsChanged feeds_changed; /* NULL = nobody listens */
+  gpointer feeds_changed_data; /* (unowned) */
 };
 
 G_END_DECLS

@@ -118,6 +118,13 @@ mr_center_set_snapshot_builder (MrCenter *self, MrSnapshotDue due, gpointer data
   self->snapshot_data = data;
 }
 
+void
+mr_center_set_feeds_changed (MrCenter *self, MrFeedsChanged changed, gpointer data)
+{
+  self->feeds_changed = changed;
+  self->feeds_changed_data = data;
+}
+
 /* --- transactions --- */
 
 void
@@ -175,6 +182,16 @@ mr_batch_rollback (MrBatch *self)
   free_batch (self);
 }
 
+static void
+tell_changed (MrBatch *self)
+{
+  guint n;
+  const gint64 *feed_ids = mr_feed_writer_get_changed (self->feeds, &n);
+
+  if (n > 0 && self->center->feeds_changed != NULL)
+    self->center->feeds_changed (feed_ids, n, self->center->feeds_changed_data);
+}
+
 gboolean
 mr_batch_commit (MrBatch *self, GError **error)
 {
@@ -184,6 +201,7 @@ mr_batch_commit (MrBatch *self, GError **error)
       mr_batch_rollback (self);
       return FALSE;
     }
+  tell_changed (self);
   free_batch (self);
   return TRUE;
 }

@@ -34,6 +34,12 @@ const char *mr_center_get_files_dir (MrCenter *self);
 typedef void (*MrSnapshotDue) (gint64 region_id, gpointer data);
 void mr_center_set_snapshot_builder (MrCenter *self, MrSnapshotDue due, gpointer data);
 
+/* Told which feeds a commit has changed, right after it, on the thread that committed. A hint: a commit
+ * made past MrCenter (an import's) tells nothing, and nobody may rely on being told. */
+typedef void (*MrFeedsChanged) (const gint64 *feed_ids, guint n, gpointer data);
+/* @changed: NULL for nobody. */
+void mr_center_set_feeds_changed (MrCenter *self, MrFeedsChanged changed, gpointer data);
+
 /**
  * MrCenterRequest:
  *

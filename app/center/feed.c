@@ -52,6 +52,7 @@ struct _MrFeedWriter
   MrDb *db; /* (unowned) */
   const MrWorld *world; /* (unowned) */
   GArray *feeds; /* (owned) of FeedState */
+  GArray *changed; /* (owned) of gint64, feed ids, once finished */
 };
 
 gint64
@@ -80,6 +81,7 @@ mr_feed_writer_new (MrDb *db, const MrWorld *world)
   self->db = db;
   self->world = world;
   self->feeds = g_array_new (FALSE, FALSE, sizeof (FeedState));
+  self->changed = g_array_new (FALSE, FALSE, sizeof (gint64));
   return self;
 }
 
@@ -89,6 +91,7 @@ mr_feed_writer_free (MrFeedWriter *self)
   if (self == NULL)
     return;
   g_array_unref (self->feeds);
+  g_array_unref (self->changed);
   g_free (self);
 }
 
@@ -182,9 +185,17 @@ mr_feed_writer_finish (MrFeedWriter *self, GError **error)
       if (!mr_db_run (self->db, error, SQL_MOVE_HEAD, "iis", feed->id, feed->version, salt) ||
           !mr_db_run (self->db, error, SQL_ADD_SALT, "iis", feed->id, feed->version, salt))
         return FALSE;
+      g_array_append_val (self->changed, feed->id);
     }
   g_array_set_size (self->feeds, 0);
   return TRUE;
+}
+
+const gint64 *
+mr_feed_writer_get_changed (MrFeedWriter *self, guint *n)
+{
+  *n = self->changed->len;
+  return (const gint64 *) (gpointer) self->changed->data;
 }
 
 char *

@@ -39,6 +39,8 @@ gboolean mr_feed_tombstone (MrFeedWriter *self, gint64 feed_id, const char *tabl
                             GError **error);
 /* Draws the salts and moves the heads of the feeds that changed. Last thing before the commit. */
 gboolean mr_feed_writer_finish (MrFeedWriter *self, GError **error);
+/* Ids of the feeds mr_feed_writer_finish() has moved, borrowed: news once the transaction is committed. */
+const gint64 *mr_feed_writer_get_changed (MrFeedWriter *self, guint *n);
 
 /* A JSON array from values: @types has a letter for each, 'i' gint64, 's' const char *. */
 char *mr_feed_fields (const char *types, ...);

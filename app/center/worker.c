@@ -4,6 +4,7 @@
 #include "center/worker.h"
 
 #include "center/call.h"
+#include "center/feed-watch.h"
 #include "center/snapshot.h"
 
 /* More than this waiting, and the next is told to come back: what waits is answered soon. */
@@ -36,6 +37,7 @@ struct _MrWorker
   GThreadPool *parsing; /* (owned) */
   GThreadPool *building; /* (owned) of region ids */
   GThread *thread; /* (owned) */
+  MrFeedWatch *watch; /* (owned) */
   GMutex mutex; /* guards the following */
   GCond changed;
   GQueue waiting; /* of Item: calls and tasks in the order they came */
@@ -162,6 +164,7 @@ run_task (MrWorker *self, Item *item)
 {
   gboolean result = item->task (self->writer, item->data, &item->error);
 
+  mr_feed_watch_look (self->watch, mr_center_get_db (self->writer));
   g_mutex_lock (&self->mutex);
   item->result = result;
   item->done = TRUE;
@@ -235,6 +238,7 @@ write_loop (gpointer user_data)
   gboolean stop = FALSE, tidy = FALSE;
   Item *task;
 
+  mr_feed_watch_look (self->watch, mr_center_get_db (self->writer));
   while (!stop)
     {
       gint64 until_us = tidy ? 0 : g_get_monotonic_time () + IDLE_US;
@@ -257,6 +261,18 @@ write_loop (gpointer user_data)
       tidy = FALSE;
     }
   return NULL;
+}
+
+void
+mr_worker_set_feeds_changed (MrWorker *self, MrFeedsChanged changed, gpointer data)
+{
+  mr_feed_watch_set_listener (self->watch, changed, data);
+}
+
+void
+mr_worker_tell_feeds_changed (MrWorker *self, const gint64 *feed_ids, guint n)
+{
+  mr_feed_watch_tell (feed_ids, n, self->watch);
 }
 
 gboolean
@@ -426,11 +442,13 @@ mr_worker_new (const char *location, const char *files_dir, const MrWorld *world
   g_queue_init (&self->waiting);
   self->readers = g_async_queue_new_full ((GDestroyNotify) mr_center_close);
   self->regions_due = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->watch = mr_feed_watch_new ();
   self->writer = mr_center_open (location, files_dir, world, error);
   /* One reader more than threads that parse: building a snapshot holds one for long. */
   if (self->writer == NULL ||
       !open_readers (self, location, files_dir, world, n_readers + 1, error))
     return NULL;
+  mr_center_set_feeds_changed (self->writer, mr_feed_watch_tell, self->watch);
   self->parsing = g_thread_pool_new (handle_item, self, (int) n_readers, FALSE, NULL);
   self->building = g_thread_pool_new (build_region, self, 1, FALSE, NULL);
   self->thread = g_thread_new ("center-writer", write_loop, self);
@@ -466,6 +484,7 @@ mr_worker_free (MrWorker *self)
   if (self->writer != NULL)
     mr_db_checkpoint (mr_center_get_db (self->writer), 0, TRUE, NULL);
   mr_center_close (self->writer);
+  mr_feed_watch_free (self->watch);
   g_hash_table_unref (self->regions_due);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->changed);

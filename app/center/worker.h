@@ -40,6 +40,12 @@ typedef void (*MrWorkerAnswer) (MrCenterReply *reply, gpointer data);
 void mr_worker_submit (MrWorker *self, MrWorkerRequest *request, MrWorkerAnswer answer,
                        gpointer data);
 
+/* Told which feeds were changed by what this worker committed, and by mr_worker_tell_feeds_changed(): on any
+ * thread, one at a time. @changed: NULL for nobody, from when this returns. */
+void mr_worker_set_feeds_changed (MrWorker *self, MrFeedsChanged changed, gpointer data);
+/* Another process on the same database has committed. On any thread. */
+void mr_worker_tell_feeds_changed (MrWorker *self, const gint64 *feed_ids, guint n);
+
 /* A piece of work with a connection; wait for it on any thread but the worker's own. */
 typedef gboolean (*MrWorkerTask) (MrCenter *center, gpointer data, GError **error);
 gboolean mr_worker_write (MrWorker *self, MrWorkerTask task, gpointer data, GError **error);

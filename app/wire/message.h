@@ -185,6 +185,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrFeedsReply, mr_feeds_reply_free)
 char *mr_feeds_reply_to_json (const MrFeedsReply *self);
 MrFeedsReply *mr_feeds_reply_from_json (const char *json, gssize length, GError **error);
 
+/* --- WS /v1/poke: center → till, "something new"; a hint only, all may be lost --- */
+#define MR_POKE_MAX_BYTES 1024
+#define MR_POKE_MAX_SPREAD_MS 60000
+typedef struct
+{
+  gboolean region; /* the region's feed has changed; else the shop's, or one of a later version */
+  gint64 spread_ms; /* ask at some moment before that: so many were told at once; 0 = now */
+} MrPoke;
+char *mr_poke_to_json (const MrPoke *self);
+gboolean mr_poke_from_json (const char *json, gssize length, MrPoke *poke, GError **error);
+
 /* --- errors: RFC 9457, application/problem+json --- */
 typedef struct
 {

@@ -31,6 +31,56 @@ publish_goods (MrBatch *batch, gpointer data, GError **error)
   return TRUE;
 }
 
+static void
+count_changed (const gint64 *feed_ids, guint n, gpointer data)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      gint64 *times = g_hash_table_lookup (data, &feed_ids[i]);
+
+      if (times == NULL)
+        g_hash_table_insert (data, g_memdup2 (&feed_ids[i], sizeof (gint64)),
+                             times = g_new0 (gint64, 1));
+      (*times)++;
+    }
+}
+
+static gint64
+get_times (GHashTable *told, gint64 feed_id)
+{
+  const gint64 *times = g_hash_table_lookup (told, &feed_id);
+
+  return times == NULL ? 0 : *times;
+}
+
+/* Whoever listens is told of what was committed, and of nothing else. */
+static void
+test_changes_are_told (CenterFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GHashTable) told = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  gint64 region =
+      center_fixture_count (fixture, "SELECT id FROM feed WHERE kind = 'region' AND scope_id = 1");
+  gint64 shop =
+      center_fixture_count (fixture, "SELECT id FROM feed WHERE kind = 'shop' AND scope_id = 1");
+  gint64 n = 3;
+  g_autofree char *push = NULL;
+
+  mr_center_set_feeds_changed (fixture->center, count_changed, told);
+  center_fixture_run (fixture, publish_goods, &n);
+  g_assert_cmpint (get_times (told, region), ==, 1);
+  center_fixture_run (fixture, publish_goods, &n);
+  g_assert_cmpint (get_times (told, region), ==, 1);
+  g_assert_cmpint (get_times (told, shop), ==, 0);
+  fake_till_sell (&fixture->till, 3);
+  center_fixture_push (fixture, &fixture->till, 0, 1, 200);
+  g_assert_cmpint (get_times (told, shop), ==, 1);
+  /* A push that is refused leaves nothing behind, and nothing to tell. */
+  push = fake_till_make_push (&fixture->till, 0, 1);
+  g_free (center_fixture_expect (fixture, NULL, "POST", "/v1/journal", push, 401, NULL));
+  g_assert_cmpuint (g_hash_table_size (told), ==, 2);
+  g_assert_cmpint (get_times (told, shop), ==, 1);
+}
+
 static MrFeedsReply *
 pull (CenterFixture *fixture, const MrPosition *region, const MrPosition *region_seen,
       const MrPosition *shop, guint limit)
@@ -297,6 +347,7 @@ main (int argc, char **argv)
     const char *path;
     void (*run) (CenterFixture *fixture, gconstpointer data);
   } tests[] = {
+    { "/center/feed/told", test_changes_are_told },
     { "/center/feed/pages", test_feed_pages },
     { "/center/feed/positions", test_feed_positions },
     { "/center/feed/prune", test_feed_prune },
