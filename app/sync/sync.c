@@ -18,7 +18,8 @@ struct _MrSync
   const MrWorld *world; /* (unowned) */
   GMainContext *home; /* (owned) of whoever made us */
   GMainContext *context; /* (owned) the thread's */
-  GThread *thread; /* (owned) (nullable) NULL = stopped */
+  GThread *thread; /* (owned) (nullable) NULL = stopped, or driven by hand */
+  MrSyncHand hand; /* send NULL = a thread of its own drives it */
 
   /* The thread's own. */
   gboolean stopping;
@@ -44,6 +45,12 @@ enum
 };
 static guint signals[N_SIGNALS];
 
+static gboolean
+is_by_hand (MrSync *self)
+{
+  return self->hand.send != NULL;
+}
+
 /* --- home -------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -57,7 +64,7 @@ on_tell (gpointer user_data)
   replica_changed = self->told_replica != self->status.replica;
   self->told_replica = self->status.replica;
   g_mutex_unlock (&self->lock);
-  if (self->thread == NULL)
+  if (self->thread == NULL && !is_by_hand (self))
     return G_SOURCE_REMOVE;
   if (replica_changed)
     g_signal_emit (self, signals[REPLICA_CHANGED], 0);
@@ -139,6 +146,29 @@ open_engine (MrSync *self)
 
 static void on_reply (gpointer user_data, guint id, const MrSyncReply *reply);
 
+static void
+wake_in (MrSync *self, gint64 wait_ms)
+{
+  if (is_by_hand (self))
+    self->hand.wake (wait_ms, self->hand.user);
+  else
+    g_source_set_ready_time (self->timer, g_get_monotonic_time () + wait_ms * 1000);
+}
+
+static void
+send_request (MrSync *self, const MrSyncRequest *request)
+{
+  g_autofree char *center_url = NULL;
+
+  if (is_by_hand (self))
+    {
+      self->hand.send (request, self->hand.user);
+      return;
+    }
+  center_url = mr_sync_engine_dup_center_url (self->engine);
+  mr_transport_send (self->transport, center_url, request, is_streamed (request));
+}
+
 /* With its transport: the next engine counts its requests from 1 again. */
 static void
 close_engine (MrSync *self)
@@ -149,9 +179,16 @@ close_engine (MrSync *self)
   mr_sync_get_status (self, &status);
   self->replica_before = status.replica + 1;
   g_clear_pointer (&self->engine, mr_sync_engine_free);
-  mr_transport_free (self->transport);
-  self->transport = mr_transport_new (on_reply, self);
-  g_source_set_ready_time (self->timer, g_get_monotonic_time () + REOPEN_US);
+  if (is_by_hand (self))
+    {
+      self->hand.renewed (self->hand.user);
+    }
+  else
+    {
+      mr_transport_free (self->transport);
+      self->transport = mr_transport_new (on_reply, self);
+    }
+  wake_in (self, REOPEN_US / 1000);
 }
 
 static void
@@ -162,14 +199,12 @@ pump (MrSync *self)
 
   if (self->engine == NULL && !open_engine (self))
     {
-      g_source_set_ready_time (self->timer, g_get_monotonic_time () + REOPEN_US);
+      wake_in (self, REOPEN_US / 1000);
       return;
     }
   while (mr_sync_engine_next (self->engine, &request, &wait_ms))
     {
-      g_autofree char *center_url = mr_sync_engine_dup_center_url (self->engine);
-
-      mr_transport_send (self->transport, center_url, &request, is_streamed (&request));
+      send_request (self, &request);
       mr_sync_request_clear (&request);
     }
   if (mr_sync_engine_needs_reopening (self->engine))
@@ -177,7 +212,7 @@ pump (MrSync *self)
       close_engine (self);
       return;
     }
-  g_source_set_ready_time (self->timer, g_get_monotonic_time () + wait_ms * 1000);
+  wake_in (self, wait_ms);
   publish_status (self);
 }
 
@@ -267,6 +302,8 @@ invoke (MrSync *self, GSourceFunc function)
 {
   g_autoptr (GSource) source = NULL;
 
+  if (is_by_hand (self))
+    function (self);
   if (self->thread == NULL)
     return;
   source = g_idle_source_new ();
@@ -298,6 +335,9 @@ mr_sync_get_status (MrSync *self, MrSyncStatus *status)
 void
 mr_sync_stop (MrSync *self)
 {
+  self->hand = (MrSyncHand){ 0 };
+  if (self->thread == NULL)
+    g_clear_pointer (&self->engine, mr_sync_engine_free);
   if (self->thread == NULL)
     return;
   invoke (self, on_stop);
@@ -354,4 +394,39 @@ mr_sync_new (const char *dir, const MrWorld *world)
   mr_transport_prepare ();
   self->thread = g_thread_new ("millrace-sync", run_thread, self);
   return self;
+}
+
+/* --- driven by hand ---------------------------------------------------------------------------- */
+
+MrSync *
+mr_sync_new_by_hand (const char *dir, const MrWorld *world, const MrSyncHand *hand)
+{
+  MrSync *self = g_object_new (MR_TYPE_SYNC, NULL);
+
+  self->dir = g_strdup (dir);
+  self->world = world;
+  self->hand = *hand;
+  self->hand.wake (0, self->hand.user);
+  return self;
+}
+
+void
+mr_sync_pump (MrSync *self)
+{
+  if (is_by_hand (self))
+    pump (self);
+}
+
+void
+mr_sync_take_reply (MrSync *self, guint id, const MrSyncReply *reply)
+{
+  if (is_by_hand (self))
+    on_reply (self, id, reply);
+}
+
+MrSyncEngine *
+mr_sync_get_engine (MrSync *self)
+{
+  g_return_val_if_fail (self->thread == NULL, NULL);
+  return self->engine;
 }

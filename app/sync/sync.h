@@ -32,6 +32,30 @@ typedef enum
 /* Starts the thread. A till not enrolled yet asks nothing: poke when it is. */
 MrSync *mr_sync_new (const char *dir, const MrWorld *world);
 void mr_sync_stop (MrSync *self);
+
+/**
+ * MrSyncHand:
+ *
+ * Who drives a sync that has no thread, no socket and no timer of its own: the simulator.
+ */
+typedef struct _MrSyncHand MrSyncHand;
+struct _MrSyncHand
+{
+  /* @request is to be sent now, and borrowed. */
+  void (*send) (const MrSyncRequest *request, gpointer user);
+  /* mr_sync_pump() is to be called when @wait_ms have passed; an earlier wake is forgotten. */
+  void (*wake) (gint64 wait_ms, gpointer user);
+  /* Another engine is at work: what was sent so far is waited for no more. */
+  void (*renewed) (gpointer user);
+  gpointer user; /* (unowned) */
+};
+/* Everything happens in the calls themselves; signals come through the main context all the same. */
+MrSync *mr_sync_new_by_hand (const char *dir, const MrWorld *world, const MrSyncHand *hand);
+void mr_sync_pump (MrSync *self);
+void mr_sync_take_reply (MrSync *self, guint id, const MrSyncReply *reply);
+/* (nullable) (transfer none): NULL while its files cannot be opened; of a sync driven by hand alone. */
+MrSyncEngine *mr_sync_get_engine (MrSync *self);
+
 /* Push and pull at once: somebody wants to see that all is well. */
 void mr_sync_poke (MrSync *self);
 /* An entry was committed: push it at once. For the store's "appended". */

@@ -90,7 +90,7 @@ on_kept (MrGround *ground, gpointer data, const GError *error)
   if (error != NULL)
     g_message ("the open basket could not be kept: %s", error->message);
   /* Not with each scan: a disk of the cheapest till needs its time for a sync. */
-  else if (parcel->checkout->settle_source == 0)
+  else if (parcel->checkout->settle_source == 0 && !ground->by_hand)
     parcel->checkout->settle_source = g_timeout_add (SETTLE_MS, settle, parcel->checkout);
 }
 

@@ -40,6 +40,7 @@ typedef struct
   gint64 last_at_us; /* of the last entry: never sell at an earlier time */
   gboolean disk_trouble; /* the last write to the journal failed */
   gboolean inline_jobs;
+  gboolean by_hand; /* no timers: mr_till_tick() does what they would */
 
   /* Set by MrTill once they are made; valid as long as it lives. */
   MrSettings *settings; /* (unowned) (nullable) */

@@ -87,7 +87,7 @@ on_ground_changed (gpointer user)
 {
   MrTill *self = user;
 
-  if (self->status_source == 0 && !self->stopped)
+  if (self->status_source == 0 && !self->stopped && !self->ground->by_hand)
     self->status_source = g_timeout_add (STATUS_MS, tell_status, self);
 }
 
@@ -104,7 +104,8 @@ look_for_price_changes (MrTill *self)
                             : G_MAXINT64;
   g_clear_handle_id (&self->price_source, g_source_remove);
   /* The clock may be set meanwhile: what is further off is looked at again with each tick. */
-  if (self->next_price_us - now_us < TICK_SECONDS * (gint64) G_USEC_PER_SEC && !self->stopped)
+  if (self->next_price_us - now_us < TICK_SECONDS * (gint64) G_USEC_PER_SEC && !self->stopped &&
+      !self->ground->by_hand)
     self->price_source =
         g_timeout_add ((guint) ((self->next_price_us - now_us) / 1000 + 1), on_price_change, self);
 }
@@ -210,9 +211,10 @@ make_parts (MrTill *self)
 }
 
 static void
-start_sync (MrTill *self, const char *dir)
+start_sync (MrTill *self, const char *dir, const MrSyncHand *hand)
 {
-  self->sync = mr_sync_new (dir, self->world);
+  self->sync =
+      hand != NULL ? mr_sync_new_by_hand (dir, self->world, hand) : mr_sync_new (dir, self->world);
   g_signal_connect_object (self->sync, "status-changed", G_CALLBACK (on_sync_status), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->sync, "replica-changed", G_CALLBACK (on_replica_changed), self,
@@ -281,12 +283,14 @@ mr_till_new (const MrTillConfig *config, GError **error)
   self->ground = mr_ground_new (config->dir, config->world, config->inline_jobs, error);
   if (self->ground == NULL)
     return NULL;
+  self->ground->by_hand = config->sync_hand != NULL;
   make_parts (self);
   load_identity (self);
   look_for_price_changes (self);
   if (config->with_sync)
-    start_sync (self, config->dir);
-  self->tick_source = g_timeout_add_seconds (TICK_SECONDS, on_tick, self);
+    start_sync (self, config->dir, config->sync_hand);
+  if (!self->ground->by_hand)
+    self->tick_source = g_timeout_add_seconds (TICK_SECONDS, on_tick, self);
   return g_steal_pointer (&self);
 }
 
@@ -349,6 +353,12 @@ MrSettings *
 mr_till_get_settings (MrTill *self)
 {
   return self->settings;
+}
+
+MrSync *
+mr_till_get_sync (MrTill *self)
+{
+  return self->sync;
 }
 
 const MrWorld *

@@ -19,6 +19,9 @@ typedef struct
   const MrWorld *world; /* (unowned) must outlive the till */
   gboolean inline_jobs; /* the store works in the call itself: tests, simulator */
   gboolean with_sync; /* FALSE: no network at all */
+  /* (nullable) Who drives sync, and the till's own time: no thread, no socket, no timer. What timers would do
+   * is done by mr_till_tick(). */
+  const struct _MrSyncHand *sync_hand;
 } MrTillConfig;
 
 /* What the status bar says, in words' terms. */
@@ -115,6 +118,8 @@ MrReceipt *mr_till_load_receipt (MrTill *self, MrId entry_id, guint copy, GError
 
 /* Called each minute by the till itself where a main loop runs; a simulator calls it. */
 void mr_till_tick (MrTill *self);
+/* (nullable): NULL without a network. Whoever drives it by hand asks for it. */
+struct _MrSync *mr_till_get_sync (MrTill *self);
 
 const char *mr_link_to_string (MrLink link); /* "not-enrolled", "offline", "online", … */
 
