@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "till/backup-desk.h"
 #include "till/checkout.h"
 #include "till/ground.h"
 #include "till/keypad.h"
@@ -24,6 +25,10 @@ MrShiftDesk *mr_shift_desk_new (MrGround *ground);
 void mr_shift_desk_take_shift (MrShiftDesk *self, MrShift *shift);
 /* Reads the open shift from the journal again. */
 void mr_shift_desk_refresh (MrShiftDesk *self);
+
+MrBackupDesk *mr_backup_desk_new (MrGround *ground);
+/* Waits for the one that is being made. */
+void mr_backup_desk_close (MrBackupDesk *self);
 
 MrSpooler *mr_spooler_new (MrGround *ground);
 /* Something was queued in the journal, or time passed: look. */

@@ -37,6 +37,7 @@ static gboolean check_keys (const char *value);
 static gboolean check_text (const char *value);
 static gboolean check_pin (const char *value);
 static gboolean check_flag (const char *value);
+static gboolean check_backup_folder (const char *value);
 
 static const struct
 {
@@ -44,12 +45,19 @@ static const struct
   const char *fallback;
   Check check;
 } known[] = {
-  { MR_SETTING_PRINTER, "", check_printer },    { MR_SETTING_PAPER_MM, "58", check_paper },
-  { MR_SETTING_PRINT, "always", check_print },  { MR_SETTING_KEY_SET, "", check_key_set },
-  { MR_SETTING_KEYS, "", check_keys },          { MR_SETTING_LANGUAGE, "", check_text },
-  { MR_SETTING_LOGO, "", check_text },          { MR_SETTING_DRAWER_PIN, "2", check_pin },
-  { MR_SETTING_BLIND_COUNT, "no", check_flag }, { MR_SETTING_ASK_REASONS, "no", check_flag },
-  { MR_SETTING_SCANNER_US, "no", check_flag },  { MR_SETTING_SETUP, "", check_text },
+  { MR_SETTING_PRINTER, "", check_printer },
+  { MR_SETTING_PAPER_MM, "58", check_paper },
+  { MR_SETTING_PRINT, "always", check_print },
+  { MR_SETTING_KEY_SET, "", check_key_set },
+  { MR_SETTING_KEYS, "", check_keys },
+  { MR_SETTING_LANGUAGE, "", check_text },
+  { MR_SETTING_LOGO, "", check_text },
+  { MR_SETTING_DRAWER_PIN, "2", check_pin },
+  { MR_SETTING_BLIND_COUNT, "no", check_flag },
+  { MR_SETTING_ASK_REASONS, "no", check_flag },
+  { MR_SETTING_SCANNER_US, "no", check_flag },
+  { MR_SETTING_SETUP, "", check_text },
+  { MR_SETTING_BACKUP_FOLDER, "", check_backup_folder },
 };
 
 static const char *const print_modes[MR_N_PRINT_MODES] = { "always", "on-key", "never" };
@@ -128,6 +136,13 @@ static gboolean
 check_flag (const char *value)
 {
   return g_str_equal (value, "yes") || g_str_equal (value, "no");
+}
+
+static gboolean
+check_backup_folder (const char *value)
+{
+  return check_text (value) &&
+         (*value == '\0' || g_str_equal (value, MR_BACKUP_STICK) || g_path_is_absolute (value));
 }
 
 static int

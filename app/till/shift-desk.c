@@ -19,6 +19,7 @@ G_DEFINE_FINAL_TYPE (MrShiftDesk, mr_shift_desk, G_TYPE_OBJECT)
 enum
 {
   CHANGED,
+  CLOSED,
   N_SIGNALS,
 };
 
@@ -109,8 +110,11 @@ on_errand_done (MrGround *ground, gpointer data, const GError *error)
     mr_spooler_kick_drawer (ground->spooler);
   mr_spooler_look (ground->spooler);
   if (errand->closed != NULL)
-    g_task_return_pointer (errand->task, g_steal_pointer (&errand->closed),
-                           (GDestroyNotify) mr_shift_free);
+    {
+      g_signal_emit (self, signals[CLOSED], 0);
+      g_task_return_pointer (errand->task, g_steal_pointer (&errand->closed),
+                             (GDestroyNotify) mr_shift_free);
+    }
   else
     g_task_return_pointer (errand->task, self->shift != NULL ? mr_shift_copy (self->shift) : NULL,
                            (GDestroyNotify) mr_shift_free);
@@ -197,6 +201,8 @@ mr_shift_desk_class_init (MrShiftDeskClass *klass)
   G_OBJECT_CLASS (klass)->finalize = mr_shift_desk_finalize;
   signals[CHANGED] = g_signal_new ("changed", MR_TYPE_SHIFT_DESK, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                    NULL, G_TYPE_NONE, 0);
+  signals[CLOSED] = g_signal_new ("closed", MR_TYPE_SHIFT_DESK, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                  NULL, G_TYPE_NONE, 0);
 }
 
 static void

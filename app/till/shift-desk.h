@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  *
  * Signals:
  *   changed (): another shift, or other sums
+ *   closed (): a shift was closed, and its Z is on the disk
  */
 #define MR_TYPE_SHIFT_DESK (mr_shift_desk_get_type ())
 G_DECLARE_FINAL_TYPE (MrShiftDesk, mr_shift_desk, MR, SHIFT_DESK, GObject)

@@ -28,6 +28,7 @@ struct _MrTill
   MrSession *session; /* (owned) */
   MrShelf *shelf; /* (owned) */
   MrShiftDesk *shift_desk; /* (owned) */
+  MrBackupDesk *backup_desk; /* (owned) */
   MrSpooler *spooler; /* (owned) */
   MrCheckout *checkout; /* (owned) */
   MrKeypad *keypad; /* (owned) */
@@ -202,12 +203,15 @@ make_parts (MrTill *self)
   self->shelf = ground->shelf = mr_shelf_new (ground);
   self->shift_desk = ground->shift_desk = mr_shift_desk_new (ground);
   self->spooler = ground->spooler = mr_spooler_new (ground);
+  self->backup_desk = mr_backup_desk_new (ground);
   self->checkout = mr_checkout_new (ground);
   self->keypad = mr_keypad_new (self->checkout, self->settings);
   ground->changed = on_ground_changed;
   ground->changed_user = self;
   g_signal_connect_object (ground->store, "appended", G_CALLBACK (on_appended), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->shift_desk, "closed", G_CALLBACK (mr_backup_desk_start),
+                           self->backup_desk, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -232,6 +236,7 @@ mr_till_dispose (GObject *object)
   g_clear_object (&self->keypad);
   g_clear_object (&self->checkout);
   g_clear_object (&self->spooler);
+  g_clear_object (&self->backup_desk);
   g_clear_object (&self->shift_desk);
   g_clear_object (&self->shelf);
   g_clear_object (&self->session);
@@ -305,6 +310,8 @@ mr_till_stop (MrTill *self)
   g_clear_handle_id (&self->price_source, g_source_remove);
   if (self->sync != NULL)
     mr_sync_stop (self->sync);
+  if (self->backup_desk != NULL)
+    mr_backup_desk_close (self->backup_desk);
   if (self->spooler != NULL)
     mr_spooler_close (self->spooler);
   if (self->checkout != NULL)
@@ -341,6 +348,12 @@ MrShiftDesk *
 mr_till_get_shift_desk (MrTill *self)
 {
   return self->shift_desk;
+}
+
+MrBackupDesk *
+mr_till_get_backup_desk (MrTill *self)
+{
+  return self->backup_desk;
 }
 
 MrSpooler *
@@ -428,6 +441,9 @@ mr_till_get_status (MrTill *self, MrTillStatus *status)
           self->ground->last_at_us;
   status->disk_trouble = self->ground->disk_trouble;
   status->disk_low = mr_journal_is_disk_low (self->ground->journal);
+  status->backup = mr_backup_desk_get_state (self->backup_desk);
+  status->backup_at_us = mr_backup_desk_get_made_at_us (self->backup_desk);
+  status->backup_problem = mr_backup_desk_get_problem (self->backup_desk);
   status->paper = mr_spooler_get_state (self->spooler);
   status->paper_reason = mr_spooler_get_reason (self->spooler);
   status->paper_waiting = mr_spooler_get_n_waiting (self->spooler);

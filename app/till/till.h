@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/world.h"
+#include "till/backup-desk.h"
 #include "till/checkout.h"
 #include "till/keypad.h"
 #include "till/receipt.h"
@@ -53,6 +54,9 @@ typedef struct
   gboolean
       disk_trouble; /* the last write to the disk failed: the open sale is safe on the screen only */
   gboolean disk_low; /* little room is left on the disk */
+  MrBackupState backup; /* of the journal, made when a shift is closed */
+  gint64 backup_at_us; /* the newest one that is whole, 0 = none */
+  const char *backup_problem; /* why the last one is not where it was to go, "" = it is */
   MrPaperState paper;
   const char *paper_reason;
   guint paper_waiting;
@@ -93,6 +97,7 @@ MrShelf *mr_till_get_shelf (MrTill *self);
 MrCheckout *mr_till_get_checkout (MrTill *self);
 MrKeypad *mr_till_get_keypad (MrTill *self);
 MrShiftDesk *mr_till_get_shift_desk (MrTill *self);
+MrBackupDesk *mr_till_get_backup_desk (MrTill *self);
 MrSpooler *mr_till_get_spooler (MrTill *self);
 MrSettings *mr_till_get_settings (MrTill *self);
 const MrWorld *mr_till_get_world (MrTill *self);

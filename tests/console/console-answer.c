@@ -286,6 +286,8 @@ console_put_status (Console *self)
   console_put_int (self, "catalog_v", status.catalog_v);
   console_put_text (self, "problem", status.problem);
   console_put_boolean (self, "forked", status.forked);
+  console_put_int (self, "backup_at", status.backup_at_us);
+  console_put_text (self, "backup_problem", status.backup_problem);
   console_put_boolean (self, "disk_trouble", status.disk_trouble);
   console_put_boolean (self, "disk_low", status.disk_low);
   console_put_text (self, "shop", status.shop_name);

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "till/backup-desk.h"
+
+#include "store/backup.h"
+#include "till/parts.h"
+
+struct _MrBackupDesk
+{
+  GObject parent_instance;
+
+  MrGround *ground; /* (owned) */
+  GThread *thread; /* (owned) (nullable): makes one */
+  gboolean again; /* asked for while one was being made */
+  gboolean closed;
+
+  MrBackupState state;
+  MrBackupFile *file; /* (owned) (nullable): the newest */
+  char *problem; /* (owned) (nullable) */
+};
+
+G_DEFINE_FINAL_TYPE (MrBackupDesk, mr_backup_desk, G_TYPE_OBJECT)
+
+enum
+{
+  CHANGED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+/* One backup: what the thread is given, and what it found. */
+typedef struct
+{
+  char *dir; /* (owned) */
+  char *wanted; /* (owned): the setting */
+  gint64 now_us;
+  MrBackupState state;
+  MrBackupFile *file; /* (owned) (nullable) */
+  char *problem; /* (owned) (nullable) */
+  GMainContext *context; /* (owned): where it is told */
+  MrBackupDesk *desk; /* (nullable) a reference that the source of the result takes over */
+} Errand;
+
+static void
+free_errand (Errand *errand)
+{
+  g_free (errand->dir);
+  g_free (errand->wanted);
+  g_free (errand->problem);
+  mr_backup_file_free (errand->file);
+  g_main_context_unref (errand->context);
+  g_free (errand);
+}
+
+static Errand *
+make_errand (MrBackupDesk *self)
+{
+  Errand *errand = g_new0 (Errand, 1);
+
+  errand->dir = g_strdup (self->ground->dir);
+  errand->wanted = g_strdup (mr_settings_get (self->ground->settings, MR_SETTING_BACKUP_FOLDER));
+  errand->now_us = mr_world_now_us (self->ground->world);
+  errand->context = g_main_context_ref_thread_default ();
+  return errand;
+}
+
+/* --- making one --- */
+
+static MrBackupFile *
+make_where_wanted (Errand *errand, GError **error)
+{
+  g_autofree char *stick = NULL;
+
+  if (!g_str_equal (errand->wanted, MR_BACKUP_STICK))
+    return mr_backup_make (errand->dir, errand->wanted, errand->now_us, error);
+  stick = mr_backup_find_stick ();
+  if (stick != NULL)
+    return mr_backup_make (errand->dir, stick, errand->now_us, error);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "no stick is plugged in");
+  return NULL;
+}
+
+static void
+run_errand (Errand *errand)
+{
+  g_autoptr (GError) error = NULL;
+
+  errand->state = MR_BACKUP_DONE;
+  if (*errand->wanted != '\0')
+    {
+      errand->file = make_where_wanted (errand, &error);
+      if (errand->file != NULL)
+        return;
+      errand->problem = g_strdup (error->message);
+      errand->state = MR_BACKUP_ELSEWHERE;
+      g_clear_error (&error);
+    }
+  errand->file = mr_backup_make (errand->dir, NULL, errand->now_us, &error);
+  if (errand->file != NULL)
+    return;
+  errand->state = MR_BACKUP_FAILED;
+  g_free (errand->problem);
+  errand->problem = g_strdup (error->message);
+}
+
+/* --- telling --- */
+
+static void
+take_result (MrBackupDesk *self, Errand *errand)
+{
+  self->state = errand->state;
+  if (errand->file != NULL)
+    {
+      g_clear_pointer (&self->file, mr_backup_file_free);
+      self->file = g_steal_pointer (&errand->file);
+    }
+  g_free (self->problem);
+  self->problem = g_steal_pointer (&errand->problem);
+  free_errand (errand);
+  g_signal_emit (self, signals[CHANGED], 0);
+  mr_ground_touch (self->ground);
+}
+
+static void
+collect (MrBackupDesk *self)
+{
+  if (self->thread != NULL)
+    take_result (self, g_thread_join (g_steal_pointer (&self->thread)));
+}
+
+static gboolean
+on_done (gpointer user_data)
+{
+  MrBackupDesk *self = user_data;
+
+  collect (self);
+  if (self->again && !self->closed)
+    mr_backup_desk_start (self);
+  return G_SOURCE_REMOVE;
+}
+
+static gpointer
+run_thread (gpointer data)
+{
+  Errand *errand = data;
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  run_errand (errand);
+  /* The reference goes with the source, where the desk lives. */
+  g_source_set_callback (source, on_done, errand->desk, g_object_unref);
+  g_source_attach (source, errand->context);
+  return errand;
+}
+
+void
+mr_backup_desk_start (MrBackupDesk *self)
+{
+  Errand *errand;
+
+  self->again = self->thread != NULL;
+  if (self->again || self->closed)
+    return;
+  errand = make_errand (self);
+  if (!self->ground->inline_jobs)
+    {
+      errand->desk = g_object_ref (self);
+      self->thread = g_thread_new ("backup", run_thread, errand);
+      return;
+    }
+  run_errand (errand);
+  take_result (self, errand);
+}
+
+/* --- the object --- */
+
+static void
+mr_backup_desk_finalize (GObject *object)
+{
+  MrBackupDesk *self = MR_BACKUP_DESK (object);
+
+  g_clear_pointer (&self->file, mr_backup_file_free);
+  g_free (self->problem);
+  g_clear_pointer (&self->ground, mr_ground_unref);
+  G_OBJECT_CLASS (mr_backup_desk_parent_class)->finalize (object);
+}
+
+static void
+mr_backup_desk_class_init (MrBackupDeskClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = mr_backup_desk_finalize;
+  signals[CHANGED] = g_signal_new ("changed", MR_TYPE_BACKUP_DESK, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 0);
+}
+
+static void
+mr_backup_desk_init (MrBackupDesk *self)
+{
+}
+
+/* What an earlier run has left: the newest of this till, here or where they are to go. */
+static void
+look_back (MrBackupDesk *self)
+{
+  g_autofree char *own = g_build_filename (self->ground->dir, MR_BACKUP_FOLDER, NULL);
+  const char *wanted = mr_settings_get (self->ground->settings, MR_SETTING_BACKUP_FOLDER);
+  const char *folders[] = { own, g_path_is_absolute (wanted) ? wanted : NULL };
+  g_autofree char *text = mr_ground_dup_identity (self->ground, "till_id");
+  MrId till;
+
+  if (text == NULL || !mr_id_parse (text, &till))
+    till = MR_ID_NONE;
+  for (guint f = 0; f < G_N_ELEMENTS (folders) && folders[f] != NULL; f++)
+    {
+      g_autoptr (GPtrArray) files = mr_backup_list (folders[f]);
+
+      for (guint i = 0; i < files->len; i++)
+        {
+          const MrBackupFile *file = g_ptr_array_index (files, i);
+
+          if (!mr_id_equal (file->till, till) ||
+              (self->file != NULL && self->file->made_at_us >= file->made_at_us))
+            continue;
+          g_clear_pointer (&self->file, mr_backup_file_free);
+          self->file = g_ptr_array_steal_index (files, i--);
+          self->state = MR_BACKUP_DONE;
+        }
+    }
+}
+
+MrBackupDesk *
+mr_backup_desk_new (MrGround *ground)
+{
+  MrBackupDesk *self = g_object_new (MR_TYPE_BACKUP_DESK, NULL);
+
+  self->ground = mr_ground_ref (ground);
+  look_back (self);
+  return self;
+}
+
+void
+mr_backup_desk_close (MrBackupDesk *self)
+{
+  self->closed = TRUE;
+  collect (self);
+}
+
+gboolean
+mr_backup_desk_is_running (MrBackupDesk *self)
+{
+  return self->thread != NULL;
+}
+
+MrBackupState
+mr_backup_desk_get_state (MrBackupDesk *self)
+{
+  return self->state;
+}
+
+gint64
+mr_backup_desk_get_made_at_us (MrBackupDesk *self)
+{
+  return self->file != NULL ? self->file->made_at_us : 0;
+}
+
+const char *
+mr_backup_desk_get_path (MrBackupDesk *self)
+{
+  return self->file != NULL ? self->file->path : NULL;
+}
+
+const char *
+mr_backup_desk_get_problem (MrBackupDesk *self)
+{
+  return self->problem != NULL ? self->problem : "";
+}
