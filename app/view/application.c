@@ -120,6 +120,13 @@ mr_application_init (MrApplication *self)
 {
 }
 
+void
+mr_application_draw_plainly (void)
+{
+  g_setenv ("GSK_RENDERER", "cairo", TRUE);
+  g_setenv ("GDK_DEBUG", "gl-disable", FALSE);
+}
+
 MrApplication *
 mr_application_new (MrTill *till, gboolean unique)
 {

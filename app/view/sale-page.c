@@ -6,6 +6,8 @@
 #include "view/amount-view.h"
 #include "view/basket-view.h"
 #include "view/change-view.h"
+#include "view/key-button.h"
+#include "view/late-page.h"
 #include "view/pay-view.h"
 #include "view/price-view.h"
 #include "view/question-bar.h"
@@ -37,16 +39,36 @@ struct _MrSalePage
   gint64 asked_category;
   GtkStack *stack;
   MrTilesView *tiles;
-  MrSearchView *search;
-  MrAmountView *amount;
-  MrPriceView *price;
-  MrPayView *pay;
-  MrChangeView *change;
   MrQuestionBar *questions;
   MrBasketView *basket;
 };
 
 G_DEFINE_FINAL_TYPE (MrSalePage, mr_sale_page, GTK_TYPE_BOX)
+
+/* In the order in which a sale needs them. */
+typedef enum
+{
+  PAY,
+  CHANGE,
+  AMOUNT,
+  SEARCH,
+  PRICE,
+  N_LATE,
+} LateView;
+
+static void set_up_pay (GtkWidget *view, gpointer owner);
+static void set_up_change (GtkWidget *view, gpointer owner);
+static void set_up_amount (GtkWidget *view, gpointer owner);
+static void set_up_search (GtkWidget *view, gpointer owner);
+static void set_up_price (GtkWidget *view, gpointer owner);
+
+static const MrLatePage late_views[N_LATE] = {
+  [PAY] = { "pay", mr_pay_view_get_type, set_up_pay },
+  [CHANGE] = { "change", mr_change_view_get_type, set_up_change },
+  [AMOUNT] = { "amount", mr_amount_view_get_type, set_up_amount },
+  [SEARCH] = { "search", mr_search_view_get_type, set_up_search },
+  [PRICE] = { "price", mr_price_view_get_type, set_up_price },
+};
 
 static gboolean
 shows (MrSalePage *self, const char *name)
@@ -60,6 +82,48 @@ drop_focus (MrSalePage *self)
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
   if (root != NULL)
     gtk_root_set_focus (root, NULL);
+}
+
+static MrSearchView *
+get_search (MrSalePage *self)
+{
+  return MR_SEARCH_VIEW (mr_late_page_get (self->stack, &late_views[SEARCH], self));
+}
+
+static MrAmountView *
+get_amount (MrSalePage *self)
+{
+  return MR_AMOUNT_VIEW (mr_late_page_get (self->stack, &late_views[AMOUNT], self));
+}
+
+static MrPriceView *
+get_price (MrSalePage *self)
+{
+  return MR_PRICE_VIEW (mr_late_page_get (self->stack, &late_views[PRICE], self));
+}
+
+static MrPayView *
+get_pay (MrSalePage *self)
+{
+  return MR_PAY_VIEW (mr_late_page_get (self->stack, &late_views[PAY], self));
+}
+
+static MrChangeView *
+get_change (MrSalePage *self)
+{
+  return MR_CHANGE_VIEW (mr_late_page_get (self->stack, &late_views[CHANGE], self));
+}
+
+gboolean
+mr_sale_page_make_ahead (MrSalePage *self)
+{
+  for (guint i = 0; i < N_LATE; i++)
+    if (mr_late_page_peek (self->stack, &late_views[i]) == NULL)
+      {
+        mr_late_page_get (self->stack, &late_views[i], self);
+        return TRUE;
+      }
+  return FALSE;
 }
 
 static void
@@ -83,10 +147,11 @@ mr_sale_page_settle (MrSalePage *self)
     {
     case MR_CHECKOUT_PAYING:
     case MR_CHECKOUT_SAVING:
+      get_pay (self);
       show (self, "pay");
       break;
     case MR_CHECKOUT_CHANGE:
-      mr_change_view_show (self->change);
+      mr_change_view_show (get_change (self));
       show (self, "change");
       break;
     case MR_CHECKOUT_SELLING:
@@ -112,7 +177,7 @@ mr_sale_page_take_scan (MrSalePage *self, const char *code)
 {
   if (!shows (self, "price"))
     return FALSE;
-  mr_price_view_show_code (self->price, code);
+  mr_price_view_show_code (get_price (self), code);
   return TRUE;
 }
 
@@ -161,8 +226,8 @@ gboolean
 mr_sale_page_press (MrSalePage *self, MrKey key, gunichar character)
 {
   if (shows (self, "amount"))
-    return mr_amount_view_press (self->amount, key, character);
-  if (shows (self, "price") && mr_price_view_press (self->price, key, character))
+    return mr_amount_view_press (get_amount (self), key, character);
+  if (shows (self, "price") && mr_price_view_press (get_price (self), key, character))
     return TRUE;
   if (mr_basket_view_get_selected (self->basket) != 0 && press_on_selected (self, key))
     return TRUE;
@@ -180,13 +245,13 @@ void
 mr_sale_page_open_search (MrSalePage *self, const char *initial)
 {
   show (self, "search");
-  mr_search_view_open (self->search, initial);
+  mr_search_view_open (get_search (self), initial);
 }
 
 void
 mr_sale_page_open_price_check (MrSalePage *self)
 {
-  mr_price_view_reset (self->price);
+  mr_price_view_reset (get_price (self));
   show (self, "price");
 }
 
@@ -217,7 +282,7 @@ ask (MrSalePage *self, Asked asked, MrAmountKind kind, const char *title, const 
 {
   self->asked = asked;
   mr_keypad_clear (mr_till_get_keypad (self->till));
-  mr_amount_view_ask (self->amount, kind, title, subject, hint);
+  mr_amount_view_ask (get_amount (self), kind, title, subject, hint);
   show (self, "amount");
 }
 
@@ -319,10 +384,65 @@ on_search_chosen (MrSalePage *self, MrGood *good)
   mr_sale_page_settle (self);
 }
 
+/* --- the views that are made when they are asked for --- */
+
+static void
+join_view (MrSalePage *self, GtkWidget *view)
+{
+  mr_key_button_update_all (view, mr_till_get_keypad (self->till));
+}
+
+static void
+set_up_pay (GtkWidget *view, gpointer owner)
+{
+  MrSalePage *self = owner;
+  mr_pay_view_set_till (MR_PAY_VIEW (view), self->till);
+  join_view (self, view);
+}
+
+static void
+set_up_change (GtkWidget *view, gpointer owner)
+{
+  MrSalePage *self = owner;
+  mr_change_view_set_till (MR_CHANGE_VIEW (view), self->till);
+  join_view (self, view);
+}
+
+static void
+set_up_amount (GtkWidget *view, gpointer owner)
+{
+  MrSalePage *self = owner;
+  mr_amount_view_set_till (MR_AMOUNT_VIEW (view), self->till);
+  g_signal_connect_object (view, "entered", G_CALLBACK (on_amount_entered), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (view, "cancelled", G_CALLBACK (mr_sale_page_settle), self,
+                           G_CONNECT_SWAPPED);
+  join_view (self, view);
+}
+
+static void
+set_up_search (GtkWidget *view, gpointer owner)
+{
+  MrSalePage *self = owner;
+  mr_search_view_set_till (MR_SEARCH_VIEW (view), self->till);
+  g_signal_connect_object (view, "chosen", G_CALLBACK (on_search_chosen), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (view, "cancelled", G_CALLBACK (mr_sale_page_settle), self,
+                           G_CONNECT_SWAPPED);
+  join_view (self, view);
+}
+
+static void
+set_up_price (GtkWidget *view, gpointer owner)
+{
+  MrSalePage *self = owner;
+  mr_price_view_set_till (MR_PRICE_VIEW (view), self->till);
+  join_view (self, view);
+}
+
 void
 mr_sale_page_doubt_cash (MrSalePage *self)
 {
-  mr_pay_view_doubt (self->pay);
+  mr_pay_view_doubt (get_pay (self));
 }
 
 void
@@ -337,11 +457,6 @@ mr_sale_page_set_till (MrSalePage *self, MrTill *till)
   g_set_object (&self->till, till);
   self->checkout = mr_till_get_checkout (till);
   mr_tiles_view_set_till (self->tiles, till);
-  mr_search_view_set_till (self->search, till);
-  mr_amount_view_set_till (self->amount, till);
-  mr_price_view_set_till (self->price, till);
-  mr_pay_view_set_till (self->pay, till);
-  mr_change_view_set_till (self->change, till);
   mr_question_bar_set_till (self->questions, till);
   mr_basket_view_set_till (self->basket, till);
   g_signal_connect_object (self->checkout, "changed", G_CALLBACK (on_checkout_changed), self,
@@ -369,29 +484,16 @@ mr_sale_page_class_init (MrSalePageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   g_type_ensure (MR_TYPE_TILES_VIEW);
-  g_type_ensure (MR_TYPE_SEARCH_VIEW);
-  g_type_ensure (MR_TYPE_AMOUNT_VIEW);
-  g_type_ensure (MR_TYPE_PRICE_VIEW);
-  g_type_ensure (MR_TYPE_PAY_VIEW);
-  g_type_ensure (MR_TYPE_CHANGE_VIEW);
   g_type_ensure (MR_TYPE_QUESTION_BAR);
   g_type_ensure (MR_TYPE_BASKET_VIEW);
   G_OBJECT_CLASS (klass)->dispose = mr_sale_page_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/millrace/Till/ui/sale-page.ui");
   gtk_widget_class_bind_template_child (widget_class, MrSalePage, stack);
   gtk_widget_class_bind_template_child (widget_class, MrSalePage, tiles);
-  gtk_widget_class_bind_template_child (widget_class, MrSalePage, search);
-  gtk_widget_class_bind_template_child (widget_class, MrSalePage, amount);
-  gtk_widget_class_bind_template_child (widget_class, MrSalePage, price);
-  gtk_widget_class_bind_template_child (widget_class, MrSalePage, pay);
-  gtk_widget_class_bind_template_child (widget_class, MrSalePage, change);
   gtk_widget_class_bind_template_child (widget_class, MrSalePage, questions);
   gtk_widget_class_bind_template_child (widget_class, MrSalePage, basket);
   gtk_widget_class_bind_template_callback (widget_class, on_ask_amount);
   gtk_widget_class_bind_template_callback (widget_class, on_ask_price);
-  gtk_widget_class_bind_template_callback (widget_class, on_amount_entered);
-  gtk_widget_class_bind_template_callback (widget_class, on_search_chosen);
-  gtk_widget_class_bind_template_callback (widget_class, mr_sale_page_settle);
 }
 
 static void

@@ -17,6 +17,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (MrSalePage, mr_sale_page, MR, SALE_PAGE, GtkBox)
 
 void mr_sale_page_set_till (MrSalePage *self, MrTill *till);
+/* Makes one of the views a sale will need and has not shown yet; FALSE when all are there. */
+gboolean mr_sale_page_make_ahead (MrSalePage *self);
 /* Narrow screens give the basket less room. */
 void mr_sale_page_set_basket_width (MrSalePage *self, int width_px);
 /* A scan that is not the checkout's: price check. TRUE when it was taken. */

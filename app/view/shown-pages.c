@@ -25,3 +25,10 @@ mr_shown_pages_watch (GtkWidget *root)
        child = gtk_widget_get_next_sibling (child))
     mr_shown_pages_watch (child);
 }
+
+void
+mr_shown_pages_join (GtkStack *stack, GtkWidget *page)
+{
+  tell (stack);
+  mr_shown_pages_watch (page);
+}

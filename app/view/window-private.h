@@ -24,11 +24,12 @@ struct _MrWindow
 
   MrTill *till; /* (owned) (nullable) */
   MrWindowKeys *window_keys; /* (owned) (nullable) */
-  MrSafePopover *safe; /* (owned by the status bar) */
+  MrSafePopover *safe; /* (owned by the status bar) (nullable): made when it is first asked for */
   char *page_before_keys; /* (owned) (nullable) */
   gboolean was_enrolled; /* when the window was made: no assistant is needed */
   gboolean narrow;
   guint narrow_source;
+  guint ahead_source;
   GSettings *settings_store; /* (owned) (nullable) */
   MrStatusBar *status_bar;
   MrTroubleBar *trouble_bar;
@@ -36,28 +37,29 @@ struct _MrWindow
   MrRail *rail;
   GtkStack *pages;
   MrSalePage *sale;
-  MrHeldPage *held;
-  MrReceiptsPage *receipts;
-  MrShiftPage *shift;
-  MrSettingsPage *settings;
-  MrKeysPage *keys;
-  MrSignInPage *sign_in;
-  MrWelcomePage *welcome;
 };
 
 /* What the window's actions need of it. */
 MrSalePage *mr_window_get_sale_page (MrWindow *self);
-MrShiftPage *mr_window_get_shift_page (MrWindow *self);
-MrReceiptsPage *mr_window_get_receipts_page (MrWindow *self);
 MrTroubleBar *mr_window_get_trouble_bar (MrWindow *self);
-MrSafePopover *mr_window_get_safe_popover (MrWindow *self);
-
-/* Goes to the sale screen from wherever one is. */
-void mr_window_show_sale (MrWindow *self);
 /* What was done next makes a message of before stale; an error is the next message. */
 void mr_window_report (MrWindow *self, gboolean ok, const GError *error);
 /* Says an error in the shop's words. */
 void mr_window_say_error (MrWindow *self, const GError *error);
+
+/* Shows the page for who is signed in, if anybody is. */
+void mr_window_follow_session (MrWindow *self);
+
+/* window-pages.c: the pages of the window, each made when it is first asked for. */
+MrShiftPage *mr_window_get_shift_page (MrWindow *self);
+MrReceiptsPage *mr_window_get_receipts_page (MrWindow *self);
+MrSignInPage *mr_window_get_sign_in_page (MrWindow *self);
+MrWelcomePage *mr_window_get_welcome_page (MrWindow *self);
+MrSafePopover *mr_window_get_safe_popover (MrWindow *self);
+/* "shop", "sign-in" or "welcome" */
+void mr_window_show_outer (MrWindow *self, const char *name);
+/* Goes to the sale screen from wherever one is. */
+void mr_window_show_sale (MrWindow *self);
 
 /* window-route.c: which page a scan, a key, or what the keypad makes of keys is for. */
 void mr_window_route_scan (const char *code, gpointer user_data);

@@ -18,12 +18,13 @@ mr_window_route_scan (const char *code, gpointer user_data)
   MrScanResult result;
 
   if (g_str_equal (page, "sign-in"))
-    mr_sign_in_page_take_scan (self->sign_in, code);
+    mr_sign_in_page_take_scan (mr_window_get_sign_in_page (self), code);
   else if (g_str_equal (page, "welcome"))
-    mr_welcome_page_take_scan (self->welcome, code);
+    mr_welcome_page_take_scan (mr_window_get_welcome_page (self), code);
   if (!g_str_equal (gtk_stack_get_visible_child_name (self->outer), "shop"))
     return;
-  gtk_popover_popdown (GTK_POPOVER (self->safe));
+  if (self->safe != NULL)
+    gtk_popover_popdown (GTK_POPOVER (self->safe));
   if (g_str_equal (page, "sale") && mr_sale_page_take_scan (self->sale, code))
     return;
   result = mr_checkout_scan (mr_till_get_checkout (self->till), code);
@@ -59,13 +60,13 @@ press_on_page (MrWindow *self, MrKey key, gunichar character)
 {
   const char *page = mr_window_get_page (self);
   if (g_str_equal (page, "sign-in"))
-    return mr_sign_in_page_press (self->sign_in, key, character);
+    return mr_sign_in_page_press (mr_window_get_sign_in_page (self), key, character);
   if (g_str_equal (page, "sale"))
     return mr_sale_page_press (self->sale, key, character);
   if (g_str_equal (page, "shift"))
-    return mr_shift_page_press (self->shift, key, character);
+    return mr_shift_page_press (mr_window_get_shift_page (self), key, character);
   if (g_str_equal (page, "welcome"))
-    return mr_welcome_page_press (self->welcome, key);
+    return mr_welcome_page_press (mr_window_get_welcome_page (self), key);
   return FALSE;
 }
 
@@ -92,7 +93,7 @@ step_rows (MrWindow *self, guint keyval)
   if (g_str_equal (page, "sale"))
     mr_sale_page_step (self->sale, step);
   else if (g_str_equal (page, "receipts"))
-    mr_receipts_page_step (self->receipts, step);
+    mr_receipts_page_step (mr_window_get_receipts_page (self), step);
   return TRUE;
 }
 
@@ -106,7 +107,7 @@ mr_window_route_key (guint keyval, GdkModifierType state, gpointer user_data)
 
   if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK)) != 0)
     return FALSE;
-  if (gtk_widget_get_mapped (GTK_WIDGET (self->safe)))
+  if (self->safe != NULL && gtk_widget_get_mapped (GTK_WIDGET (self->safe)))
     return FALSE;
   if (key >= MR_KEY_F1 && key <= MR_KEY_F12)
     return in_shop && press_function_key (self, key);

@@ -13,6 +13,9 @@
 #define NARROW_BELOW_PX 1200
 #define BASKET_WIDE_PX 400
 
+/* Between the views that are made ahead; the first comes well after the first scan can. */
+#define AHEAD_AFTER_MS 400
+
 G_DEFINE_FINAL_TYPE (MrWindow, mr_window, ADW_TYPE_APPLICATION_WINDOW)
 
 MrTill *
@@ -27,28 +30,10 @@ mr_window_get_sale_page (MrWindow *self)
   return self->sale;
 }
 
-MrShiftPage *
-mr_window_get_shift_page (MrWindow *self)
-{
-  return self->shift;
-}
-
-MrReceiptsPage *
-mr_window_get_receipts_page (MrWindow *self)
-{
-  return self->receipts;
-}
-
 MrTroubleBar *
 mr_window_get_trouble_bar (MrWindow *self)
 {
   return self->trouble_bar;
-}
-
-MrSafePopover *
-mr_window_get_safe_popover (MrWindow *self)
-{
-  return self->safe;
 }
 
 void
@@ -67,48 +52,7 @@ mr_window_report (MrWindow *self, gboolean ok, const GError *error)
 }
 
 void
-mr_window_show_sale (MrWindow *self)
-{
-  if (!g_str_equal (mr_window_get_page (self), "sale"))
-    mr_window_show_page (self, "sale");
-}
-
-const char *
-mr_window_get_page (MrWindow *self)
-{
-  const char *outer = gtk_stack_get_visible_child_name (self->outer);
-  return g_str_equal (outer, "shop") ? gtk_stack_get_visible_child_name (self->pages) : outer;
-}
-
-const char *
-mr_window_get_page_before_keys (MrWindow *self)
-{
-  return self->page_before_keys != NULL ? self->page_before_keys : "sale";
-}
-
-void
-mr_window_show_page (MrWindow *self, const char *name)
-{
-  const char *before = gtk_stack_get_visible_child_name (self->pages);
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "page");
-  if (g_str_equal (name, "keys") && !g_str_equal (before, "keys"))
-    {
-      g_free (self->page_before_keys);
-      self->page_before_keys = g_strdup (before);
-    }
-  if (g_str_equal (name, "held"))
-    mr_held_page_refresh (self->held);
-  if (g_str_equal (name, "receipts"))
-    mr_receipts_page_refresh (self->receipts);
-  mr_keypad_clear (mr_till_get_keypad (self->till));
-  gtk_window_set_focus (GTK_WINDOW (self), NULL);
-  gtk_stack_set_visible_child_name (self->pages, name);
-  g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_string (name));
-  mr_window_update_actions (self);
-}
-
-static void
-on_session_changed (MrWindow *self)
+mr_window_follow_session (MrWindow *self)
 {
   MrSession *session = mr_till_get_session (self->till);
   const char *setup = mr_settings_get (mr_till_get_settings (self->till), MR_SETTING_SETUP);
@@ -120,7 +64,7 @@ on_session_changed (MrWindow *self)
   if (!g_str_equal (name, gtk_stack_get_visible_child_name (self->outer)))
     {
       gtk_window_set_focus (GTK_WINDOW (self), NULL);
-      gtk_stack_set_visible_child_name (self->outer, name);
+      mr_window_show_outer (self, name);
       mr_window_show_page (self, "sale");
     }
   mr_window_update_actions (self);
@@ -188,22 +132,14 @@ open_till (MrWindow *self)
   self->window_keys = mr_window_keys_new (GTK_WIDGET (self), settings, &handler, self);
   mr_status_bar_set_till (self->status_bar, self->till);
   mr_trouble_bar_set_till (self->trouble_bar, self->till);
-  mr_safe_popover_set_till (self->safe, self->till);
   mr_rail_set_till (self->rail, self->till);
   mr_sale_page_set_till (self->sale, self->till);
-  mr_held_page_set_till (self->held, self->till);
-  mr_receipts_page_set_till (self->receipts, self->till);
-  mr_shift_page_set_till (self->shift, self->till);
-  mr_settings_page_set_till (self->settings, self->till);
-  mr_keys_page_set_till (self->keys, self->till);
-  mr_sign_in_page_set_till (self->sign_in, self->till);
-  mr_welcome_page_set_till (self->welcome, self->till);
   g_signal_connect_object (keypad, "action", G_CALLBACK (mr_window_route_action), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (keypad, "message", G_CALLBACK (mr_window_show_message), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (mr_till_get_session (self->till), "changed",
-                           G_CALLBACK (on_session_changed), self, G_CONNECT_SWAPPED);
+                           G_CALLBACK (mr_window_follow_session), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (mr_till_get_checkout (self->till), "changed",
                            G_CALLBACK (mr_window_update_actions), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (mr_till_get_shift_desk (self->till), "changed",
@@ -217,7 +153,18 @@ open_till (MrWindow *self)
   update_key_captions (self);
   mr_shown_pages_watch (GTK_WIDGET (self));
   mr_window_show_page (self, "sale");
-  on_session_changed (self);
+  mr_window_follow_session (self);
+}
+
+/* Views of selling that were not needed yet are made one by one, so that none is waited for. */
+static gboolean
+on_time_ahead (gpointer user_data)
+{
+  MrWindow *self = user_data;
+  if (mr_sale_page_make_ahead (self->sale))
+    return G_SOURCE_CONTINUE;
+  self->ahead_source = 0;
+  return G_SOURCE_REMOVE;
 }
 
 /* A browser's page, and a screen no larger than a till's, have no room to spare for a desktop. */
@@ -254,6 +201,7 @@ mr_window_new (GtkApplication *application, MrTill *till)
   mr_window_install_actions (self);
   open_till (self);
   place (self);
+  self->ahead_source = g_timeout_add (AHEAD_AFTER_MS, on_time_ahead, self);
   return self;
 }
 
@@ -262,6 +210,7 @@ mr_window_dispose (GObject *object)
 {
   MrWindow *self = MR_WINDOW (object);
   g_clear_handle_id (&self->narrow_source, g_source_remove);
+  g_clear_handle_id (&self->ahead_source, g_source_remove);
   g_clear_pointer (&self->window_keys, mr_window_keys_free);
   if (self->safe != NULL)
     gtk_widget_unparent (GTK_WIDGET (self->safe));
@@ -280,15 +229,7 @@ mr_window_class_init (MrWindowClass *klass)
   g_type_ensure (MR_TYPE_STATUS_BAR);
   g_type_ensure (MR_TYPE_TROUBLE_BAR);
   g_type_ensure (MR_TYPE_RAIL);
-  g_type_ensure (MR_TYPE_KEY_BUTTON);
   g_type_ensure (MR_TYPE_SALE_PAGE);
-  g_type_ensure (MR_TYPE_HELD_PAGE);
-  g_type_ensure (MR_TYPE_RECEIPTS_PAGE);
-  g_type_ensure (MR_TYPE_SHIFT_PAGE);
-  g_type_ensure (MR_TYPE_SETTINGS_PAGE);
-  g_type_ensure (MR_TYPE_KEYS_PAGE);
-  g_type_ensure (MR_TYPE_SIGN_IN_PAGE);
-  g_type_ensure (MR_TYPE_WELCOME_PAGE);
   G_OBJECT_CLASS (klass)->dispose = mr_window_dispose;
   GTK_WINDOW_CLASS (klass)->close_request = mr_window_close_request;
   widget_class->size_allocate = mr_window_size_allocate;
@@ -299,14 +240,6 @@ mr_window_class_init (MrWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MrWindow, rail);
   gtk_widget_class_bind_template_child (widget_class, MrWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, MrWindow, sale);
-  gtk_widget_class_bind_template_child (widget_class, MrWindow, held);
-  gtk_widget_class_bind_template_child (widget_class, MrWindow, receipts);
-  gtk_widget_class_bind_template_child (widget_class, MrWindow, shift);
-  gtk_widget_class_bind_template_child (widget_class, MrWindow, settings);
-  gtk_widget_class_bind_template_child (widget_class, MrWindow, keys);
-  gtk_widget_class_bind_template_child (widget_class, MrWindow, sign_in);
-  gtk_widget_class_bind_template_child (widget_class, MrWindow, welcome);
-  gtk_widget_class_bind_template_callback (widget_class, on_session_changed);
 }
 
 static void
@@ -314,6 +247,4 @@ mr_window_init (MrWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->settings_store = g_settings_new (MR_APP_ID);
-  self->safe = g_object_new (MR_TYPE_SAFE_POPOVER, NULL);
-  gtk_widget_set_parent (GTK_WIDGET (self->safe), mr_status_bar_get_link_button (self->status_bar));
 }

@@ -6,6 +6,7 @@
  *
  *   bench-window GOODS            measures
  *   bench-window --empty          a window with nothing in it: ready at its first frame
+ *   bench-window --empty-plain    the same, drawn without OpenGL as the till is
  *   bench-window --till DIR GOODS the till of that folder: ready when a scan is a line
  */
 
@@ -212,15 +213,17 @@ set_up (const char *dir, guint n_goods)
 }
 
 static void
-print_figures (const Figures *ours, const Figures *empty)
+print_figures (const Figures *ours, const Figures *empty, const Figures *plain)
 {
   figures_ratio ("start to the first scanned line, p50",
                  (double) samples_percentile (&ours->start, 50) / 1e6,
                  "an empty window's first frame",
                  (double) samples_percentile (&empty->start, 50) / 1e6, "ms", 1.5);
-  figures_value ("memory above the empty window's, p50",
+  figures_value ("an empty window's first frame without OpenGL, p50",
+                 (double) samples_percentile (&plain->start, 50) / 1e6, "ms", 0);
+  figures_value ("memory above that window's, p50",
                  (double) (samples_percentile (&ours->memory, 50) -
-                           samples_percentile (&empty->memory, 50)) /
+                           samples_percentile (&plain->memory, 50)) /
                      KB_PER_MB,
                  "MB", 48);
   figures_value ("frames from scan to pixels, p50", (double) samples_percentile (&ours->frames, 50),
@@ -235,9 +238,11 @@ measure (const char *program, guint n_goods)
   g_autofree char *dir = temp_dir_new ();
   g_autofree char *goods = g_strdup_printf ("%u", n_goods);
   const char *const empty_arguments[] = { program, "--empty", NULL };
+  const char *const plain_arguments[] = { program, "--empty-plain", NULL };
   const char *const till_arguments[] = { program, "--till", dir, goods, NULL };
   Figures ours = { SAMPLES_NEW, SAMPLES_NEW, SAMPLES_NEW };
   Figures empty = { SAMPLES_NEW, SAMPLES_NEW, SAMPLES_NEW };
+  Figures plain = { SAMPLES_NEW, SAMPLES_NEW, SAMPLES_NEW };
 
   figures_title ("the till's window, %u goods", n_goods);
   set_up (dir, n_goods);
@@ -245,8 +250,9 @@ measure (const char *program, guint n_goods)
     {
       run_child (empty_arguments, &empty);
       run_child (till_arguments, &ours);
+      run_child (plain_arguments, &plain);
     }
-  print_figures (&ours, &empty);
+  print_figures (&ours, &empty, &plain);
   temp_dir_remove (dir);
   return 0;
 }
@@ -256,7 +262,15 @@ main (int argc, char **argv)
 {
   if (argc == 2 && g_str_equal (argv[1], "--empty"))
     return show_empty ();
+  if (argc == 2 && g_str_equal (argv[1], "--empty-plain"))
+    {
+      mr_application_draw_plainly ();
+      return show_empty ();
+    }
   if (argc == 4 && g_str_equal (argv[1], "--till"))
-    return show_till (argv[2], (guint) strtoul (argv[3], NULL, 10));
+    {
+      mr_application_draw_plainly ();
+      return show_till (argv[2], (guint) strtoul (argv[3], NULL, 10));
+    }
   return measure (argv[0], argc > 1 ? (guint) strtoul (argv[1], NULL, 10) : 100000);
 }
