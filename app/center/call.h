@@ -103,6 +103,7 @@ gboolean mr_handle_journal (MrBatch *batch, MrCall *call, GError **error);
 gboolean mr_handle_chain (MrCenter *center, MrCall *call, GError **error);
 gboolean mr_handle_feeds (MrCenter *center, MrCall *call, GError **error);
 gboolean mr_handle_snapshot (MrCenter *center, MrCall *call, GError **error);
+gboolean mr_handle_poke (MrCenter *center, MrCall *call, GError **error);
 gboolean mr_handle_claim (MrBatch *batch, MrCall *call, GError **error);
 
 /* Their messages: NULL with MR_WIRE_ERROR when the body is not one. */

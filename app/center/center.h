@@ -55,19 +55,23 @@ typedef struct
   const char *range;
   const char *if_range;
   const char *if_none_match;
+  const char *upgrade; /* of a request that would rather speak something else: "websocket" */
   const void *body;
   gsize length;
 } MrCenterRequest;
 
 typedef struct
 {
-  guint status;
+  guint
+      status; /* 101: the connection is to be a WebSocket from now on, poked about the feeds named below */
   const char *content_type; /* (static) (nullable) when there is no body */
   GBytes *body; /* (owned) (nullable) */
   char *etag; /* (owned) (nullable) */
   char *content_range; /* (owned) (nullable) "bytes 0-99/1000" */
   gint64 retry_after_s; /* 0 = not said */
   gboolean immutable; /* may be kept for ever */
+  gint64 region_feed; /* of 101 */
+  gint64 shop_feed;
 } MrCenterReply;
 void mr_center_reply_clear (MrCenterReply *self);
 

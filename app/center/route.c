@@ -19,6 +19,7 @@ static const MrRouteParts parts[] = {
   { .route = { "GET", "/v1/chain", MR_CALLER_REVOKED_TILL, 0, FALSE }, .read = mr_handle_chain },
   { .route = { "GET", "/v1/feeds", MR_CALLER_TILL, 0, FALSE }, .read = mr_handle_feeds },
   { .route = { "GET", "/v1/snapshot/", MR_CALLER_TILL, 0, FALSE }, .read = mr_handle_snapshot },
+  { .route = { "GET", "/v1/poke", MR_CALLER_TILL, 0, FALSE }, .read = mr_handle_poke },
   { .route = { "POST", "/v1/claim", MR_CALLER_TILL, 16 * 1024, TRUE },
     .parse = mr_parse_claim,
     .free_message = mr_parsed_claim_free,

@@ -3,6 +3,9 @@
 
 #include "center/server.h"
 
+#include "center/poke-hub.h"
+
+#include <fcntl.h>
 #include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>
 #include <libsoup/soup.h>
@@ -17,6 +20,7 @@ struct _MrServer
 {
   MrWorker *worker; /* (unowned) */
   SoupServer *soup; /* (owned) */
+  MrPokeHub *hub; /* (owned) */
   GSocket *socket; /* (owned) ours; SoupServer's own has a backlog of 10 and one accept a turn */
   GSource *accepting; /* (owned) */
   GMainContext *context; /* (owned) */
@@ -25,6 +29,7 @@ struct _MrServer
 /* One request between libsoup and the worker. */
 typedef struct
 {
+  MrServer *server; /* (unowned) outlives the worker's answers */
   GMainContext *context; /* (owned) */
   SoupServerMessage *message; /* (owned) */
   MrCenterReply reply; /* (owned) */
@@ -66,6 +71,54 @@ put_reply (SoupServerMessage *message, const MrCenterReply *reply)
     soup_message_body_append_bytes (soup_server_message_get_response_body (message), reply->body);
 }
 
+/* --- becoming a WebSocket --- */
+
+typedef struct
+{
+  MrPokeHub *hub; /* (unowned) */
+  gint64 region_feed;
+  gint64 shop_feed;
+} Upgrade;
+
+static void
+free_upgrade (gpointer data, GClosure *closure)
+{
+  g_free (data);
+}
+
+/* Only the bare socket goes on: what libsoup has built round it is given up. */
+static void
+on_upgraded (SoupServerMessage *message, gpointer user_data)
+{
+  const Upgrade *upgrade = user_data;
+  g_autoptr (GIOStream) stream = soup_server_message_steal_connection (message);
+  g_autoptr (GIOStream) base = NULL;
+  int fd = -1;
+
+  g_object_get (stream, "base-iostream", &base, NULL);
+  if (G_IS_SOCKET_CONNECTION (base))
+    fd = fcntl (g_socket_get_fd (g_socket_connection_get_socket (G_SOCKET_CONNECTION (base))),
+                F_DUPFD_CLOEXEC, 0);
+  if (fd >= 0)
+    mr_poke_hub_take (upgrade->hub, fd, upgrade->region_feed, upgrade->shop_feed);
+}
+
+static void
+upgrade_connection (MrServer *self, SoupServerMessage *message, const MrCenterReply *reply)
+{
+  Upgrade *upgrade;
+
+  /* A request that is no good handshake has been answered so. */
+  if (!soup_websocket_server_process_handshake (message, NULL, NULL, NULL, NULL))
+    return;
+  upgrade = g_new0 (Upgrade, 1);
+  upgrade->hub = self->hub;
+  upgrade->region_feed = reply->region_feed;
+  upgrade->shop_feed = reply->shop_feed;
+  g_signal_connect_data (message, "wrote-informational", G_CALLBACK (on_upgraded), upgrade,
+                         free_upgrade, 0);
+}
+
 static void
 on_gone (SoupServerMessage *message, gpointer user_data)
 {
@@ -80,7 +133,10 @@ on_answered (gpointer user_data)
   g_signal_handlers_disconnect_by_func (exchange->message, on_gone, exchange);
   if (!exchange->gone)
     {
-      put_reply (exchange->message, &exchange->reply);
+      if (exchange->reply.status == SOUP_STATUS_SWITCHING_PROTOCOLS)
+        upgrade_connection (exchange->server, exchange->message, &exchange->reply);
+      else
+        put_reply (exchange->message, &exchange->reply);
       soup_server_message_unpause (exchange->message);
     }
   g_object_unref (exchange->message);
@@ -134,6 +190,7 @@ make_request (SoupServerMessage *message)
   request->range = dup_header (headers, "Range");
   request->if_range = dup_header (headers, "If-Range");
   request->if_none_match = dup_header (headers, "If-None-Match");
+  request->upgrade = dup_header (headers, "Upgrade");
   request->body = soup_message_body_flatten (soup_server_message_get_request_body (message));
   return request;
 }
@@ -215,6 +272,7 @@ on_request (SoupServer *soup, SoupServerMessage *message, const char *path, GHas
       return;
     }
   exchange = g_new0 (Exchange, 1);
+  exchange->server = self;
   exchange->context = g_main_context_ref (self->context);
   exchange->message = g_object_ref (message);
   g_signal_connect (message, "finished", G_CALLBACK (on_gone), exchange);
@@ -352,11 +410,13 @@ mr_server_new (MrWorker *worker, const char *listen, MrServerFlags flags, GError
 
   self->worker = worker;
   self->context = g_main_context_ref_thread_default ();
+  self->hub = mr_poke_hub_new ();
   self->soup = soup_server_new (NULL, NULL);
   soup_server_add_early_handler (self->soup, NULL, on_headers, self, NULL);
   soup_server_add_handler (self->soup, NULL, on_request, self, NULL);
   if (!satisfy_soup (self, error) || !start_listening (self, listen, flags, error))
     return NULL;
+  mr_worker_set_feeds_changed (worker, mr_poke_hub_tell, self->hub);
   return g_steal_pointer (&self);
 }
 
@@ -375,6 +435,8 @@ mr_server_free (MrServer *self)
   g_clear_object (&self->socket);
   soup_server_disconnect (self->soup);
   g_clear_object (&self->soup);
+  mr_worker_set_feeds_changed (self->worker, NULL, NULL);
+  mr_poke_hub_free (self->hub);
   g_main_context_unref (self->context);
   g_free (self);
 }

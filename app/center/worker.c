@@ -60,6 +60,7 @@ mr_worker_request_free (MrWorkerRequest *self)
   g_free (self->range);
   g_free (self->if_range);
   g_free (self->if_none_match);
+  g_free (self->upgrade);
   g_clear_pointer (&self->body, g_bytes_unref);
   g_free (self);
 }
@@ -76,6 +77,7 @@ borrow_request (const MrWorkerRequest *self)
     .range = self->range,
     .if_range = self->if_range,
     .if_none_match = self->if_none_match,
+    .upgrade = self->upgrade,
   };
 
   request.body = self->body != NULL ? g_bytes_get_data (self->body, &request.length) : NULL;

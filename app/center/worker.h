@@ -30,6 +30,7 @@ typedef struct
   char *range;
   char *if_range;
   char *if_none_match;
+  char *upgrade;
   GBytes *body;
 } MrWorkerRequest;
 void mr_worker_request_free (MrWorkerRequest *self);

@@ -325,7 +325,7 @@ test_routes_refuse_strangers (CenterFixture *fixture, gconstpointer data)
       mr_center_reply_clear (&reply);
       g_free (center_fixture_expect (fixture, NULL, "BREW", path, NULL, 405, "/problems/method"));
     }
-  g_assert_cmpuint (n, ==, 7);
+  g_assert_cmpuint (n, ==, 8);
   g_free (
       center_fixture_expect (fixture, NULL, "GET", "/v2/tea", NULL, 404, "/problems/not-found"));
 }

@@ -69,6 +69,8 @@ class Document:
         response = responses.get(str(reply.status), responses.get("default"))
         if reply.status < 400:
             assert str(reply.status) in responses, "%s %s: %d is not in the document" % (method, path, reply.status)
+        outcome = "success" if reply.status < 400 else "error"
+        self.seen.add((operation["operationId"], outcome))
         if "content" not in response:
             assert reply.body == b"", "%s %s: there should be nothing in it" % (method, path)
             return
@@ -79,7 +81,6 @@ class Document:
         if reply.status >= 400:
             assert reply.type == "application/problem+json"
             assert reply.json()["status"] == reply.status
-        self.seen.add((operation["operationId"], "success" if reply.status < 400 else "error"))
 
 
 class CenterTest(unittest.TestCase):
@@ -246,6 +247,56 @@ class CenterTest(unittest.TestCase):
         self.ask("POST", "/v1/claim", claim, self.till)
         self.ask("POST", "/v1/claim", claim, self.till)
         self.ask("POST", "/v1/claim", {**claim, "key": "k-2"}, self.till, status=409, kind="taken")
+
+    def test_9_poke(self):
+        """Told of what changes, a catalog or the shop; only a good handshake of a good till is taken."""
+        ask = self.ask
+        ask("GET", "/v1/poke", till=self.till, status=400, kind="not-a-websocket")
+        ask("GET", "/v1/poke", status=401, kind="signature", headers={"Upgrade": "websocket"})
+        reply, listening = self.center.listen(self.till)
+        self.document.check("GET", "/v1/poke", None, reply, True)
+        schema = self.document.whole["components"]["schemas"]["Poke"]
+        till = center_client.Till()
+        self.center.enrol(till, "demo")
+
+        def wait_for(feed):
+            """Until @feed: enrolling, and whatever came just before, may poke too."""
+            while True:
+                opcode, payload = listening.receive()
+                self.assertEqual(opcode, 1)
+                poke = json.loads(payload)
+                jsonschema.Draft202012Validator(schema).validate(poke)
+                # One till listens: there is nobody to be spread among.
+                self.assertEqual(poke["spread_ms"], 0)
+                if poke["feed"] == feed:
+                    return
+
+        till.add("sale", SALE)
+        ask("POST", "/v1/journal", till.push_body(0), till)
+        wait_for("shop")
+        goods = os.path.join(self.folder.name, "one-more.csv")
+        with open(goods, "w", encoding="utf-8") as file:
+            file.write("barcode,name,price\n6901234567007,新货,4.50\n")
+        self.center.command("import-goods", goods, "--region", "east")
+        wait_for("region")
+        # A ping in two pieces, and one behind another.
+        listening.sock.sendall(b"\x89\x82ab")
+        listening.sock.sendall(b"cd" + bytes([ord("h") ^ ord("a"), ord("i") ^ ord("b")]))
+        self.assertEqual(listening.receive(), (0xa, b"hi"))
+        listening.send(0x9, b"1")
+        listening.send(0x9, b"x" * 125)
+        self.assertEqual([listening.receive() for _ in range(2)], [(0xa, b"1"), (0xa, b"x" * 125)])
+        listening.send(0x8, b"\x03\xe8bye")
+        self.assertEqual(listening.receive(), (0x8, b"\x03\xe8"))
+        self.assertIsNone(listening.receive())
+        listening.close()
+        # What no till sends ends the connection, and nothing else.
+        for opcode in (0x1, 0x2, 0xb):
+            _, listening = self.center.listen(self.till)
+            listening.send(opcode, b"tea")
+            self.assertIsNone(listening.receive())
+            listening.close()
+        ask("GET", "/v1/health")
 
     def test_commands(self):
         """Beside the running server; what is wrong is said, and nothing is done."""

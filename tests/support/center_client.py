@@ -46,6 +46,33 @@ class Reply:
         return json.loads(self.body)
 
 
+class WebSocket:
+    """The client's end, from RFC 6455 5.2: frames of less than 126 bytes."""
+
+    def __init__(self, sock):
+        self.sock = sock
+        self.bytes = b""
+
+    def send(self, opcode, payload=b"", mask=b"abcd"):
+        masked = bytes(byte ^ mask[i % 4] for i, byte in enumerate(payload))
+        self.sock.sendall(bytes([0x80 | opcode, 0x80 | len(payload)]) + mask + masked)
+
+    def receive(self):
+        """(opcode, payload); None at the end of the connection."""
+        while len(self.bytes) < 2 or len(self.bytes) < 2 + self.bytes[1]:
+            piece = self.sock.recv(4096)
+            if not piece:
+                return None
+            self.bytes += piece
+        length = self.bytes[1]
+        frame, self.bytes = self.bytes[:2 + length], self.bytes[2 + length:]
+        assert frame[0] & 0xf0 == 0x80 and length < 126, frame
+        return frame[0] & 0x0f, frame[2:]
+
+    def close(self):
+        self.sock.close()
+
+
 class Till:
     def __init__(self, name="counter"):
         self.public = ctypes.create_string_buffer(32)
@@ -162,6 +189,16 @@ class Center:
             self.connection.close()
             self.connection = None
             raise
+
+    def listen(self, till):
+        """GET /v1/poke, signed: the reply, and the WebSocket when it is 101."""
+        headers = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+                   "Sec-WebSocket-Key": base64.b64encode(os.urandom(16)).decode()}
+        reply = self.request("GET", "/v1/poke", till=till, headers=headers)
+        if reply.status != 101:
+            return reply, None
+        taken, self.connection = self.connection, None
+        return reply, WebSocket(taken.sock)
 
     def enrol(self, till, shop):
         code = self.command("enrol-code", "--shop", shop).stdout.decode().strip()
