@@ -15,6 +15,7 @@ typedef enum
   MR_LANE_PULL, /* both feeds to us */
   MR_LANE_SNAPSHOT, /* a whole catalog */
   MR_LANE_PROBE, /* is the center there? */
+  MR_LANE_LISTEN, /* is there something new? */
   MR_N_LANES,
 } MrLaneKind;
 
@@ -77,6 +78,12 @@ struct _MrSyncEngine
   gboolean replace_shop; /* the next pages begin at 0 and replace the replica */
   gboolean started_over; /* a position was refused; a second time in a row is a failure */
   gboolean pull_full; /* the last answer reached both heads */
+  gint64 poked_us; /* monotonic: the center said to ask then; 0 = it did not */
+
+  /* Pokes. */
+  gboolean listens; /* they are wanted */
+  gboolean listening; /* the request under way is open */
+  gboolean deaf_once; /* it was not always */
 
   MrSnapshotFetch snapshot;
   char *old_catalog; /* (owned) (nullable) base name of the file replaced last */
@@ -120,6 +127,14 @@ gboolean mr_pull_build (MrSyncEngine *self, MrSyncRequest *request);
 void mr_pull_reply (MrSyncEngine *self, const MrSyncReply *reply);
 /* When the next poll is due: 60 s ± 50 %. */
 gint64 mr_pull_next_poll_us (MrSyncEngine *self);
+
+/* --- poke-listen.c --- */
+gboolean mr_listen_wants (MrSyncEngine *self);
+gboolean mr_listen_build (MrSyncEngine *self, MrSyncRequest *request);
+/* FALSE: more is to come. */
+gboolean mr_listen_reply (MrSyncEngine *self, const MrSyncReply *reply);
+/* The center is lost: what is still open will say nothing any more. */
+void mr_listen_give_up (MrSyncEngine *self);
 
 /* --- snapshot-fetch.c --- */
 /* Takes up what an earlier run has left. */

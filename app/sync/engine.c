@@ -11,8 +11,8 @@
 #define PROBE_TIMEOUT_MS 2000
 #define IN_USE_US (10 * 60 * G_USEC_PER_SEC)
 
-/* A center that comes back after a real outage is not met by all of its tills at once. */
-#define OUTAGE_US (60 * G_USEC_PER_SEC)
+/* A center that comes back is not met by all of its tills at once: over half a minute, or, of a till that
+ * somebody uses, over no longer than it was away. */
 #define LONG_SPREAD_US (30 * G_USEC_PER_SEC)
 #define SHORT_SPREAD_US (2 * G_USEC_PER_SEC)
 
@@ -137,11 +137,14 @@ mr_engine_refused (MrSyncEngine *self, MrLaneKind lane, const MrSyncReply *reply
 
 /* --- connection -------------------------------------------------------------------------------- */
 
-/* A gateway that answers for a center it cannot reach is not the center. */
+/* A gateway that answers for a center it cannot reach is not the center, nor is the page of a network that
+ * wants to be signed in to. */
 static gboolean
 is_answer (const MrSyncReply *reply)
 {
-  return reply->status != 0 && reply->status != 502 && reply->status != 504;
+  return reply->status != 0 && reply->status != 502 && reply->status != 504 &&
+         (reply->status >= 400 || reply->content_type == NULL ||
+          !g_str_has_prefix (reply->content_type, "text/"));
 }
 
 static gboolean
@@ -154,7 +157,9 @@ static void
 come_back (MrSyncEngine *self)
 {
   gint64 now_us = mr_engine_now_us (self);
-  gint64 span_us = now_us - self->lost_at_us > OUTAGE_US ? LONG_SPREAD_US : SHORT_SPREAD_US;
+  gint64 span_us = is_in_use (self)
+                       ? CLAMP (now_us - self->lost_at_us, SHORT_SPREAD_US, LONG_SPREAD_US)
+                       : LONG_SPREAD_US;
 
   self->status.connection = MR_SYNC_ONLINE;
   /* The first contact of all is no return. */
@@ -187,6 +192,7 @@ lose (MrSyncEngine *self, MrLaneKind lane)
   if (self->last_answer_us > self->lanes[lane].sent_us)
     return;
   self->status.connection = MR_SYNC_OFFLINE;
+  mr_listen_give_up (self);
   if (self->lost_at_us == 0)
     self->lost_at_us = MAX (now_us, 1);
 }
@@ -295,13 +301,15 @@ static gboolean (*const builders[MR_N_LANES]) (MrSyncEngine *, MrSyncRequest *) 
   [MR_LANE_PULL] = mr_pull_build,
   [MR_LANE_SNAPSHOT] = mr_snapshot_fetch_build,
   [MR_LANE_PROBE] = build_probe,
+  [MR_LANE_LISTEN] = mr_listen_build,
 };
 
 /* Whoever asked for news wants to see the effect of what was pushed just before. */
 static gboolean
 is_held_for_push (MrSyncEngine *self, MrLaneKind lane)
 {
-  return lane == MR_LANE_PULL && self->pull_wanted && self->lanes[MR_LANE_PUSH].request_id != 0 &&
+  return lane == MR_LANE_PULL && (self->pull_wanted || self->poked_us != 0) &&
+         self->lanes[MR_LANE_PUSH].request_id != 0 &&
          self->status.waiting <= MR_JOURNAL_MAX_ENTRIES;
 }
 
@@ -310,12 +318,16 @@ static gint64
 find_due_us (MrSyncEngine *self, MrLaneKind lane)
 {
   const MrLane *l = &self->lanes[lane];
+  gint64 due_us = l->due_us;
 
-  if (l->request_id != 0 || l->due_us == G_MAXINT64 || is_held_for_push (self, lane) ||
+  if (lane == MR_LANE_PULL && self->poked_us != 0)
+    due_us = MIN (due_us, self->poked_us);
+  if (l->request_id != 0 || due_us == G_MAXINT64 || is_held_for_push (self, lane) ||
       (lane == MR_LANE_PUSH && !mr_push_wants (self)) ||
-      (lane == MR_LANE_PROBE && !is_in_use (self)))
+      (lane == MR_LANE_PROBE && !is_in_use (self)) ||
+      (lane == MR_LANE_LISTEN && !mr_listen_wants (self)))
     return G_MAXINT64;
-  return MAX (l->due_us, l->backoff.until_us);
+  return MAX (due_us, l->backoff.until_us);
 }
 
 gboolean
@@ -382,6 +394,9 @@ mr_sync_engine_reply (MrSyncEngine *self, guint id, const MrSyncReply *reply)
     case MR_LANE_SNAPSHOT:
       over = mr_snapshot_fetch_reply (self, reply);
       break;
+    case MR_LANE_LISTEN:
+      over = mr_listen_reply (self, reply);
+      break;
     case MR_LANE_PROBE:
     case MR_N_LANES:
     default:
@@ -407,6 +422,14 @@ mr_sync_engine_poke (MrSyncEngine *self)
   self->lanes[MR_LANE_PULL].due_us = 0;
   mr_backoff_hurry (&self->lanes[MR_LANE_PULL].backoff);
   mr_backoff_hurry (&self->lanes[MR_LANE_SNAPSHOT].backoff);
+  mr_backoff_hurry (&self->lanes[MR_LANE_LISTEN].backoff);
+  self->lanes[MR_LANE_LISTEN].due_us = 0;
+}
+
+void
+mr_sync_engine_set_listening (MrSyncEngine *self, gboolean listens)
+{
+  self->listens = listens;
 }
 
 gboolean
@@ -436,8 +459,9 @@ mr_sync_engine_get_status (MrSyncEngine *self, MrSyncStatus *status)
   status->snapshot_done = self->snapshot.wanted ? self->snapshot.done : 0;
   status->snapshot_total = self->snapshot.wanted ? self->snapshot.total : 0;
   status->idle = status->enrolled && status->connection == MR_SYNC_ONLINE && status->waiting == 0 &&
-                 !self->pull_wanted && self->pull_full && self->catalog != NULL &&
-                 !self->snapshot.wanted && self->lanes[MR_LANE_PUSH].request_id == 0 &&
+                 !self->pull_wanted && self->poked_us == 0 && self->pull_full &&
+                 self->catalog != NULL && !self->snapshot.wanted &&
+                 self->lanes[MR_LANE_PUSH].request_id == 0 &&
                  self->lanes[MR_LANE_PULL].request_id == 0;
   for (MrLaneKind lane = 0; lane < MR_N_LANES && *status->problem == '\0'; lane++)
     g_strlcpy (status->problem, self->lanes[lane].problem, sizeof status->problem);

@@ -58,6 +58,9 @@ typedef struct
   char *range; /* (owned) (nullable) "bytes=N-" */
   char *if_range; /* (owned) (nullable) ETag */
   gint64 timeout_ms;
+  gboolean
+      listens; /* for a WebSocket: answered with a partial 101 when it is open, one more for each of its
+                     * texts, and with status 0 when it is over */
 } MrSyncRequest;
 void mr_sync_request_clear (MrSyncRequest *self);
 
@@ -84,8 +87,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrSyncEngine, mr_sync_engine_free)
 gboolean mr_sync_engine_next (MrSyncEngine *self, MrSyncRequest *request, gint64 *wait_ms);
 /* The answer to request @id; all of it is on disk when this returns. */
 void mr_sync_engine_reply (MrSyncEngine *self, guint id, const MrSyncReply *reply);
-/* Somebody pressed "sync", the center poked: push and pull at once. */
+/* Somebody pressed "sync": push and pull at once. */
 void mr_sync_engine_poke (MrSyncEngine *self);
+/* Whether to listen for the center's pokes; not unless said. */
+void mr_sync_engine_set_listening (MrSyncEngine *self, gboolean listens);
 /* An entry was committed: push it at once. */
 void mr_sync_engine_appended (MrSyncEngine *self);
 /* Whether the request of this id is still waited for; the rest of its answer is not wanted if not. */

@@ -77,6 +77,7 @@ mr_pull_build (MrSyncEngine *self, MrSyncRequest *request)
   g_string_append_printf (path, "schema=%d&limit=%u", MR_FEED_SCHEMA, self->page_rows);
   /* What is wanted from now on is not what this request was asked for. */
   self->pull_wanted = FALSE;
+  self->poked_us = 0;
   mr_engine_ask (self, MR_LANE_PULL, "GET", g_strdup (path->str), NULL, TIMEOUT_MS, FALSE, request);
   return TRUE;
 }

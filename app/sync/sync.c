@@ -137,7 +137,10 @@ open_engine (MrSync *self)
     self->engine = mr_sync_engine_new (self->dir, g_steal_pointer (&journal),
                                        g_steal_pointer (&shop), self->world, &error);
   if (self->engine != NULL)
-    return TRUE;
+    {
+      mr_sync_engine_set_listening (self->engine, TRUE);
+      return TRUE;
+    }
   g_mutex_lock (&self->lock);
   g_strlcpy (self->status.problem, error->message, sizeof self->status.problem);
   g_mutex_unlock (&self->lock);
@@ -207,6 +210,8 @@ pump (MrSync *self)
       send_request (self, &request);
       mr_sync_request_clear (&request);
     }
+  if (!mr_sync_engine_is_waiting_for (self->engine, mr_transport_get_listening (self->transport)))
+    mr_transport_stop_listening (self->transport);
   if (mr_sync_engine_needs_reopening (self->engine))
     {
       close_engine (self);

@@ -3,6 +3,8 @@
 
 #include "sync/transport.h"
 
+#include "sync/poke-socket.h"
+
 #include <gio/gunixsocketaddress.h>
 #include <libsoup/soup.h>
 #include <string.h>
@@ -15,6 +17,7 @@ struct _MrTransport
   MrTransportReply on_reply;
   gpointer user_data; /* (unowned) */
   GHashTable *exchanges; /* (owned) set of Exchange (unowned): those under way */
+  MrPokeSocket *poke; /* (owned) (nullable) */
 };
 
 /* One request and its answer. Lives until libsoup has called back, even when it is given up. */
@@ -63,8 +66,8 @@ give_up (Exchange *self)
   exchange_free (self);
 }
 
-static gint64
-read_retry_after_ms (SoupMessageHeaders *headers)
+gint64
+mr_transport_read_retry_after_ms (gpointer headers)
 {
   const char *text = soup_message_headers_get_one (headers, "Retry-After");
 
@@ -96,7 +99,7 @@ make_reply (Exchange *self)
                         .content_type = soup_message_headers_get_one (headers, "Content-Type"),
                         .etag = soup_message_headers_get_one (headers, "ETag"),
                         .content_length = read_whole_length (headers, status),
-                        .retry_after_ms = read_retry_after_ms (headers) };
+                        .retry_after_ms = mr_transport_read_retry_after_ms (headers) };
 }
 
 /* A part of a streamed body that is one: an error's problem document is wanted whole. */
@@ -266,12 +269,41 @@ is_loopback (SoupMessage *message)
          (address != NULL && g_inet_address_get_is_loopback (address));
 }
 
+static void
+start_listening (MrTransport *self, SoupMessage *message, const MrSyncRequest *request)
+{
+  mr_transport_stop_listening (self);
+  if (is_loopback (message))
+    soup_session_set_proxy_resolver (self->session, NULL);
+  self->poke = mr_poke_socket_new (self->session, message, request->id, request->timeout_ms,
+                                   self->on_reply, self->user_data);
+}
+
+guint
+mr_transport_get_listening (MrTransport *self)
+{
+  return self->poke == NULL ? 0 : mr_poke_socket_get_id (self->poke);
+}
+
+void
+mr_transport_stop_listening (MrTransport *self)
+{
+  g_clear_pointer (&self->poke, mr_poke_socket_free);
+}
+
 void
 mr_transport_send (MrTransport *self, const char *center_url, const MrSyncRequest *request,
                    gboolean streamed)
 {
-  Exchange *exchange = g_new0 (Exchange, 1);
+  g_autoptr (SoupMessage) message = make_message (center_url, request);
+  Exchange *exchange;
 
+  if (request->listens && message != NULL)
+    {
+      start_listening (self, message, request);
+      return;
+    }
+  exchange = g_new0 (Exchange, 1);
   exchange->transport = self;
   exchange->id = request->id;
   exchange->cancellable = g_cancellable_new ();
@@ -279,7 +311,7 @@ mr_transport_send (MrTransport *self, const char *center_url, const MrSyncReques
   exchange->body = g_byte_array_new ();
   exchange->streamed = streamed;
   exchange->timer = make_timer (exchange);
-  exchange->message = make_message (center_url, request);
+  exchange->message = g_steal_pointer (&message);
   g_hash_table_add (self->exchanges, exchange);
   if (exchange->message == NULL)
     {
@@ -306,6 +338,7 @@ mr_transport_prepare (void)
   g_type_ensure (G_TYPE_UNIX_SOCKET_ADDRESS);
   g_type_class_unref (g_type_class_ref (SOUP_TYPE_SESSION));
   g_type_class_unref (g_type_class_ref (SOUP_TYPE_MESSAGE));
+  g_type_class_unref (g_type_class_ref (SOUP_TYPE_WEBSOCKET_CONNECTION));
 }
 
 MrTransport *
@@ -336,6 +369,7 @@ mr_transport_free (MrTransport *self)
       g_cancellable_cancel (((Exchange *) exchange)->cancellable);
     }
   g_hash_table_unref (self->exchanges);
+  g_clear_pointer (&self->poke, mr_poke_socket_free);
   soup_session_abort (self->session);
   g_object_unref (self->session);
   g_free (self);

@@ -28,6 +28,14 @@ void mr_transport_free (MrTransport *self);
 void mr_transport_send (MrTransport *self, const char *center_url, const MrSyncRequest *request,
                         gboolean streamed);
 
+guint
+mr_transport_get_listening (MrTransport *self); /* id of the request that listens, 0 = none does */
+/* Closes what it has opened; no reply arrives afterwards. */
+void mr_transport_stop_listening (MrTransport *self);
+
+/* −1: not said. */
+gint64 mr_transport_read_retry_after_ms (gpointer headers); /* SoupMessageHeaders */
+
 /* (nullable): @center_url as the beginning of addresses; NULL when it is not http or https to a host. */
 char *mr_transport_clean_url (const char *center_url);
 

@@ -237,6 +237,37 @@ test_way (Fixture *fixture, gconstpointer data)
   wait_until (fixture, has_new_price);
 }
 
+static gint64 awaited_minor;
+
+static gboolean
+has_awaited_price (Fixture *fixture)
+{
+  return get_price (fixture, 3) == awaited_minor;
+}
+
+/* A till that waits is told: polling alone would take half a minute for each of these at least. Told again
+ * after the center was restarted. */
+static void
+test_poked (Fixture *fixture, gconstpointer data)
+{
+  enrol (fixture);
+  start_sync (fixture);
+  wait_until (fixture, is_idle);
+  for (awaited_minor = 401; awaited_minor < 411; awaited_minor++)
+    {
+      if (awaited_minor == 406)
+        {
+          served_center_stop (fixture->center);
+          wait_until (fixture, is_offline);
+          served_center_start (fixture->center);
+          mr_sync_poke (fixture->sync);
+          wait_until (fixture, is_online);
+        }
+      served_center_put_goods (fixture->center, 3, 1, awaited_minor);
+      wait_until (fixture, has_awaited_price);
+    }
+}
+
 /* The center goes away in the midst of a day: it is said, nothing is lost, all drains by itself. */
 static void
 test_outage (Fixture *fixture, gconstpointer data)
@@ -353,6 +384,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("/sync-http/way", test_way);
+  ADD ("/sync-http/poked", test_poked);
   ADD ("/sync-http/outage", test_outage);
   ADD ("/sync-http/replicas-gone", test_replicas_gone);
   ADD ("/sync-http/enrolment-refused", test_enrolment_refused);
