@@ -7,15 +7,37 @@
 
 G_DEFINE_QUARK (mr - db - error - quark, mr_db_error)
 
+/* Beside SQLite, which every program has: what a program enabled before its threads. */
+static struct
+{
+  const char *scheme; /* (static) */
+  MrOpener open;
+} openers[4];
+static guint n_openers;
+
+void
+mr_db_add_opener (const char *scheme, MrOpener open)
+{
+  for (guint i = 0; i < n_openers; i++)
+    if (openers[i].open == open && strcmp (openers[i].scheme, scheme) == 0)
+      return;
+  g_assert (n_openers < G_N_ELEMENTS (openers));
+  openers[n_openers].scheme = scheme;
+  openers[n_openers++].open = open;
+}
+
 MrDb *
 mr_db_open (const char *location, MrDbFlags flags, GError **error)
 {
   if (g_str_has_prefix (location, "sqlite:"))
     return mr_sqlite_open (location + strlen ("sqlite:"), flags, error);
+  for (guint i = 0; i < n_openers; i++)
+    if (g_str_has_prefix (location, openers[i].scheme))
+      return openers[i].open (location, flags, error);
 
   g_set_error (error, MR_DB_ERROR, MR_DB_ERROR_FAILED,
-               "“%s” is not a database this program can open: it should read sqlite:PATH",
-               location);
+               "“%s” is not a database this program can open: it should read sqlite:PATH%s",
+               location, n_openers > 0 ? " or postgresql://HOST/DATABASE" : "");
   return NULL;
 }
 
@@ -25,9 +47,11 @@ mr_db_close (MrDb *self)
   if (self == NULL)
     return;
 
+  mr_rows_free_queue (self);
   mr_query_free_all (self);
   self->backend->close (self);
   g_free (self->path);
+  g_free (self->name);
   g_free (self);
 }
 
@@ -35,6 +59,12 @@ const char *
 mr_db_get_path (MrDb *self)
 {
   return self->path;
+}
+
+const char *
+mr_db_get_name (MrDb *self)
+{
+  return self->name;
 }
 
 gboolean
@@ -63,7 +93,7 @@ mr_db_begin_read (MrDb *self, GError **error)
 gboolean
 mr_db_commit (MrDb *self, GError **error)
 {
-  if (mr_db_run (self, error, "COMMIT", ""))
+  if (mr_db_flush (self, error) && mr_db_run (self, error, "COMMIT", ""))
     return TRUE;
 
   mr_db_rollback (self);
@@ -73,6 +103,7 @@ mr_db_commit (MrDb *self, GError **error)
 void
 mr_db_rollback (MrDb *self)
 {
+  mr_rows_drop_queue (self);
   /* What fails here (a dead disk, a lost server) leaves nothing of the transaction either. */
   if (self->backend->in_transaction (self))
     self->backend->exec (self, "ROLLBACK", NULL);
@@ -98,7 +129,7 @@ mr_db_savepoint (MrDb *self, const char *name, GError **error)
 {
   g_autofree char *sql = name_savepoint ("SAVEPOINT", name);
 
-  return self->backend->exec (self, sql, error);
+  return mr_db_flush (self, error) && self->backend->exec (self, sql, error);
 }
 
 gboolean
@@ -106,7 +137,7 @@ mr_db_release (MrDb *self, const char *name, GError **error)
 {
   g_autofree char *sql = name_savepoint ("RELEASE SAVEPOINT", name);
 
-  return self->backend->exec (self, sql, error);
+  return mr_db_flush (self, error) && self->backend->exec (self, sql, error);
 }
 
 void
@@ -115,8 +146,48 @@ mr_db_rollback_to (MrDb *self, const char *name)
   g_autofree char *undo = name_savepoint ("ROLLBACK TO SAVEPOINT", name);
   g_autofree char *leave = name_savepoint ("RELEASE SAVEPOINT", name);
 
+  mr_rows_drop_queue (self);
   if (self->backend->exec (self, undo, NULL))
     self->backend->exec (self, leave, NULL);
+}
+
+gboolean
+mr_db_lock (MrDb *self, gint64 number, GError **error)
+{
+  return self->backend->take_lock == NULL ||
+         mr_db_run (self, error, self->backend->take_lock, "i", number);
+}
+
+gboolean
+mr_db_notify (MrDb *self, const char *text, GError **error)
+{
+  return self->backend->notify == NULL || mr_db_run (self, error, self->backend->notify, "s", text);
+}
+
+gboolean
+mr_db_can_listen (MrDb *self)
+{
+  return self->backend->listen != NULL;
+}
+
+gboolean
+mr_db_listen (MrDb *self, GError **error)
+{
+  g_assert (self->backend->listen != NULL);
+  return self->backend->listen (self, error);
+}
+
+gboolean
+mr_db_await_notice (MrDb *self, int timeout_ms, char **notice, GError **error)
+{
+  g_assert (self->backend->await_notice != NULL);
+  return self->backend->await_notice (self, timeout_ms, notice, error);
+}
+
+gint64
+mr_db_get_n_written (MrDb *self)
+{
+  return self->n_written;
 }
 
 gboolean

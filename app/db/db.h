@@ -8,9 +8,10 @@ G_BEGIN_DECLS
 /**
  * MrDb:
  *
- * One connection to a database, SQLite today, PostgreSQL behind the same calls. Used by one
+ * One connection to a database, SQLite or PostgreSQL behind the same calls. Used by one
  * thread at a time. SQL is written once, with ?1, ?2 …; values are integers, UTF-8 text
  * without NUL, bytes, or NULL. Statements are literals: they are prepared once and kept by their text.
+ * A SELECT … FOR UPDATE locks its rows where more than one connection writes.
  */
 typedef struct _MrDb MrDb;
 
@@ -26,6 +27,7 @@ typedef enum
   MR_DB_ERROR_CONFLICT, /* a UNIQUE or CHECK refused the row */
   MR_DB_ERROR_NEWER, /* written by a newer version of Millrace */
   MR_DB_ERROR_MISSING, /* opened without MR_DB_CREATE and not there */
+  MR_DB_ERROR_LOST, /* the server is gone, and nobody knows what of a commit: open again and look */
 } MrDbError;
 
 typedef enum
@@ -39,7 +41,8 @@ typedef enum
       << 3, /* with MR_DB_READ_ONLY: nobody writes (a medium that cannot be written): no locks, no log */
 } MrDbFlags;
 
-/* @location: "sqlite:PATH". WAL, foreign keys on, autocheckpoint off (call mr_db_checkpoint()),
+/* @location: "sqlite:PATH", or "postgresql://…" as libpq reads it once mr_db_enable_postgresql() was called.
+ * A file: WAL, foreign keys on, autocheckpoint off (call mr_db_checkpoint()),
  * a busy time-out of 5 s. A file named with MR_DB_VFS set by mr_db_use_vfs() goes through that VFS. */
 MrDb *mr_db_open (const char *location, MrDbFlags flags, GError **error);
 void mr_db_close (MrDb *self); /* NULL is fine */
@@ -49,7 +52,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrDb, mr_db_close)
  * default. For the simulator, which gives disks that lose what was not synced. */
 void mr_db_use_vfs (const char *vfs_name);
 
+/* PostgreSQL 15 or newer, a database with LC_COLLATE C. Commits wait for its log with MR_DB_DURABLE
+ * (synchronous_commit); what is locked is waited for up to 5 s. */
+void mr_db_enable_postgresql (void);
+
 const char *mr_db_get_path (MrDb *self); /* of a SQLite file; NULL for PostgreSQL */
+const char *mr_db_get_name (MrDb *self); /* for messages: without a password */
 
 /* Runs SQL of our own files: several statements, no parameters. */
 gboolean mr_db_exec (MrDb *self, const char *sql, GError **error);
@@ -65,6 +73,19 @@ gboolean mr_db_in_transaction (MrDb *self);
 gboolean mr_db_savepoint (MrDb *self, const char *name, GError **error);
 gboolean mr_db_release (MrDb *self, const char *name, GError **error);
 void mr_db_rollback_to (MrDb *self, const char *name);
+
+/* Until the transaction ends only one connection is past this call with the same @number. A
+ * SQLite transaction that writes is alone anyway. */
+gboolean mr_db_lock (MrDb *self, gint64 number, GError **error);
+
+/* Tells whoever listens on the same database, once the transaction has committed; the same text twice in a
+ * transaction is one. Nothing on SQLite, which one process serves. */
+gboolean mr_db_notify (MrDb *self, const char *text, GError **error);
+/* Whether there can be others to listen to; and that from now on this connection does. */
+gboolean mr_db_can_listen (MrDb *self);
+gboolean mr_db_listen (MrDb *self, GError **error);
+/* Waits for one notice; NULL in @notice when none came. FALSE: the connection is lost. */
+gboolean mr_db_await_notice (MrDb *self, int timeout_ms, char **notice, GError **error);
 
 /* Whether commits from now on wait for the disk, as opened with MR_DB_DURABLE or not. What is not durable
  * outlives the program all the same, and is made durable by the next commit that is. Outside of
@@ -114,7 +135,36 @@ char *mr_db_get_text (MrDb *self, GError **error, const char *sql, const char *t
 MrQuery *mr_db_select (MrDb *self, GError **error, const char *sql, const char *types, ...);
 gint64 mr_db_get_changes (MrDb *self); /* rows touched by the last mr_db_run */
 
-/* The disk failed under this connection: what it believes may be wrong. Close, open again and look. */
+/**
+ * MrRows:
+ *
+ * Many rows for one INSERT, written as a set where that is faster. @types as above, for every row; a NULL
+ * is a NULL text or bytes, or 'n' in place of an 'i'. No two rows may meet the same row of the table.
+ */
+typedef struct _MrRows MrRows;
+typedef gboolean (*MrRowFunc) (MrQuery *row, gpointer data, GError **error);
+
+MrRows *mr_rows_new (const char *sql, const char *types); /* @sql is kept, not copied */
+void mr_rows_free (MrRows *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrRows, mr_rows_free)
+void mr_rows_add (MrRows *self, const char *types, ...);
+/* Writes and forgets the rows; @each (nullable) is given what RETURNING returns, in no order. */
+gboolean mr_rows_write (MrRows *self, MrDb *db, MrRowFunc each, gpointer data, GError **error);
+
+/* Rows may wait from now on, until FALSE: then mr_db_queue() keeps an INSERT for later and writes many of
+ * them together, before the next statement that speaks of their table, and before the commit. That a
+ * row is refused comes out only then, so whoever has to know which one does it over with FALSE. Returns
+ * whether rows do wait: never on SQLite, where one by one is as fast. */
+gboolean mr_db_set_queueing (MrDb *self, gboolean queueing);
+gboolean mr_db_is_queueing (MrDb *self);
+gboolean mr_db_queue (MrDb *self, GError **error, const char *sql, const char *types, ...);
+/* Writes what waits. */
+gboolean mr_db_flush (MrDb *self, GError **error);
+/* Counts statements of mr_db_run() and mr_db_queue(): equal twice, and nothing was changed in between. */
+gint64 mr_db_get_n_written (MrDb *self);
+
+/* The disk failed under this connection, or the server is gone: what it believes may be wrong. Close, open
+ * again and look. */
 gboolean mr_db_has_failed (MrDb *self);
 
 /* PASSIVE checkpoint when the WAL is larger than @min_wal_bytes (0: always); TRUNCATE at closing. */

@@ -7,6 +7,8 @@
 
 #include <gio/gio.h>
 
+#define MIGRATION_LOCK 1
+
 static const char select_newest[] = "SELECT coalesce(max(number), 0) FROM migration";
 static const char select_sha256[] = "SELECT sha256 FROM migration WHERE number = ?1";
 static const char insert_migration[] = //
@@ -92,7 +94,7 @@ check_applied (MrDb *db, const Step *step, GError **error)
   g_set_error (error, MR_DB_ERROR, MR_DB_ERROR_FAILED,
                "%s: migration %s was applied with another content: this file was made by a changed "
                "copy of Millrace",
-               mr_db_get_path (db), step->name);
+               mr_db_get_name (db), step->name);
   return FALSE;
 }
 
@@ -116,7 +118,7 @@ get_version (MrDb *db, GPtrArray *steps, gint64 *version, GError **error)
                    "%s was written by a newer version of Millrace (its format is %" G_GINT64_FORMAT
                    ", this program knows %" G_GINT64_FORMAT "): nothing was changed; install the "
                    "newer version to open it",
-                   mr_db_get_path (db), *version, newest);
+                   mr_db_get_name (db), *version, newest);
       return FALSE;
     }
 
@@ -134,18 +136,22 @@ static gboolean
 apply_step (MrDb *db, const Step *step, gint64 now_us, GError **error)
 {
   const char *sql = g_bytes_get_data (step->sql, NULL);
+  gint64 version = 0;
 
   if (!mr_db_begin (db, error))
     return FALSE;
-  if (!mr_db_exec (db, db->backend->create_migration, error) || !mr_db_exec (db, sql, error) ||
-      !mr_db_run (db, error, insert_migration, "issi", step->number, step->name, step->sha256,
-                  now_us))
-    {
-      mr_db_rollback (db);
-      g_prefix_error (error, "migration %s: ", step->name);
-      return FALSE;
-    }
-  return mr_db_commit (db, error);
+  /* Of two programs that start at once one does it, and the other finds it done. */
+  if (mr_db_lock (db, MIGRATION_LOCK, error) &&
+      mr_db_exec (db, db->backend->create_migration, error) &&
+      mr_db_get_int (db, &version, error, select_newest, "") &&
+      (version >= step->number ||
+       (mr_db_exec (db, sql, error) && mr_db_run (db, error, insert_migration, "issi", step->number,
+                                                  step->name, step->sha256, now_us))))
+    return mr_db_commit (db, error);
+
+  mr_db_rollback (db);
+  g_prefix_error (error, "migration %s: ", step->name);
+  return FALSE;
 }
 
 gboolean
@@ -183,6 +189,6 @@ mr_db_check_migrated (MrDb *self, const char *resource_dir, GError **error)
   g_set_error (error, MR_DB_ERROR, MR_DB_ERROR_FAILED,
                "%s is of an older version of Millrace (its format is %" G_GINT64_FORMAT
                ", this program reads %" G_GINT64_FORMAT "): open it once with the till",
-               mr_db_get_path (self), version, last->number);
+               mr_db_get_name (self), version, last->number);
   return FALSE;
 }

@@ -65,6 +65,9 @@ mr_db_query (MrDb *db, const char *sql, GError **error)
   if (db->queries == NULL)
     db->queries = g_hash_table_new (g_str_hash, g_str_equal);
 
+  if (!mr_rows_flush_before (db, sql, error))
+    return NULL;
+
   MrQuery *first = g_hash_table_lookup (db->queries, sql);
   MrQuery *idle = first;
 
@@ -119,6 +122,12 @@ mr_query_bind_null (MrQuery *self, int index)
 {
   if (!self->db->backend->bind_null (self->statement, index))
     self->bad_bind = TRUE;
+}
+
+gboolean
+mr_query_bind_column (MrQuery *self, int index, const MrColumn *column)
+{
+  return self->db->backend->bind_column (self->statement, index, column);
 }
 
 MrStep
@@ -203,8 +212,9 @@ bind_arguments (MrQuery *self, const char *types, va_list *arguments)
       }
 }
 
-static MrQuery *
-select_valist (MrDb *db, GError **error, const char *sql, const char *types, va_list *arguments)
+MrQuery *
+mr_db_select_valist (MrDb *db, GError **error, const char *sql, const char *types,
+                     va_list *arguments)
 {
   MrQuery *query = mr_db_query (db, sql, error);
 
@@ -219,7 +229,7 @@ mr_db_select (MrDb *self, GError **error, const char *sql, const char *types, ..
   va_list arguments;
 
   va_start (arguments, types);
-  MrQuery *query = select_valist (self, error, sql, types, &arguments);
+  MrQuery *query = mr_db_select_valist (self, error, sql, types, &arguments);
   va_end (arguments);
   return query;
 }
@@ -230,11 +240,12 @@ mr_db_run (MrDb *self, GError **error, const char *sql, const char *types, ...)
   va_list arguments;
 
   va_start (arguments, types);
-  MrQuery *query = select_valist (self, error, sql, types, &arguments);
+  MrQuery *query = mr_db_select_valist (self, error, sql, types, &arguments);
   va_end (arguments);
   if (query == NULL)
     return FALSE;
 
+  self->n_written++;
   MrStep step;
   do
     step = mr_query_step (query, error);
@@ -248,7 +259,7 @@ mr_db_get_int (MrDb *self, gint64 *value, GError **error, const char *sql, const
   va_list arguments;
 
   va_start (arguments, types);
-  g_autoptr (MrQuery) query = select_valist (self, error, sql, types, &arguments);
+  g_autoptr (MrQuery) query = mr_db_select_valist (self, error, sql, types, &arguments);
   va_end (arguments);
   if (query == NULL || mr_query_step (query, error) != MR_STEP_ROW)
     return FALSE;
@@ -263,7 +274,7 @@ mr_db_get_text (MrDb *self, GError **error, const char *sql, const char *types, 
   va_list arguments;
 
   va_start (arguments, types);
-  g_autoptr (MrQuery) query = select_valist (self, error, sql, types, &arguments);
+  g_autoptr (MrQuery) query = mr_db_select_valist (self, error, sql, types, &arguments);
   va_end (arguments);
   if (query == NULL || mr_query_step (query, error) != MR_STEP_ROW)
     return NULL;

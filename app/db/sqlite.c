@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "db/backend.h"
+#include "db/dialect.h"
 
 #include <errno.h>
 #include <sqlite3.h>
@@ -65,6 +66,7 @@ describe_code (MrDbError code)
     case MR_DB_ERROR_FAILED:
     case MR_DB_ERROR_NEWER:
     case MR_DB_ERROR_MISSING:
+    case MR_DB_ERROR_LOST:
     default:
       return "the statement failed";
     }
@@ -141,15 +143,16 @@ prepare_statement (MrDb *db, const char *sql, GError **error)
 {
   sqlite3_stmt *statement = NULL;
   const char *tail = NULL;
-  int code =
-      sqlite3_prepare_v3 (db->connection, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, &tail);
+  int code = sqlite3_prepare_v3 (db->connection, sql, (int) mr_dialect_cut_for_update (sql),
+                                 SQLITE_PREPARE_PERSISTENT, &statement, &tail);
 
   if (code != SQLITE_OK)
     {
       mr_sqlite_set_error (db, code, sql, error);
       return NULL;
     }
-  g_assert (statement != NULL && tail[strspn (tail, " \n;")] == '\0');
+  g_assert (statement != NULL);
+  g_assert (tail[strspn (tail, " \n;")] == '\0' || strcmp (tail, " FOR UPDATE") == 0);
   return statement;
 }
 
@@ -374,6 +377,7 @@ mr_sqlite_open (const char *path, MrDbFlags flags, GError **error)
   g_autofree char *name = name_file (path, flags);
   db->backend = &backend;
   db->path = g_strdup (path);
+  db->name = g_strdup (path);
   db->flags = flags;
 
   int code = sqlite3_open_v2 (name, &connection, open_flags, g_atomic_pointer_get (&vfs_in_use));

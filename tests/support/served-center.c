@@ -10,6 +10,7 @@
 #include "system-world.h"
 
 #include "temp-dir.h"
+#include "test-database.h"
 
 #include <string.h>
 
@@ -103,7 +104,7 @@ served_center_new (void)
   g_mutex_init (&self->lock);
   g_cond_init (&self->started);
   self->dir = temp_dir_new ();
-  self->location = g_strconcat ("sqlite:", self->dir, "/center.db", NULL);
+  self->location = test_database_new (self->dir);
   self->files = g_build_filename (self->dir, "files", NULL);
   self->listen = g_strdup ("127.0.0.1:0");
   served_center_start (self);
