@@ -28,7 +28,7 @@ typedef struct
   gboolean insecure;
   gboolean behind_tls;
   gboolean version;
-  char *db_path; /* the database's file */
+  char *db_path; /* the database's file; NULL for a PostgreSQL database */
 } Options;
 
 static void
@@ -71,7 +71,7 @@ on_signal (gpointer user_data)
 static int
 serve (const Options *options, GError **error)
 {
-  g_autoptr (MrLock) lock = mr_lock_try (options->db_path, error);
+  g_autoptr (MrLock) lock = NULL;
   MrServerFlags flags =
       options->insecure || options->behind_tls ? MR_SERVER_ANYWHERE : MR_SERVER_LOOPBACK_ONLY;
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
@@ -81,7 +81,7 @@ serve (const Options *options, GError **error)
   g_autofree char *url = NULL;
   g_autofree char *text = NULL;
 
-  if (lock == NULL)
+  if (options->db_path != NULL && (lock = mr_lock_try (options->db_path, error)) == NULL)
     {
       if (error != NULL && *error == NULL)
         g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY, _ ("another millrace-center has %s open"),
@@ -95,8 +95,9 @@ serve (const Options *options, GError **error)
                           flags, error);
   if (server == NULL)
     return 1;
-  admin = mr_admin_new (worker, options->db_path, mr_system_world_get (), error);
-  if (admin == NULL)
+  /* What is in PostgreSQL's hands, commands reach without asking the server. */
+  if (options->db_path != NULL &&
+      (admin = mr_admin_new (worker, options->db_path, mr_system_world_get (), error)) == NULL)
     return 1;
   g_unix_signal_add (SIGTERM, on_signal, loop);
   g_unix_signal_add (SIGINT, on_signal, loop);
@@ -137,7 +138,7 @@ run_alone (const Options *options, char **arguments, int input_fd, int report_fd
   return status;
 }
 
-/* Takes the lock when no server runs, else asks the server. */
+/* Takes the lock of a file when no server runs, else asks the server. */
 static int
 run_command (const Options *options, char **arguments, GError **error)
 {
@@ -145,6 +146,8 @@ run_command (const Options *options, char **arguments, GError **error)
 
   if (!mr_command_open_files (arguments, &input_fd, &report_fd, error))
     return 1;
+  if (options->db_path == NULL)
+    return run_alone (options, arguments, input_fd, report_fd, error);
   for (guint i = 0; i < ASK_TRIES && status < 0; i++)
     {
       g_autoptr (MrLock) lock = mr_lock_try (options->db_path, error);
@@ -170,13 +173,28 @@ run_command (const Options *options, char **arguments, GError **error)
 
 /* --- arguments --- */
 
+/* Several servers and commands may have it open: they meet in a folder of files that is told them. */
+static gboolean
+check_postgresql (const Options *options, GError **error)
+{
+  if (options->files != NULL)
+    return TRUE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+               _ ("say which folder the centers of this database share: --files DIR"));
+  return FALSE;
+}
+
 static gboolean
 check_options (Options *options, GError **error)
 {
+  if (options->db != NULL && (g_str_has_prefix (options->db, "postgresql:") ||
+                              g_str_has_prefix (options->db, "postgres:")))
+    return check_postgresql (options, error);
   if (options->db == NULL || !g_str_has_prefix (options->db, "sqlite:") || options->db[7] == '\0')
     {
-      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
-                   _ ("say where the database is: --db sqlite:PATH"));
+      g_set_error (
+          error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+          _ ("say where the database is: --db sqlite:PATH or --db postgresql://HOST/NAME"));
       return FALSE;
     }
   options->db_path = g_canonicalize_filename (options->db + strlen ("sqlite:"), NULL);
@@ -196,7 +214,8 @@ static gboolean
 parse_arguments (Options *options, char ***arguments, GError **error)
 {
   const GOptionEntry entries[] = {
-    { "db", 0, 0, G_OPTION_ARG_STRING, &options->db, N_ ("the database"), "sqlite:PATH" },
+    { "db", 0, 0, G_OPTION_ARG_STRING, &options->db, N_ ("the database"),
+      "sqlite:PATH|postgresql://HOST/NAME" },
     { "files", 0, 0, G_OPTION_ARG_FILENAME, &options->files,
       N_ ("folder of pictures and snapshots; beside the database by default"), "DIR" },
     { "listen", 0, 0, G_OPTION_ARG_STRING, &options->listen,

@@ -77,7 +77,8 @@ mr_call_reply_problem (MrCall *self, guint status, const char *type, const char 
 void
 mr_call_reply_error (MrCall *self, const GError *error)
 {
-  if (g_error_matches (error, MR_DB_ERROR, MR_DB_ERROR_BUSY))
+  if (g_error_matches (error, MR_DB_ERROR, MR_DB_ERROR_BUSY) ||
+      g_error_matches (error, MR_DB_ERROR, MR_DB_ERROR_LOST))
     {
       mr_call_reply_problem (self, 503, "busy", "The center is busy.", NULL,
                              "Nothing was changed; ask again in a second.");

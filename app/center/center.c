@@ -36,6 +36,7 @@ open_any (const char *location, MrDbFlags flags, const char *files_dir, const Mr
   self->location = g_strdup (location);
   self->flags = flags & ~MR_DB_CREATE;
   self->accounts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  mr_db_enable_postgresql ();
   self->db = mr_db_open (location, flags, error);
   return self->db != NULL ? g_steal_pointer (&self) : NULL;
 }
@@ -64,7 +65,8 @@ mr_center_open (const char *location, const char *files_dir, const MrWorld *worl
       !mr_db_migrate (self->db, "/org/millrace/sql/center", mr_world_now_us (world), error) ||
       !mr_snapshot_tidy (self, error) || !mr_center_run (self, prune_feeds, NULL, error) ||
       /* A SQLite file has one server: a lease that is left is of one that was killed. */
-      !mr_center_run (self, mr_snapshot_drop_leases, NULL, error) ||
+      (mr_db_get_path (self->db) != NULL &&
+       !mr_center_run (self, mr_snapshot_drop_leases, NULL, error)) ||
       !mr_center_run (self, mr_ingest_apply_deferred, NULL, error))
     return NULL;
   return g_steal_pointer (&self);

@@ -11,8 +11,9 @@
 #define SQL_FIND \
   "SELECT till_id, kind, subject, amount, state FROM claim WHERE shop_id = ?1 AND key = ?2"
 /* What others hold of the subject now, or have used up for good. */
-#define SQL_TAKEN                                                                                 \
-  "SELECT coalesce(sum(amount), 0) FROM claim WHERE shop_id = ?1 AND kind = ?2 AND subject = ?3 " \
+#define SQL_TAKEN                                                                                \
+  "SELECT CAST(coalesce(sum(amount), 0) AS bigint) FROM claim WHERE shop_id = ?1 AND kind = ?2 " \
+  "AND subject = ?3 "                                                                            \
   "AND key <> ?4 AND (state = 'confirmed' OR (state = 'held' AND expires_at > ?5))"
 #define SQL_N_TAKEN                                                               \
   "SELECT count(*) FROM claim WHERE shop_id = ?1 AND kind = ?2 AND subject = ?3 " \

@@ -36,7 +36,8 @@ G_DEFINE_QUARK (mr - network - error - quark, mr_network_error)
 #define SQL_SET_SETTING                                             \
   "INSERT INTO setting (shop_id, name, value) VALUES (?1, ?2, ?3) " \
   "ON CONFLICT (shop_id, name) DO UPDATE SET value = excluded.value"
-#define SQL_NEXT_NUMBER "SELECT coalesce(max(number), ?2 - 1) + 1 FROM staff WHERE shop_id = ?1"
+#define SQL_NEXT_NUMBER \
+  "SELECT coalesce(max(number), CAST(?2 AS bigint) - 1) + 1 FROM staff WHERE shop_id = ?1"
 #define SQL_ADD_STAFF                                                      \
   "INSERT INTO staff (shop_id, number, id, name, role, pin_hash, active) " \
   "VALUES (?1, ?2, (SELECT coalesce(max(id), 0) + 1 FROM staff), ?3, ?4, ?5, 1) RETURNING id"

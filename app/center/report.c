@@ -10,23 +10,26 @@
 #define IN_DATES \
   "sale.shop_id = ?1 AND sale.business_date >= ?2 AND (?3 = '' OR sale.business_date <= ?3)"
 
-#define SQL_SUMS                                                                                  \
-  "SELECT count(*), coalesce(sum(gross), 0), coalesce(sum(discount), 0), coalesce(sum(tax), 0), " \
-  "coalesce(sum(total), 0), coalesce(sum(rounding), 0) FROM sale WHERE " IN_DATES
-#define SQL_TENDERS                                                        \
-  "SELECT sale_tender.kind, count(*), sum(sale_tender.amount) FROM sale "  \
-  "JOIN sale_tender ON sale_tender.shop_id = sale.shop_id "                \
-  "AND sale_tender.writer_id = sale.writer_id AND sale_tender.n = sale.n " \
+#define SQL_SUMS                                                                                   \
+  "SELECT count(*), CAST(coalesce(sum(gross), 0) AS bigint), CAST(coalesce(sum(discount), 0) AS "  \
+  "bigint), CAST(coalesce(sum(tax), 0) AS bigint), "                                               \
+  "CAST(coalesce(sum(total), 0) AS bigint), CAST(coalesce(sum(rounding), 0) AS bigint) FROM sale " \
+  "WHERE " IN_DATES
+#define SQL_TENDERS                                                                       \
+  "SELECT sale_tender.kind, count(*), CAST(sum(sale_tender.amount) AS bigint) FROM sale " \
+  "JOIN sale_tender ON sale_tender.shop_id = sale.shop_id "                               \
+  "AND sale_tender.writer_id = sale.writer_id AND sale_tender.n = sale.n "                \
   "WHERE " IN_DATES " GROUP BY sale_tender.kind ORDER BY sale_tender.kind"
 #define SQL_TAXES                                                                                 \
   "SELECT sale_tax.tax_id, coalesce((SELECT name FROM tax WHERE tax.id = sale_tax.tax_id), ''), " \
-  "sale_tax.rate, sale_tax.inclusive, sum(sale_tax.amount), sum(sale_tax.tax) FROM sale "         \
+  "sale_tax.rate, sale_tax.inclusive, CAST(sum(sale_tax.amount) AS bigint), "                     \
+  "CAST(sum(sale_tax.tax) AS bigint) FROM sale "                                                  \
   "JOIN sale_tax ON sale_tax.shop_id = sale.shop_id AND sale_tax.writer_id = sale.writer_id "     \
   "AND sale_tax.n = sale.n WHERE " IN_DATES                                                       \
   " GROUP BY sale_tax.tax_id, sale_tax.rate, sale_tax.inclusive "                                 \
   "ORDER BY sale_tax.rate, sale_tax.tax_id, sale_tax.inclusive"
-#define SQL_DAYS                                                    \
-  "SELECT sale.business_date, count(*), sum(sale.total) FROM sale " \
+#define SQL_DAYS                                                                    \
+  "SELECT sale.business_date, count(*), CAST(sum(sale.total) AS bigint) FROM sale " \
   "WHERE " IN_DATES " GROUP BY sale.business_date ORDER BY sale.business_date"
 #define SQL_N_QUARANTINED \
   "SELECT count(*) FROM quarantine WHERE shop_id = ?1 AND settled_at IS NULL"

@@ -32,7 +32,7 @@
 /* In order of version ids count up, near enough, so that the catalog's tables grow at their end. */
 #define SQL_ROWS                                                                       \
   "SELECT tbl, v, id, fields FROM feed_row WHERE feed_id = ?1 AND fields IS NOT NULL " \
-  "ORDER BY v"
+  "AND v > ?2 ORDER BY v LIMIT ?3"
 #define SQL_LEASE                                                                                \
   "INSERT INTO lease (name, holder, expires_at) VALUES (?1, ?2, ?3) "                            \
   "ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at " \
@@ -166,33 +166,46 @@ apply_chunk (MrCatalog *catalog, Chunk *chunk, GError **error)
   return applied;
 }
 
+/* A page, not all at once: PostgreSQL's answers are held in memory whole. */
 static gboolean
-copy_rows (MrDb *db, gint64 feed_id, MrCatalog *catalog, GError **error)
+read_chunk (MrDb *db, gint64 feed_id, gint64 after_v, Chunk *chunk, GError **error)
 {
-  g_autoptr (MrQuery) query = mr_db_select (db, error, SQL_ROWS, "i", feed_id);
-  g_autofree Chunk *chunk = g_new0 (Chunk, 1);
-  gboolean applied = TRUE;
-  MrStep step = MR_STEP_DONE;
+  MrQuery *query = mr_db_select (db, error, SQL_ROWS, "iii", feed_id, after_v, (gint64) CHUNK);
+  MrStep step;
 
   if (query == NULL)
     return FALSE;
-  while (applied && (step = mr_query_step (query, error)) == MR_STEP_ROW)
+  while ((step = mr_query_step (query, error)) == MR_STEP_ROW)
+    chunk->rows[chunk->n++] = (MrCatalogRow){
+      g_strdup (mr_query_get_text (query, 0)),
+      mr_query_get_int (query, 1),
+      g_strdup (mr_query_get_text (query, 2)),
+      g_strdup (mr_query_get_text (query, 3)),
+    };
+  return step == MR_STEP_DONE;
+}
+
+static gboolean
+copy_rows (MrDb *db, gint64 feed_id, MrCatalog *catalog, GError **error)
+{
+  g_autofree Chunk *chunk = g_new0 (Chunk, 1);
+  gint64 v = 0;
+  guint n;
+
+  do
     {
-      chunk->rows[chunk->n++] = (MrCatalogRow){
-        g_strdup (mr_query_get_text (query, 0)),
-        mr_query_get_int (query, 1),
-        g_strdup (mr_query_get_text (query, 2)),
-        g_strdup (mr_query_get_text (query, 3)),
-      };
-      if (chunk->n == CHUNK)
-        applied = apply_chunk (catalog, chunk, error);
+      if (!read_chunk (db, feed_id, v, chunk, error))
+        {
+          (void) apply_chunk (catalog, chunk, NULL);
+          return FALSE;
+        }
+      n = chunk->n;
+      v = n > 0 ? chunk->rows[n - 1].v : v;
+      if (!apply_chunk (catalog, chunk, error))
+        return FALSE;
     }
-  if (!applied || step == MR_STEP_ERROR)
-    {
-      (void) apply_chunk (catalog, chunk, NULL);
-      return FALSE;
-    }
-  return apply_chunk (catalog, chunk, error);
+  while (n == CHUNK);
+  return TRUE;
 }
 
 static gboolean

@@ -7,6 +7,7 @@
 
 #include "center-fixture.h"
 #include "fault-vfs.h"
+#include "test-database.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -612,7 +613,9 @@ main (int argc, char **argv)
   for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add (tests[i].path, CenterFixture, NULL, center_fixture_set_up, tests[i].run,
                 center_fixture_tear_down);
-  g_test_add ("/center/bad-disk", CenterFixture, NULL, set_up_on_bad_disk, test_bad_disk,
-              tear_down_bad_disk);
+  /* The disk of a file, that is. */
+  if (!test_database_is_server ())
+    g_test_add ("/center/bad-disk", CenterFixture, NULL, set_up_on_bad_disk, test_bad_disk,
+                tear_down_bad_disk);
   return g_test_run ();
 }
