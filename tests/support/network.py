@@ -57,7 +57,10 @@ class Center:
                         "--files", os.path.join(folder, "files")]
         self.process = None
         self.url = None
+        self.address = "127.0.0.1"
         self.port = 0
+        self.wrapper = []  # a command that starts the server somewhere else
+        self.serving = []  # more options of the server
 
     def attempt(self, *words):
         """A command that may fail: status, output and error text."""
@@ -73,11 +76,12 @@ class Center:
     def start(self):
         log = open(os.path.join(self.folder, "center.log"), "ab")
         self.process = subprocess.Popen(
-            [self.program, *self.options, "serve", "--listen", "127.0.0.1:%d" % self.port],
+            [*self.wrapper, self.program, *self.options, "serve", "--listen",
+             "%s:%d" % (self.address, self.port), *self.serving],
             stdout=subprocess.PIPE, stderr=log)
         line = self.process.stdout.readline().decode()
         log.close()
-        found = re.search(r"http://127\.0\.0\.1:(\d+)", line)
+        found = re.search(r"http://[0-9.]+:(\d+)", line)
         if not found:
             raise RuntimeError("the center did not start: " + line)
         self.url = found.group(0)
