@@ -63,10 +63,10 @@ mr_center_open (const char *location, const char *files_dir, const MrWorld *worl
   self = open_any (location, MR_DB_WRITE | MR_DB_CREATE | MR_DB_DURABLE, files_dir, world, error);
   if (self == NULL ||
       !mr_db_migrate (self->db, "/org/millrace/sql/center", mr_world_now_us (world), error) ||
-      !mr_snapshot_tidy (self, error) || !mr_center_run (self, prune_feeds, NULL, error) ||
       /* A SQLite file has one server: a lease that is left is of one that was killed. */
       (mr_db_get_path (self->db) != NULL &&
        !mr_center_run (self, mr_snapshot_drop_leases, NULL, error)) ||
+      !mr_snapshot_tidy (self, error) || !mr_center_run (self, prune_feeds, NULL, error) ||
       !mr_center_run (self, mr_ingest_apply_deferred, NULL, error))
     return NULL;
   return g_steal_pointer (&self);

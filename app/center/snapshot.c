@@ -38,7 +38,8 @@
   "ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at " \
   "WHERE lease.expires_at <= ?4"
 #define SQL_DROP_LEASES "DELETE FROM lease"
-#define SQL_END_LEASE "DELETE FROM lease WHERE name = ?1"
+#define SQL_END_LEASE "DELETE FROM lease WHERE name = ?1 AND holder = ?2"
+#define SQL_COUNT_LEASES "SELECT count(*) FROM lease WHERE expires_at > ?1"
 #define SQL_ADD                                                               \
   "INSERT INTO snapshot (region_id, schema, v, salt, bytes, built_at) "       \
   "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (region_id, schema, v, salt) " \
@@ -339,21 +340,41 @@ mr_snapshot_take_lease (MrBatch *batch, gpointer data, GError **error)
 {
   MrSnapshotLease *lease = data;
   g_autofree char *name = mr_snapshot_make_lease_name (lease->region_id);
-  MrId holder = mr_id_new_random (mr_center_get_world (batch->center));
+  gboolean due;
 
-  if (!mr_db_run (batch->db, error, SQL_LEASE, "sbii", name, holder.bytes, sizeof holder.bytes,
-                  batch->now_us + MR_SNAPSHOT_LEASE_US, batch->now_us))
+  lease->holder = mr_id_new_random (mr_center_get_world (batch->center));
+  if (!mr_db_run (batch->db, error, SQL_LEASE, "sbii", name, lease->holder.bytes,
+                  sizeof lease->holder.bytes, batch->now_us + MR_SNAPSHOT_LEASE_US, batch->now_us))
     return FALSE;
   lease->taken = mr_db_get_changes (batch->db) > 0;
+  if (!lease->taken)
+    return TRUE;
+  /* Another process may have built it since we looked. */
+  if (!mr_snapshot_is_due (batch->center, lease->region_id, &due, error))
+    return FALSE;
+  lease->taken = due;
+  return due || mr_snapshot_give_back_lease (batch, lease, error);
+}
+
+/* *@held: it was ours until now. */
+static gboolean
+end_lease (MrBatch *batch, const MrSnapshotLease *lease, gboolean *held, GError **error)
+{
+  g_autofree char *name = mr_snapshot_make_lease_name (lease->region_id);
+
+  if (!mr_db_run (batch->db, error, SQL_END_LEASE, "sb", name, lease->holder.bytes,
+                  sizeof lease->holder.bytes))
+    return FALSE;
+  *held = mr_db_get_changes (batch->db) > 0;
   return TRUE;
 }
 
 gboolean
 mr_snapshot_give_back_lease (MrBatch *batch, gpointer data, GError **error)
 {
-  g_autofree char *name = mr_snapshot_make_lease_name (((MrSnapshotLease *) data)->region_id);
+  gboolean held;
 
-  return mr_db_run (batch->db, error, SQL_END_LEASE, "s", name);
+  return end_lease (batch, data, &held, error);
 }
 
 gboolean
@@ -365,32 +386,33 @@ mr_snapshot_drop_leases (MrBatch *batch, gpointer data, GError **error)
 gboolean
 mr_snapshot_add (MrBatch *batch, gpointer data, GError **error)
 {
-  const MrSnapshot *built = data;
-  g_autofree char *name = mr_snapshot_make_lease_name (built->region_id);
+  const MrSnapshotLease *lease = data;
+  const MrSnapshot *built = &lease->built;
+  gboolean held;
 
-  return mr_db_run (batch->db, error, SQL_ADD, "iiisii", built->region_id, built->schema,
-                    built->position.v, built->position.salt, built->bytes, batch->now_us) &&
-         mr_db_run (batch->db, error, SQL_END_LEASE, "s", name);
+  return end_lease (batch, lease, &held, error) &&
+         (!held ||
+          mr_db_run (batch->db, error, SQL_ADD, "iiisii", built->region_id, built->schema,
+                     built->position.v, built->position.salt, built->bytes, batch->now_us));
 }
 
 gboolean
 mr_snapshot_build_inline (MrCenter *center, gint64 region_id, GError **error)
 {
-  MrSnapshotLease lease = { region_id, FALSE };
-  MrSnapshot built;
+  MrSnapshotLease lease = { .region_id = region_id };
   gboolean added;
 
   if (!mr_center_run (center, mr_snapshot_take_lease, &lease, error))
     return FALSE;
   if (!lease.taken)
     return TRUE;
-  if (!mr_snapshot_build (center, region_id, &built, error))
+  if (!mr_snapshot_build (center, region_id, &lease.built, error))
     {
       mr_center_run (center, mr_snapshot_give_back_lease, &lease, NULL);
       return FALSE;
     }
-  added = mr_center_run (center, mr_snapshot_add, &built, error);
-  mr_snapshot_clear (&built);
+  added = mr_center_run (center, mr_snapshot_add, &lease, error);
+  mr_snapshot_clear (&lease.built);
   return added;
 }
 
@@ -461,6 +483,7 @@ mr_snapshot_tidy (MrCenter *center, GError **error)
 {
   g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (free_snapshot);
   g_autoptr (GHashTable) keep = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  gint64 n_building = 0;
 
   if (!list_known (center, all, keep, error))
     return FALSE;
@@ -474,6 +497,11 @@ mr_snapshot_tidy (MrCenter *center, GError **error)
                       snapshot->position.v, snapshot->position.salt))
         return FALSE;
     }
-  remove_unknown_files (center, keep);
+  /* A file that nobody knows yet may be another process's work. */
+  if (!mr_db_get_int (center->db, &n_building, error, SQL_COUNT_LEASES, "i",
+                      mr_world_now_us (center->world)))
+    return FALSE;
+  if (n_building == 0)
+    remove_unknown_files (center, keep);
   return TRUE;
 }

@@ -26,20 +26,25 @@ gboolean mr_snapshot_is_due (MrCenter *center, gint64 region_id, gboolean *due, 
 /* Reads the feed as of one moment and makes the file; on any connection, beside everything else. */
 gboolean mr_snapshot_build (MrCenter *center, gint64 region_id, MrSnapshot *built, GError **error);
 
-/* The lease of building @region_id: *@taken tells whether it is ours. MrCenterJob with MrSnapshotLease. */
+/* The lease of building @region_id, held by one process of all that have the database. */
 typedef struct
 {
   gint64 region_id;
-  gboolean taken;
+  gboolean taken; /* it is ours */
+  MrId holder; /* under this name, as long as nobody took it over */
+  MrSnapshot built; /* what was built under it */
 } MrSnapshotLease;
+/* MrCenterJobs with MrSnapshotLease. Not taken: somebody builds, or has just built. */
 gboolean mr_snapshot_take_lease (MrBatch *batch, gpointer lease, GError **error);
 gboolean mr_snapshot_give_back_lease (MrBatch *batch, gpointer lease, GError **error);
 /* All of them: of servers that were killed. MrCenterJob. */
 gboolean mr_snapshot_drop_leases (MrBatch *batch, gpointer data, GError **error);
-/* Makes a built file known, and gives the lease back. MrCenterJob with MrSnapshot. */
-gboolean mr_snapshot_add (MrBatch *batch, gpointer built, GError **error);
+/* Makes the built file known, and gives the lease back; a lease that ran out meanwhile adds nothing: what is
+ * newest has been somebody else's to say. */
+gboolean mr_snapshot_add (MrBatch *batch, gpointer lease, GError **error);
 
-/* Forgets snapshots whose file is gone and removes files of no or of old snapshots. */
+/* Forgets snapshots whose file is gone and removes files of no or of old snapshots, unless somebody is
+ * building one. */
 gboolean mr_snapshot_tidy (MrCenter *center, GError **error);
 
 /* --- between building and serving --- */

@@ -313,26 +313,25 @@ tidy_snapshots (MrCenter *center, gpointer data, GError **error)
 static gboolean
 build_task (MrCenter *center, gpointer data, GError **error)
 {
-  MrSnapshot *built = data;
+  MrSnapshotLease *lease = data;
 
-  return mr_snapshot_build (center, built->region_id, built, error);
+  return mr_snapshot_build (center, lease->region_id, &lease->built, error);
 }
 
 static gboolean
 build_one (MrWorker *self, gint64 region_id, GError **error)
 {
-  MrSnapshotLease lease = { region_id, FALSE };
-  MrSnapshot built = { .region_id = region_id };
+  MrSnapshotLease lease = { .region_id = region_id };
   MrCenterTask take = { mr_snapshot_take_lease, &lease };
   MrCenterTask give_back = { mr_snapshot_give_back_lease, &lease };
-  MrCenterTask add = { mr_snapshot_add, &built };
+  MrCenterTask add = { mr_snapshot_add, &lease };
   gboolean done;
 
   if (!mr_worker_write (self, mr_center_run_task, &take, error))
     return FALSE;
   if (!lease.taken)
     return TRUE;
-  if (!mr_worker_read (self, build_task, &built, error))
+  if (!mr_worker_read (self, build_task, &lease, error))
     {
       /* Whoever asks next may try again at once. */
       mr_worker_write (self, mr_center_run_task, &give_back, NULL);
@@ -340,7 +339,7 @@ build_one (MrWorker *self, gint64 region_id, GError **error)
     }
   done = mr_worker_write (self, mr_center_run_task, &add, error) &&
          mr_worker_write (self, tidy_snapshots, NULL, error);
-  mr_snapshot_clear (&built);
+  mr_snapshot_clear (&lease.built);
   return done;
 }
 

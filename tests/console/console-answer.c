@@ -284,6 +284,8 @@ console_put_status (Console *self)
   console_put_boolean (self, "idle", status.idle);
   console_put_int (self, "waiting", status.waiting);
   console_put_int (self, "catalog_v", status.catalog_v);
+  console_put_int (self, "snapshot_done", status.snapshot_done);
+  console_put_int (self, "snapshot_total", status.snapshot_total);
   console_put_text (self, "problem", status.problem);
   console_put_boolean (self, "forked", status.forked);
   console_put_int (self, "backup_at", status.backup_at_us);

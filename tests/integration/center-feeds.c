@@ -328,7 +328,7 @@ static void
 test_snapshot_after_kill (CenterFixture *fixture, gconstpointer data)
 {
   gint64 n = 10;
-  MrSnapshotLease lease = { 1, FALSE };
+  MrSnapshotLease lease = { .region_id = 1 };
 
   center_fixture_run (fixture, publish_goods, &n);
   center_fixture_run (fixture, mr_snapshot_take_lease, &lease);
@@ -344,6 +344,77 @@ test_snapshot_after_kill (CenterFixture *fixture, gconstpointer data)
       center_fixture_expect (fixture, &fixture->till, "GET", "/v1/snapshot/east", NULL, 200, NULL));
 }
 
+static gboolean
+has_file (CenterFixture *fixture, const char *name)
+{
+  g_autofree char *path = g_build_filename (fixture->files, name, NULL);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+static void
+tidy (CenterFixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (mr_snapshot_tidy (fixture->center, &error));
+  g_assert_no_error (error);
+}
+
+/* Several processes with one database and one folder: one builds, nobody touches its work, and who comes late
+ * adds nothing. */
+static void
+test_snapshot_leases (CenterFixture *fixture, gconstpointer data)
+{
+  MrSnapshotLease first = { .region_id = 1 }, second = { .region_id = 1 };
+  g_autofree char *work = g_build_filename (fixture->files, "somebody.work", NULL);
+  g_autoptr (GError) error = NULL;
+  gint64 n = 10;
+  MrPosition newest;
+
+  center_fixture_run (fixture, publish_goods, &n);
+  center_fixture_run (fixture, mr_snapshot_take_lease, &first);
+  g_assert_true (first.taken);
+  center_fixture_run (fixture, mr_snapshot_take_lease, &second);
+  g_assert_false (second.taken);
+  center_fixture_run (fixture, mr_snapshot_give_back_lease, &second);
+  center_fixture_run (fixture, mr_snapshot_take_lease, &second);
+  g_assert_false (second.taken);
+
+  g_assert_true (g_file_set_contents (work, "half", -1, NULL));
+  tidy (fixture);
+  g_assert_true (has_file (fixture, "somebody.work"));
+
+  /* The first takes so long that its lease runs out; the second builds what is there by then. */
+  g_assert_true (mr_snapshot_build (fixture->center, 1, &first.built, &error));
+  g_assert_no_error (error);
+  n = 20;
+  center_fixture_run (fixture, publish_goods, &n);
+  test_world_advance (&fixture->world, MR_SNAPSHOT_LEASE_US);
+  center_fixture_run (fixture, mr_snapshot_take_lease, &second);
+  g_assert_true (second.taken);
+  g_assert_true (mr_snapshot_build (fixture->center, 1, &second.built, &error));
+  center_fixture_run (fixture, mr_snapshot_add, &second);
+  center_fixture_run (fixture, mr_snapshot_add, &first);
+  g_assert_true (mr_snapshot_find_newest (fixture->center, 1, &newest, &error));
+  g_assert_true (mr_position_equal (&newest, &second.built.position));
+
+  /* Built already: there is nothing to take. What nobody has made known goes. */
+  center_fixture_run (fixture, mr_snapshot_take_lease, &first);
+  g_assert_false (first.taken);
+  tidy (fixture);
+  g_assert_false (has_file (fixture, "somebody.work"));
+  {
+    g_autofree char *late = g_strconcat (first.built.name, MR_SNAPSHOT_SUFFIX, NULL);
+    g_autofree char *kept = g_strconcat (second.built.name, MR_SNAPSHOT_SUFFIX, NULL);
+
+    g_assert_false (has_file (fixture, late));
+    g_assert_true (has_file (fixture, kept));
+  }
+  mr_snapshot_clear (&first.built);
+  mr_snapshot_clear (&second.built);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -352,6 +423,7 @@ main (int argc, char **argv)
     const char *path;
     void (*run) (CenterFixture *fixture, gconstpointer data);
   } tests[] = {
+    { "/center/snapshot-leases", test_snapshot_leases },
     { "/center/feed/told", test_changes_are_told },
     { "/center/feed/pages", test_feed_pages },
     { "/center/feed/positions", test_feed_positions },

@@ -47,7 +47,9 @@ class Proxy:
         self.port = port  # of the center
         self.random = random.Random(seed)
         self.shares = {}
+        self.only = "/"  # what the path of a request that meets any begins with
         self.counts = collections.Counter()
+        self.resumed = 0  # requests for the rest of something
         self.frozen = False  # nothing that has come is passed on or answered any more, and no connection ends
         self.loop = asyncio.new_event_loop()
         self.ready = threading.Event()
@@ -71,7 +73,11 @@ class Proxy:
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(timeout=30)
 
-    def choose(self):
+    def choose(self, request):
+        first, headers, _ = request
+        self.resumed += "range" in headers
+        if not first.split(" ")[1].startswith(self.only):
+            return "pass"
         at = self.random.random()
         for fate, share in self.shares.items():
             if at < share:
@@ -91,7 +97,7 @@ class Proxy:
                 request = await read_message(reader)
                 if request is None:
                     break
-                fate = self.choose()
+                fate = self.choose(request)
                 self.counts[fate] += 1
                 await self.thaw()
                 if "upgrade" in request[1]:
