@@ -2,6 +2,8 @@
 #include "config.h"
 
 #include "center/call.h"
+
+#include "center/center-private.h"
 #include "center/route.h"
 
 #include "wire/json.h"
@@ -168,6 +170,24 @@ check_clock (MrCall *self, const MrWorld *world)
   return FALSE;
 }
 
+/* The connection may have been lost since it was last used. */
+static gboolean
+load_scope (MrCall *self, MrCenter *center, MrId till, GError **error)
+{
+  g_autoptr (GError) lost = NULL;
+
+  if (!mr_center_heal (center, error))
+    return FALSE;
+  if (mr_scope_load (mr_center_get_db (center), till, &self->scope, &lost))
+    return TRUE;
+  if (g_error_matches (lost, MR_DB_ERROR, MR_DB_ERROR_LOST))
+    return mr_center_heal (center, error) &&
+           mr_scope_load (mr_center_get_db (center), till, &self->scope, error);
+  if (lost != NULL)
+    g_propagate_error (error, g_steal_pointer (&lost));
+  return FALSE;
+}
+
 /* FALSE after having replied. */
 static gboolean
 authenticate (MrCall *self, MrCenter *center)
@@ -186,7 +206,7 @@ authenticate (MrCall *self, MrCenter *center)
       refuse_signature (self, "Millrace-Till is not the id of a till.");
       return FALSE;
     }
-  if (!mr_scope_load (mr_center_get_db (center), till, &self->scope, &error))
+  if (!load_scope (self, center, till, &error))
     {
       if (error != NULL)
         mr_call_reply_error (self, error);

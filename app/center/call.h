@@ -40,6 +40,7 @@ struct _MrCall
   char *rest; /* (owned) (nullable) what follows a route that ends in "/", without query */
   gpointer message; /* (owned) (nullable) the parsed body */
   GDestroyNotify free_message;
+  MrId locks_first; /* name of the writer a push begins by locking; 0 = none */
   MrCenterReply reply; /* status 0 until there is one */
 };
 
@@ -51,8 +52,10 @@ gboolean mr_call_is_answered (const MrCall *self);
 
 /* Runs a read on a connection of its own view. */
 void mr_center_read (MrCenter *self, MrCall *call);
-/* Runs writes as a group: one transaction, answered when it has committed; on an error the group is
- * rolled back and halved, down to single calls. */
+/* Runs writes as a group: one transaction, answered when it has committed, in an order of its own: @calls is
+ * sorted so that everybody locks writers in one order. Where rows can wait to be written together that is tried
+ * first; on an error the group is rolled back, done over one by one, and halved, down to single calls. What
+ * somebody else was in the way of, or a lost server, is tried again. */
 void mr_center_write (MrCenter *self, MrCall **calls, guint n);
 
 /**
@@ -65,9 +68,15 @@ typedef struct
   MrCenter *center; /* (unowned) */
   MrDb *db; /* (unowned) */
   MrFeedWriter *feeds; /* (owned) */
-  GHashTable *levels; /* (owned) set of MrLevelKey */
+  GHashTable *levels; /* (owned) what its calls did to levels, written when it commits */
+  GHashTable *call_levels; /* (owned) that of the call that is running */
   gint64 now_us;
 } MrBatch;
+
+/* What only one transaction of all processes may do at a time, for mr_db_lock(); 1 is app/db's own. */
+#define MR_CENTER_LOCK_DESK 2 /* commands, imports, whatever gives out ids by counting */
+#define MR_CENTER_LOCK_NUMBERS 3 /* ids of writers and tills */
+#define MR_CENTER_LOCK_CLAIMS(shop_id) (((shop_id) << 8) | 4)
 
 MrBatch *mr_batch_begin (MrCenter *center, GError **error);
 /* Publishes and commits; frees @self either way. */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "center/center.h"
+#include "model/id.h"
 
 G_BEGIN_DECLS
 
@@ -15,8 +16,15 @@ struct _MrCenter
   GHashTable *accounts; /* (owned) "shop/party/kind/name/unit" → gint64 */
   MrSnapshotDue snapshot_due; /* NULL = whoever asks builds */
   gpointer snapshot_data; /* (unowned) */
+  char process[MR_ID_STRING_SIZE]; /* its name in notices to others */
   MrFeedsChanged feeds_changed; /* NULL = nobody listens */
   gpointer feeds_changed_data; /* (unowned) */
 };
+
+/* After a failed write or sync, or with a server gone, a connection is not believed any more: a fresh one looks
+ * what is there. */
+gboolean mr_center_heal (MrCenter *self, GError **error);
+/* Whether @error is of a server and may be gone when the same is tried again; pauses where that needs time. */
+gboolean mr_center_may_pass (MrCenter *self, const GError *error);
 
 G_END_DECLS

@@ -19,11 +19,17 @@
   "unit = ?5"
 #define SQL_ADD_ACCOUNT                                                                    \
   "INSERT INTO account (shop_id, party_id, kind, name, unit) VALUES (?1, ?2, ?3, ?4, ?5) " \
+  "ON CONFLICT (shop_id, party_id, kind, name, unit) DO UPDATE SET unit = excluded.unit "  \
   "RETURNING id"
 
 /* Commits of a feed whose salts are kept: weeks of a busy shop. A till away for longer reads its feed
  * anew. */
 #define KEEP_COMMITS 50000
+/* A notice is at most 8000 bytes. */
+#define MAX_NOTIFIED 300
+/* Each of 5 s, which is how long a lock is waited for. */
+#define JOB_TRIES 24
+#define SERVER_PAUSE_US (100 * G_TIME_SPAN_MILLISECOND)
 
 static MrCenter *
 open_any (const char *location, MrDbFlags flags, const char *files_dir, const MrWorld *world,
@@ -38,7 +44,11 @@ open_any (const char *location, MrDbFlags flags, const char *files_dir, const Mr
   self->accounts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   mr_db_enable_postgresql ();
   self->db = mr_db_open (location, flags, error);
-  return self->db != NULL ? g_steal_pointer (&self) : NULL;
+  if (self->db == NULL)
+    return NULL;
+  if (mr_db_can_listen (self->db))
+    mr_id_format (mr_id_new_random (world), self->process);
+  return g_steal_pointer (&self);
 }
 
 static gboolean
@@ -120,6 +130,12 @@ mr_center_set_snapshot_builder (MrCenter *self, MrSnapshotDue due, gpointer data
   self->snapshot_data = data;
 }
 
+const char *
+mr_center_get_process (MrCenter *self)
+{
+  return self->process;
+}
+
 void
 mr_center_set_feeds_changed (MrCenter *self, MrFeedsChanged changed, gpointer data)
 {
@@ -135,9 +151,8 @@ mr_center_forget (MrCenter *self)
   g_hash_table_remove_all (self->accounts);
 }
 
-/* After a failed write or sync a connection is not believed any more: a fresh one looks what is there. */
-static gboolean
-heal (MrCenter *self, GError **error)
+gboolean
+mr_center_heal (MrCenter *self, GError **error)
 {
   MrDb *fresh;
 
@@ -152,11 +167,26 @@ heal (MrCenter *self, GError **error)
   return TRUE;
 }
 
+gboolean
+mr_center_may_pass (MrCenter *self, const GError *error)
+{
+  /* A file has waited for its lock already. */
+  if (mr_db_get_path (self->db) != NULL)
+    return FALSE;
+  if (g_error_matches (error, MR_DB_ERROR, MR_DB_ERROR_BUSY))
+    return TRUE;
+  if (!g_error_matches (error, MR_DB_ERROR, MR_DB_ERROR_LOST))
+    return FALSE;
+  g_usleep (SERVER_PAUSE_US);
+  return TRUE;
+}
+
 static void
 free_batch (MrBatch *self)
 {
   mr_feed_writer_free (self->feeds);
   g_hash_table_unref (self->levels);
+  g_hash_table_unref (self->call_levels);
   g_free (self);
 }
 
@@ -165,14 +195,15 @@ mr_batch_begin (MrCenter *center, GError **error)
 {
   MrBatch *self;
 
-  if (!heal (center, error) || !mr_db_begin (center->db, error))
+  if (!mr_center_heal (center, error) || !mr_db_begin (center->db, error))
     return NULL;
   self = g_new0 (MrBatch, 1);
   self->center = center;
   self->db = center->db;
   self->now_us = mr_world_now_us (center->world);
   self->feeds = mr_feed_writer_new (center->db, center->world);
-  self->levels = mr_stock_new_set ();
+  self->levels = mr_stock_new_sums ();
+  self->call_levels = mr_stock_new_sums ();
   return self;
 }
 
@@ -182,6 +213,20 @@ mr_batch_rollback (MrBatch *self)
   mr_db_rollback (self->db);
   mr_center_forget (self->center);
   free_batch (self);
+}
+
+/* To the other processes of the database, with the commit; a hint, so that one need not hold all. */
+static gboolean
+notify_changed (MrBatch *self, GError **error)
+{
+  g_autoptr (GString) text = g_string_new (self->center->process);
+  const gint64 *feed_ids;
+  guint n;
+
+  feed_ids = mr_feed_writer_get_changed (self->feeds, &n);
+  for (guint i = 0; i < MIN (n, MAX_NOTIFIED); i++)
+    g_string_append_printf (text, "%c%" G_GINT64_FORMAT, i == 0 ? ' ' : ',', feed_ids[i]);
+  return n == 0 || mr_db_notify (self->db, text->str, error);
 }
 
 static void
@@ -198,7 +243,7 @@ gboolean
 mr_batch_commit (MrBatch *self, GError **error)
 {
   if (!mr_stock_publish (self, error) || !mr_feed_writer_finish (self->feeds, error) ||
-      !mr_db_commit (self->db, error))
+      !notify_changed (self, error) || !mr_db_commit (self->db, error))
     {
       mr_batch_rollback (self);
       return FALSE;
@@ -215,10 +260,31 @@ mr_batch_note (MrBatch *self, const char *who, const char *what, const char *sub
   return mr_db_run (self->db, error, SQL_AUDIT, "isss", self->now_us, who, what, subject);
 }
 
+/* Where other processes write too, a job waits for its turn before it has done anything. */
+static MrBatch *
+begin_job (MrCenter *self, GError **error)
+{
+  for (guint i = 1;; i++)
+    {
+      g_autoptr (GError) local_error = NULL;
+      MrBatch *batch = mr_batch_begin (self, &local_error);
+
+      if (batch != NULL && mr_db_lock (batch->db, MR_CENTER_LOCK_DESK, &local_error))
+        return batch;
+      if (batch != NULL)
+        mr_batch_rollback (batch);
+      if (i == JOB_TRIES || !mr_center_may_pass (self, local_error))
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return NULL;
+        }
+    }
+}
+
 gboolean
 mr_center_run (MrCenter *self, MrCenterJob job, gpointer data, GError **error)
 {
-  MrBatch *batch = mr_batch_begin (self, error);
+  MrBatch *batch = begin_job (self, error);
 
   if (batch == NULL)
     return FALSE;
@@ -268,62 +334,21 @@ mr_center_get_account (MrBatch *batch, gint64 shop_id, gint64 party_id, const ch
 void
 mr_center_read (MrCenter *self, MrCall *call)
 {
-  g_autoptr (GError) error = NULL;
-
-  if (!heal (self, &error) || !mr_route_get_parts (call->route)->read (self, call, &error))
-    mr_call_reply_error (call, error);
-}
-
-/* One call within the group; what is refused leaves nothing behind. */
-static gboolean
-run_in_group (MrBatch *batch, MrCall *call, GError **error)
-{
-  mr_center_reply_clear (&call->reply);
-  if (!mr_db_savepoint (batch->db, "call", error) ||
-      !mr_route_get_parts (call->route)->write (batch, call, error))
-    return FALSE;
-  if (call->reply.status >= 400)
+  /* A lost server is asked once more: it may be back already. */
+  for (guint i = 0; i < 2; i++)
     {
-      mr_db_rollback_to (batch->db, "call");
-      mr_center_forget (batch->center);
-      return TRUE;
+      g_autoptr (GError) error = NULL;
+
+      mr_center_reply_clear (&call->reply);
+      if (mr_center_heal (self, &error) &&
+          mr_route_get_parts (call->route)->read (self, call, &error))
+        return;
+      if (i == 1 || !g_error_matches (error, MR_DB_ERROR, MR_DB_ERROR_LOST))
+        {
+          mr_call_reply_error (call, error);
+          return;
+        }
     }
-  return mr_db_release (batch->db, "call", error);
-}
-
-static gboolean
-run_group (MrCenter *self, MrCall **calls, guint n, GError **error)
-{
-  MrBatch *batch = mr_batch_begin (self, error);
-
-  if (batch == NULL)
-    return FALSE;
-  for (guint i = 0; i < n; i++)
-    if (!run_in_group (batch, calls[i], error))
-      {
-        mr_batch_rollback (batch);
-        return FALSE;
-      }
-  return mr_batch_commit (batch, error);
-}
-
-void
-mr_center_write (MrCenter *self, MrCall **calls, guint n)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (n == 0 || run_group (self, calls, n, &error))
-    return;
-  /* A disk that failed or is full does not get better by asking it in smaller pieces. */
-  if (n == 1 || g_error_matches (error, MR_DB_ERROR, MR_DB_ERROR_IO) ||
-      g_error_matches (error, MR_DB_ERROR, MR_DB_ERROR_FULL))
-    {
-      for (guint i = 0; i < n; i++)
-        mr_call_reply_error (calls[i], error);
-      return;
-    }
-  mr_center_write (self, calls, n / 2);
-  mr_center_write (self, calls + n / 2, n - n / 2);
 }
 
 void

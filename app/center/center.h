@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  */
 typedef struct _MrCenter MrCenter;
 
-/* @location: "sqlite:PATH", made and migrated when need be. @files_dir is made; snapshots are kept
+/* @location: "sqlite:PATH" or "postgresql://…", made and migrated when need be. @files_dir is made; snapshots are kept
  * there. @world must outlive it. Entries kept for a later version that this one knows are applied. */
 MrCenter *mr_center_open (const char *location, const char *files_dir, const MrWorld *world,
                           GError **error);
@@ -37,6 +37,8 @@ void mr_center_set_snapshot_builder (MrCenter *self, MrSnapshotDue due, gpointer
 /* Told which feeds a commit has changed, right after it, on the thread that committed. A hint: a commit
  * made past MrCenter (an import's) tells nothing, and nobody may rely on being told. */
 typedef void (*MrFeedsChanged) (const gint64 *feed_ids, guint n, gpointer data);
+/* The name of this process in notices to the others of its database. */
+const char *mr_center_get_process (MrCenter *self);
 /* @changed: NULL for nobody. */
 void mr_center_set_feeds_changed (MrCenter *self, MrFeedsChanged changed, gpointer data);
 

@@ -141,6 +141,9 @@ mr_handle_claim (MrBatch *batch, MrCall *call, GError **error)
   GString *out;
   gboolean available;
 
+  /* What is free is a sum over rows: only one at a time may look and take. */
+  if (!mr_db_lock (batch->db, MR_CENTER_LOCK_CLAIMS (call->scope.shop_id), error))
+    return FALSE;
   if (!check_key (batch, call, claim, &local_error))
     {
       if (local_error != NULL)

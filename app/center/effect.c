@@ -148,12 +148,12 @@ insert_sale (MrBatch *batch, const MrScope *scope, const MrEffect *self, const M
 {
   const MrTotals *totals = mr_sale_get_totals (self->sale);
 
-  return mr_db_run (batch->db, error, SQL_SALE, "iiibssisiiiiiiii", scope->shop_id, of->writer_id,
-                    of->n, of->id.bytes, sizeof of->id.bytes, self->facts.receipt_label,
-                    self->context.business_date, of->at_us, self->context.currency,
-                    self->context.staff_number, self->context.shift_number, self->facts.catalog_v,
-                    totals->gross_minor, totals->discount_minor, totals->tax_minor,
-                    totals->total_minor, totals->rounding_minor);
+  return mr_db_queue (batch->db, error, SQL_SALE, "iiibssisiiiiiiii", scope->shop_id, of->writer_id,
+                      of->n, of->id.bytes, sizeof of->id.bytes, self->facts.receipt_label,
+                      self->context.business_date, of->at_us, self->context.currency,
+                      self->context.staff_number, self->context.shift_number, self->facts.catalog_v,
+                      totals->gross_minor, totals->discount_minor, totals->tax_minor,
+                      totals->total_minor, totals->rounding_minor);
 }
 
 static gboolean
@@ -162,13 +162,13 @@ insert_line (MrBatch *batch, const MrScope *scope, const MrLine *line, const MrE
 {
   const MrGood *good = line->good;
 
-  return mr_db_run (batch->db, error, SQL_LINE, "iiiiiiiiiiiisiiiiii", scope->shop_id,
-                    of->writer_id, of->n, (gint64) line->number, good->good_id, good->pack_id,
-                    scope->region_id, good->category_id, good->price_id, good->price_version,
-                    good->tax.id, (gint64) good->tax.rate_ppm, good->name, line->quantity_milli,
-                    good->units_milli, line->unit_price_minor,
-                    line->discount_minor + line->sale_discount_minor, line->amount_minor,
-                    line->tax_minor);
+  return mr_db_queue (batch->db, error, SQL_LINE, "iiiiiiiiiiiisiiiiii", scope->shop_id,
+                      of->writer_id, of->n, (gint64) line->number, good->good_id, good->pack_id,
+                      scope->region_id, good->category_id, good->price_id, good->price_version,
+                      good->tax.id, (gint64) good->tax.rate_ppm, good->name, line->quantity_milli,
+                      good->units_milli, line->unit_price_minor,
+                      line->discount_minor + line->sale_discount_minor, line->amount_minor,
+                      line->tax_minor);
 }
 
 /* One transfer of the sale's; a negative sum runs the other way round. */
@@ -181,9 +181,9 @@ transfer (MrBatch *batch, const MrScope *scope, const MrEffectOf *of, gint64 *li
   if (amount_minor == 0)
     return TRUE;
   *line += 1;
-  return mr_db_run (batch->db, error, SQL_TRANSFER, "iiiiiiis", scope->shop_id, of->writer_id,
-                    of->n, *line, amount_minor > 0 ? debit : credit,
-                    amount_minor > 0 ? credit : debit, ABS (amount_minor), scope->currency);
+  return mr_db_queue (batch->db, error, SQL_TRANSFER, "iiiiiiis", scope->shop_id, of->writer_id,
+                      of->n, *line, amount_minor > 0 ? debit : credit,
+                      amount_minor > 0 ? credit : debit, ABS (amount_minor), scope->currency);
 }
 
 static gint64
@@ -215,8 +215,8 @@ book_tenders (MrBatch *batch, const MrScope *scope, const MrEffect *self, const 
 
       if (!used[kind])
         continue;
-      if (!mr_db_run (batch->db, error, SQL_TENDER, "iiisi", scope->shop_id, of->writer_id, of->n,
-                      name, sums_minor[kind]) ||
+      if (!mr_db_queue (batch->db, error, SQL_TENDER, "iiisi", scope->shop_id, of->writer_id, of->n,
+                        name, sums_minor[kind]) ||
           !transfer (batch, scope, of, line, get_account (batch, scope, "tender", name, error),
                      sales, sums_minor[kind], error))
         return FALSE;
@@ -233,9 +233,9 @@ book_taxes (MrBatch *batch, const MrScope *scope, const MrEffect *self, const Mr
       const MrTaxSum *sum = mr_sale_get_tax (self->sale, i);
       char name[24];
 
-      if (!mr_db_run (batch->db, error, SQL_TAX, "iiiiiiii", scope->shop_id, of->writer_id, of->n,
-                      sum->tax.id, (gint64) sum->tax.rate_ppm, (gint64) (sum->tax.inclusive != 0),
-                      sum->amount_minor, sum->tax_minor))
+      if (!mr_db_queue (batch->db, error, SQL_TAX, "iiiiiiii", scope->shop_id, of->writer_id, of->n,
+                        sum->tax.id, (gint64) sum->tax.rate_ppm, (gint64) (sum->tax.inclusive != 0),
+                        sum->amount_minor, sum->tax_minor))
         return FALSE;
       g_snprintf (name, sizeof name, "%u", sum->tax.rate_ppm);
       if (!transfer (batch, scope, of, line, sales, get_account (batch, scope, "tax", name, error),
@@ -309,21 +309,23 @@ apply_books (MrBatch *batch, const MrScope *scope, const MrEffect *self, const M
              char **reason, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
+  /* What waits is refused later, as a whole: then this is done over, one by one. */
+  gboolean together = mr_db_is_queueing (batch->db);
   gboolean applied;
 
-  if (!mr_db_savepoint (batch->db, "books", error))
+  if (!together && !mr_db_savepoint (batch->db, "books", error))
     return FALSE;
   if (self->kind == MR_EFFECT_SALE)
     applied = apply_sale (batch, scope, self, of, &local_error);
   else
     applied = apply_shift (batch, scope, self, of, &local_error);
-  if (!applied && !g_error_matches (local_error, MR_DB_ERROR, MR_DB_ERROR_CONFLICT))
+  if (!applied && (together || !g_error_matches (local_error, MR_DB_ERROR, MR_DB_ERROR_CONFLICT)))
     {
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
   if (applied)
-    return mr_db_release (batch->db, "books", error);
+    return together || mr_db_release (batch->db, "books", error);
   mr_db_rollback_to (batch->db, "books");
   mr_center_forget (batch->center);
   g_free (*reason);

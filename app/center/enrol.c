@@ -10,8 +10,9 @@
 #define CODE_LENGTH 12
 
 #define SQL_ADD_CODE "INSERT INTO enrol_code (hash, shop_id, expires_at) VALUES (?1, ?2, ?3)"
-#define SQL_FIND_CODE \
-  "SELECT shop_id, expires_at, used_at IS NOT NULL, till_id FROM enrol_code WHERE hash = ?1"
+#define SQL_FIND_CODE                                                                         \
+  "SELECT shop_id, expires_at, used_at IS NOT NULL, till_id FROM enrol_code WHERE hash = ?1 " \
+  "FOR UPDATE"
 #define SQL_USE_CODE "UPDATE enrol_code SET used_at = ?2, till_id = ?3 WHERE hash = ?1"
 #define SQL_NUMBER \
   "UPDATE shop SET tills = tills + 1, letters = letters + 1 WHERE id = ?1 RETURNING tills"
@@ -174,7 +175,8 @@ add_till (MrBatch *batch, gint64 shop_id, const MrEnrolRequest *request,
   letter = make_letter (number);
   name = *request->name != '\0' ? g_strdup (request->name)
                                 : g_strdup_printf ("%" G_GINT64_FORMAT, number);
-  if (!mr_db_get_int (batch->db, &till_id, error, SQL_ADD_TILL, "iibssbi", shop_id, number,
+  if (!mr_db_lock (batch->db, MR_CENTER_LOCK_NUMBERS, error) ||
+      !mr_db_get_int (batch->db, &till_id, error, SQL_ADD_TILL, "iibssbi", shop_id, number,
                       uuid.bytes, sizeof uuid.bytes, name, letter, public_key, (gsize) 32,
                       batch->now_us) ||
       !mr_enrol_publish_till (batch, till_id, error) ||

@@ -73,7 +73,12 @@ mr_feed_watch_look (MrFeedWatch *self, MrDb *db)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GArray) moved = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_autoptr (MrQuery) query = mr_db_select (db, &error, SQL_REGION_HEADS, "");
+  g_autoptr (MrQuery) query = NULL;
+
+  /* Whoever commits next finds out what can be done. */
+  if (mr_db_has_failed (db))
+    return;
+  query = mr_db_select (db, &error, SQL_REGION_HEADS, "");
 
   while (query != NULL && mr_query_step (query, &error) == MR_STEP_ROW)
     {

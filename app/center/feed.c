@@ -21,6 +21,7 @@
   "INSERT INTO feed_row (feed_id, tbl, id, v, fields) VALUES (?1, ?2, ?3, ?4, ?5) "        \
   "ON CONFLICT (feed_id, tbl, id) DO UPDATE SET v = excluded.v, fields = excluded.fields " \
   "WHERE feed_row.fields IS DISTINCT FROM excluded.fields"
+#define SQL_PUBLISH_ALL SQL_PUBLISH " RETURNING feed_id, v"
 #define SQL_TOMBSTONE                          \
   "UPDATE feed_row SET v = ?4, fields = NULL " \
   "WHERE feed_id = ?1 AND tbl = ?2 AND id = ?3 AND fields IS NOT NULL"
@@ -45,6 +46,7 @@ typedef struct
   gint64 id;
   gint64 started_at; /* version before this transaction */
   gint64 version; /* last one given */
+  gint64 n_later; /* rows that wait: they take the versions that follow */
 } FeedState;
 
 struct _MrFeedWriter
@@ -52,6 +54,7 @@ struct _MrFeedWriter
   MrDb *db; /* (unowned) */
   const MrWorld *world; /* (unowned) */
   GArray *feeds; /* (owned) of FeedState */
+  MrRows *later; /* (owned) rows with versions above those of their feeds */
   GArray *changed; /* (owned) of gint64, feed ids, once finished */
 };
 
@@ -81,6 +84,7 @@ mr_feed_writer_new (MrDb *db, const MrWorld *world)
   self->db = db;
   self->world = world;
   self->feeds = g_array_new (FALSE, FALSE, sizeof (FeedState));
+  self->later = mr_rows_new (SQL_PUBLISH_ALL, "issis");
   self->changed = g_array_new (FALSE, FALSE, sizeof (gint64));
   return self;
 }
@@ -91,6 +95,7 @@ mr_feed_writer_free (MrFeedWriter *self)
   if (self == NULL)
     return;
   g_array_unref (self->feeds);
+  mr_rows_free (self->later);
   g_array_unref (self->changed);
   g_free (self);
 }
@@ -98,7 +103,7 @@ mr_feed_writer_free (MrFeedWriter *self)
 static FeedState *
 use_feed (MrFeedWriter *self, gint64 feed_id, GError **error)
 {
-  FeedState state = { feed_id, 0, 0 };
+  FeedState state = { feed_id, 0, 0, 0 };
 
   /* Newest first: rows of one feed come in runs. */
   for (guint i = self->feeds->len; i > 0; i--)
@@ -128,11 +133,46 @@ mr_feed_publish (MrFeedWriter *self, gint64 feed_id, const char *table, const ch
 
   if (feed == NULL)
     return FALSE;
+  g_assert (feed->n_later == 0);
   if (!mr_db_run (self->db, error, SQL_PUBLISH, "issis", feed_id, table, id, feed->version + 1,
                   fields))
     return FALSE;
   if (mr_db_get_changes (self->db) > 0)
     feed->version++;
+  return TRUE;
+}
+
+gboolean
+mr_feed_writer_lock (MrFeedWriter *self, gint64 feed_id, GError **error)
+{
+  return feed_id == 0 || use_feed (self, feed_id, error) != NULL;
+}
+
+gboolean
+mr_feed_publish_later (MrFeedWriter *self, gint64 feed_id, const char *table, gint64 id,
+                       const char *fields, GError **error)
+{
+  FeedState *feed;
+  char text[24];
+
+  if (!mr_db_is_queueing (self->db))
+    return mr_feed_publish_int (self, feed_id, table, id, fields, error);
+  feed = use_feed (self, feed_id, error);
+  if (feed == NULL)
+    return FALSE;
+  g_snprintf (text, sizeof text, "%" G_GINT64_FORMAT, id);
+  mr_rows_add (self->later, "issis", feed_id, table, text, feed->version + ++feed->n_later, fields);
+  return TRUE;
+}
+
+static gboolean
+take_version (MrQuery *row, gpointer data, GError **error)
+{
+  FeedState *feed = use_feed (data, mr_query_get_int (row, 0), error);
+
+  if (feed == NULL)
+    return FALSE;
+  feed->version = MAX (feed->version, mr_query_get_int (row, 1));
   return TRUE;
 }
 
@@ -174,6 +214,8 @@ draw_salt (const MrWorld *world, char out[17])
 gboolean
 mr_feed_writer_finish (MrFeedWriter *self, GError **error)
 {
+  if (!mr_rows_write (self->later, self->db, take_version, self, error))
+    return FALSE;
   for (guint i = 0; i < self->feeds->len; i++)
     {
       const FeedState *feed = &g_array_index (self->feeds, FeedState, i);

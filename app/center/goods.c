@@ -3,6 +3,7 @@
 
 #include "center/goods.h"
 
+#include "center/call.h"
 #include "center/feed.h"
 
 #include "model/quantity.h"
@@ -648,6 +649,11 @@ mr_goods_begin (MrGoods *self, GError **error)
 
   if (!mr_db_begin (self->db, error))
     return FALSE;
+  if (!mr_db_lock (self->db, MR_CENTER_LOCK_DESK, error))
+    {
+      mr_db_rollback (self->db);
+      return FALSE;
+    }
   self->feed = mr_feed_writer_new (self->db, self->world);
   self->feed_id = mr_feed_find (self->db, "region", self->region_id, error);
   if (self->feed_id == 0 ||

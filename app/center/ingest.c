@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define SQL_WRITER "SELECT id, acked, h FROM writer WHERE shop_id = ?1 AND uuid = ?2"
+#define SQL_WRITER "SELECT id, acked, h FROM writer WHERE shop_id = ?1 AND uuid = ?2 FOR UPDATE"
 #define SQL_ADD_WRITER                                                                   \
   "INSERT INTO writer (shop_id, uuid, id, till_id, acked, h, applied, safe, opened_at) " \
   "VALUES (?1, ?2, (SELECT coalesce(max(id), 0) + 1 FROM writer), ?3, 0, ?4, 0, 0, ?5) " \
@@ -21,6 +21,11 @@
   "INSERT INTO entry (shop_id, writer_id, n, uuid, kind, schema, at, body, h, business_date, "     \
   "currency, state, received_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) " \
   "ON CONFLICT (shop_id, uuid) WHERE state <> 'duplicate' DO NOTHING"
+/* Where rows wait to be written together: an event known from another chain is refused then, and the group is
+ * done over one by one. */
+#define SQL_NEW_ENTRY                                                                          \
+  "INSERT INTO entry (shop_id, writer_id, n, uuid, kind, schema, at, body, h, business_date, " \
+  "currency, state, received_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
 #define SQL_SET_STATE "UPDATE entry SET state = ?4 WHERE shop_id = ?1 AND writer_id = ?2 AND n = ?3"
 #define SQL_QUARANTINE \
   "INSERT INTO quarantine (shop_id, writer_id, n, reason, at) VALUES (?1, ?2, ?3, ?4, ?5)"
@@ -68,6 +73,7 @@ mr_parse_journal (MrCall *call, GError **error)
     return NULL;
   push = g_new0 (Push, 1);
   push->request = request;
+  call->locks_first = request->writer;
   push->effects = g_new0 (MrEffect, MAX (request->entries->len, 1));
   for (guint i = 0; i < request->entries->len; i++)
     {
@@ -208,11 +214,12 @@ static gboolean
 insert_entry (MrBatch *batch, const MrScope *scope, const Writer *writer, const MrEntry *entry,
               const MrEffect *effect, const char *state, GError **error)
 {
-  return mr_db_run (batch->db, error, SQL_ENTRY, "iiibsiibbsssi", scope->shop_id, writer->id,
-                    entry->n, entry->id.bytes, sizeof entry->id.bytes, entry->kind, entry->schema,
-                    entry->at_us, entry->body, strlen (entry->body), entry->h.bytes,
-                    sizeof entry->h.bytes, effect->context.business_date, effect->context.currency,
-                    state, batch->now_us);
+  return mr_db_queue (batch->db, error, mr_db_is_queueing (batch->db) ? SQL_NEW_ENTRY : SQL_ENTRY,
+                      "iiibsiibbsssi", scope->shop_id, writer->id, entry->n, entry->id.bytes,
+                      sizeof entry->id.bytes, entry->kind, entry->schema, entry->at_us, entry->body,
+                      strlen (entry->body), entry->h.bytes, sizeof entry->h.bytes,
+                      effect->context.business_date, effect->context.currency, state,
+                      batch->now_us);
 }
 
 static gboolean
@@ -257,7 +264,7 @@ store_entry (MrBatch *batch, const MrScope *scope, const Writer *writer, MrStock
 
   if (!insert_entry (batch, scope, writer, entry, effect, state, error))
     return FALSE;
-  if (mr_db_get_changes (batch->db) == 0)
+  if (!mr_db_is_queueing (batch->db) && mr_db_get_changes (batch->db) == 0)
     /* A clone's shared tail: the event is known from another chain and has had its effect. */
     return insert_entry (batch, scope, writer, entry, effect, "duplicate", error);
   if (strcmp (state, "applied") != 0)
@@ -294,9 +301,10 @@ static gboolean
 ensure_writer (MrBatch *batch, const MrScope *scope, MrId uuid, Writer *writer, GError **error)
 {
   return writer->id != 0 ||
-         mr_db_get_int (batch->db, &writer->id, error, SQL_ADD_WRITER, "ibibi", scope->shop_id,
-                        uuid.bytes, sizeof uuid.bytes, scope->till_id, writer->h.bytes,
-                        sizeof writer->h.bytes, batch->now_us);
+         (mr_db_lock (batch->db, MR_CENTER_LOCK_NUMBERS, error) &&
+          mr_db_get_int (batch->db, &writer->id, error, SQL_ADD_WRITER, "ibibi", scope->shop_id,
+                         uuid.bytes, sizeof uuid.bytes, scope->till_id, writer->h.bytes,
+                         sizeof writer->h.bytes, batch->now_us));
 }
 
 static void

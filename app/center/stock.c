@@ -9,9 +9,8 @@
 #define SQL_ADD_LEVEL                                                                    \
   "INSERT INTO level (shop_id, location_id, good_id, quantity) VALUES (?1, ?2, ?3, ?4) " \
   "ON CONFLICT (shop_id, location_id, good_id) "                                         \
-  "DO UPDATE SET quantity = level.quantity + excluded.quantity"
-#define SQL_LEVEL \
-  "SELECT quantity FROM level WHERE shop_id = ?1 AND location_id = ?2 AND good_id = ?3"
+  "DO UPDATE SET quantity = level.quantity + excluded.quantity "                         \
+  "RETURNING shop_id, location_id, good_id, quantity"
 
 typedef struct
 {
@@ -25,6 +24,7 @@ typedef struct
 {
   LevelKey key;
   gint64 quantity_milli;
+  gint64 level_milli; /* what there is with it, once written */
 } Delta;
 
 struct _MrStockDeltas
@@ -56,9 +56,9 @@ equal_keys (gconstpointer a, gconstpointer b)
 }
 
 GHashTable *
-mr_stock_new_set (void)
+mr_stock_new_sums (void)
 {
-  return g_hash_table_new_full (hash_key, equal_keys, g_free, NULL);
+  return g_hash_table_new_full (hash_key, equal_keys, NULL, g_free);
 }
 
 MrStockDeltas *
@@ -66,7 +66,7 @@ mr_stock_deltas_new (gint64 shop_id, gint64 shop_location, gint64 feed_id)
 {
   MrStockDeltas *self = g_new0 (MrStockDeltas, 1);
 
-  self->deltas = g_hash_table_new_full (hash_key, equal_keys, NULL, g_free);
+  self->deltas = mr_stock_new_sums ();
   self->shop_id = shop_id;
   self->shop_location = shop_location;
   self->feed_id = feed_id;
@@ -83,19 +83,26 @@ mr_stock_deltas_free (MrStockDeltas *self)
 }
 
 static void
-add_delta (MrStockDeltas *self, gint64 location_id, gint64 good_id, gint64 quantity_milli)
+add_to (GHashTable *sums, const LevelKey *key, gint64 quantity_milli)
 {
-  LevelKey key = { self->shop_id, location_id, good_id,
-                   location_id == self->shop_location ? self->feed_id : 0 };
-  Delta *delta = g_hash_table_lookup (self->deltas, &key);
+  Delta *delta = g_hash_table_lookup (sums, key);
 
   if (delta == NULL)
     {
       delta = g_new0 (Delta, 1);
-      delta->key = key;
-      g_hash_table_insert (self->deltas, &delta->key, delta);
+      delta->key = *key;
+      g_hash_table_insert (sums, &delta->key, delta);
     }
   delta->quantity_milli += quantity_milli;
+}
+
+static void
+add_delta (MrStockDeltas *self, gint64 location_id, gint64 good_id, gint64 quantity_milli)
+{
+  LevelKey key = { self->shop_id, location_id, good_id,
+                   location_id == self->shop_location ? self->feed_id : 0 };
+
+  add_to (self->deltas, &key, quantity_milli);
 }
 
 gboolean
@@ -103,94 +110,145 @@ mr_stock_move (MrBatch *batch, MrStockDeltas *deltas, const MrMovement *movement
 {
   add_delta (deltas, movement->from, movement->good_id, -movement->quantity_milli);
   add_delta (deltas, movement->to, movement->good_id, movement->quantity_milli);
-  return mr_db_run (batch->db, error, SQL_MOVE, "iiiiiiii", movement->shop_id, movement->writer_id,
-                    movement->n, movement->line, movement->good_id, movement->from, movement->to,
-                    movement->quantity_milli);
+  return mr_db_queue (batch->db, error, SQL_MOVE, "iiiiiiii", movement->shop_id,
+                      movement->writer_id, movement->n, movement->line, movement->good_id,
+                      movement->from, movement->to, movement->quantity_milli);
 }
 
-/* In the order of goods: rows are locked in one order by everybody. */
+static void
+move_sums (GHashTable *from, GHashTable *to)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, from);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const Delta *delta = value;
+
+      add_to (to, &delta->key, delta->quantity_milli);
+    }
+  g_hash_table_remove_all (from);
+}
+
+gboolean
+mr_stock_flush (MrBatch *batch, MrStockDeltas *deltas, GError **error)
+{
+  move_sums (deltas->deltas, batch->call_levels);
+  return TRUE;
+}
+
+void
+mr_stock_keep (MrBatch *batch)
+{
+  move_sums (batch->call_levels, batch->levels);
+}
+
+void
+mr_stock_drop (MrBatch *batch)
+{
+  g_hash_table_remove_all (batch->call_levels);
+}
+
+/* --- at the end of a batch --- */
+
+/* In the order of feeds, then of goods: rows are locked in one order by everybody. */
 static int
 compare_deltas (gconstpointer a, gconstpointer b)
 {
   const LevelKey *left = &(*(const Delta *const *) a)->key;
   const LevelKey *right = &(*(const Delta *const *) b)->key;
 
+  if (left->feed_id != right->feed_id)
+    return left->feed_id < right->feed_id ? -1 : 1;
   if (left->location_id != right->location_id)
     return left->location_id < right->location_id ? -1 : 1;
   return left->good_id < right->good_id ? -1 : left->good_id > right->good_id;
 }
 
-gboolean
-mr_stock_flush (MrBatch *batch, MrStockDeltas *deltas, GError **error)
+static GPtrArray *
+sort_deltas (GHashTable *sums)
 {
-  g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
+  GPtrArray *sorted = g_ptr_array_new ();
   GHashTableIter iter;
   gpointer value;
 
-  g_hash_table_iter_init (&iter, deltas->deltas);
+  g_hash_table_iter_init (&iter, sums);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     g_ptr_array_add (sorted, value);
   g_ptr_array_sort (sorted, compare_deltas);
+  return sorted;
+}
+
+/* A feed's lock stands for those of all levels it shows, and of the shop's customers. */
+static gboolean
+lock_feeds (MrBatch *batch, GPtrArray *sorted, GError **error)
+{
+  gint64 last = 0;
+
   for (guint i = 0; i < sorted->len; i++)
     {
-      const Delta *delta = g_ptr_array_index (sorted, i);
-      const LevelKey *key = &delta->key;
+      gint64 feed_id = ((const Delta *) g_ptr_array_index (sorted, i))->key.feed_id;
 
-      if (!mr_db_run (batch->db, error, SQL_ADD_LEVEL, "iiii", key->shop_id, key->location_id,
-                      key->good_id, delta->quantity_milli))
+      if (feed_id != last && !mr_feed_writer_lock (batch->feeds, feed_id, error))
         return FALSE;
-      if (key->feed_id != 0)
-        g_hash_table_add (batch->levels, g_memdup2 (key, sizeof *key));
+      last = feed_id;
     }
-  g_hash_table_remove_all (deltas->deltas);
   return TRUE;
 }
 
-static int
-compare_keys (gconstpointer a, gconstpointer b)
+static gboolean
+take_level (MrQuery *row, gpointer data, GError **error)
 {
-  const LevelKey *left = *(const LevelKey *const *) a;
-  const LevelKey *right = *(const LevelKey *const *) b;
+  LevelKey key = { mr_query_get_int (row, 0), mr_query_get_int (row, 1), mr_query_get_int (row, 2),
+                   0 };
+  Delta *delta = g_hash_table_lookup (data, &key);
 
-  if (left->feed_id != right->feed_id)
-    return left->feed_id < right->feed_id ? -1 : 1;
-  return left->good_id < right->good_id ? -1 : left->good_id > right->good_id;
+  g_assert (delta != NULL);
+  delta->level_milli = mr_query_get_int (row, 3);
+  return TRUE;
 }
 
 static gboolean
-publish_level (MrBatch *batch, const LevelKey *key, GError **error)
+write_levels (MrBatch *batch, GPtrArray *sorted, GError **error)
 {
-  g_autoptr (GError) local_error = NULL;
-  g_autofree char *fields = NULL;
-  gint64 quantity_milli = 0;
+  g_autoptr (MrRows) rows = mr_rows_new (SQL_ADD_LEVEL, "iiii");
 
-  if (!mr_db_get_int (batch->db, &quantity_milli, &local_error, SQL_LEVEL, "iii", key->shop_id,
-                      key->location_id, key->good_id))
+  for (guint i = 0; i < sorted->len; i++)
     {
-      /* Its call was refused after all and took the level with it. */
-      if (local_error == NULL)
-        return TRUE;
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return FALSE;
+      const Delta *delta = g_ptr_array_index (sorted, i);
+
+      mr_rows_add (rows, "iiii", delta->key.shop_id, delta->key.location_id, delta->key.good_id,
+                   delta->quantity_milli);
     }
-  fields = mr_feed_fields ("i", quantity_milli);
-  return mr_feed_publish_int (batch->feeds, key->feed_id, "level", key->good_id, fields, error);
+  return mr_rows_write (rows, batch->db, take_level, batch->levels, error);
+}
+
+static gboolean
+publish_levels (MrBatch *batch, GPtrArray *sorted, GError **error)
+{
+  for (guint i = 0; i < sorted->len; i++)
+    {
+      const Delta *delta = g_ptr_array_index (sorted, i);
+      g_autofree char *fields = NULL;
+
+      if (delta->key.feed_id == 0)
+        continue;
+      fields = mr_feed_fields ("i", delta->level_milli);
+      if (!mr_feed_publish_later (batch->feeds, delta->key.feed_id, "level", delta->key.good_id,
+                                  fields, error))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 gboolean
 mr_stock_publish (MrBatch *batch, GError **error)
 {
-  g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
-  GHashTableIter iter;
-  gpointer key;
+  g_autoptr (GPtrArray) sorted = NULL;
 
-  g_hash_table_iter_init (&iter, batch->levels);
-  while (g_hash_table_iter_next (&iter, &key, NULL))
-    g_ptr_array_add (sorted, key);
-  /* Feeds are locked in the order of their ids, whoever writes. */
-  g_ptr_array_sort (sorted, compare_keys);
-  for (guint i = 0; i < sorted->len; i++)
-    if (!publish_level (batch, g_ptr_array_index (sorted, i), error))
-      return FALSE;
-  return TRUE;
+  mr_stock_keep (batch);
+  sorted = sort_deltas (batch->levels);
+  return lock_feeds (batch, sorted, error) && write_levels (batch, sorted, error) &&
+         publish_levels (batch, sorted, error);
 }

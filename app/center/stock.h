@@ -34,11 +34,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrStockDeltas, mr_stock_deltas_free)
 /* Stores the movement. Goods nobody knows move, too. */
 gboolean mr_stock_move (MrBatch *batch, MrStockDeltas *deltas, const MrMovement *movement,
                         GError **error);
-/* Applies the deltas to the levels; the batch publishes them when it commits. */
+/* Hands the deltas to the batch, which applies them to the levels, and publishes those, when it commits: until
+ * then table level is as before. */
 gboolean mr_stock_flush (MrBatch *batch, MrStockDeltas *deltas, GError **error);
 
-/* For MrBatch: its set of levels to publish, and publishing them. */
-GHashTable *mr_stock_new_set (void);
+/* For MrBatch: what its calls did to levels, and writing that. */
+GHashTable *mr_stock_new_sums (void);
+/* The running call is done, or refused. */
+void mr_stock_keep (MrBatch *batch);
+void mr_stock_drop (MrBatch *batch);
+/* Locks the feeds concerned in the order of their ids, then writes and publishes levels. */
 gboolean mr_stock_publish (MrBatch *batch, GError **error);
 
 G_END_DECLS

@@ -156,11 +156,12 @@ gboolean mr_rows_write (MrRows *self, MrDb *db, MrRowFunc each, gpointer data, G
  * row is refused comes out only then, so whoever has to know which one does it over with FALSE. Returns
  * whether rows do wait: never on SQLite, where one by one is as fast. */
 gboolean mr_db_set_queueing (MrDb *self, gboolean queueing);
+gboolean mr_db_can_queue (MrDb *self);
 gboolean mr_db_is_queueing (MrDb *self);
 gboolean mr_db_queue (MrDb *self, GError **error, const char *sql, const char *types, ...);
 /* Writes what waits. */
 gboolean mr_db_flush (MrDb *self, GError **error);
-/* Counts statements of mr_db_run() and mr_db_queue(): equal twice, and nothing was changed in between. */
+/* Counts the statements that are no SELECT, waiting rows included: equal twice, and nothing was changed in between. */
 gint64 mr_db_get_n_written (MrDb *self);
 
 /* The disk failed under this connection, or the server is gone: what it believes may be wrong. Close, open

@@ -67,6 +67,8 @@ mr_db_query (MrDb *db, const char *sql, GError **error)
 
   if (!mr_rows_flush_before (db, sql, error))
     return NULL;
+  if (!g_str_has_prefix (sql, "SELECT"))
+    db->n_written++;
 
   MrQuery *first = g_hash_table_lookup (db->queries, sql);
   MrQuery *idle = first;
@@ -245,7 +247,6 @@ mr_db_run (MrDb *self, GError **error, const char *sql, const char *types, ...)
   if (query == NULL)
     return FALSE;
 
-  self->n_written++;
   MrStep step;
   do
     step = mr_query_step (query, error);

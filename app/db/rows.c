@@ -237,7 +237,6 @@ mr_rows_write (MrRows *self, MrDb *db, MrRowFunc each, gpointer data, GError **e
 
   if (self->n == 0)
     return TRUE;
-  db->n_written++;
   if (db->backend->bind_column != NULL)
     written = write_together (self, db, each, data, error);
   else
@@ -263,9 +262,15 @@ mr_rows_drop_queue (MrDb *db)
 }
 
 gboolean
+mr_db_can_queue (MrDb *self)
+{
+  return self->backend->bind_column != NULL;
+}
+
+gboolean
 mr_db_set_queueing (MrDb *self, gboolean queueing)
 {
-  self->queues = queueing && self->backend->bind_column != NULL;
+  self->queues = queueing && mr_db_can_queue (self);
   return self->queues;
 }
 
@@ -335,7 +340,6 @@ mr_db_queue (MrDb *self, GError **error, const char *sql, const char *types, ...
       va_start (values, types);
       query = mr_db_select_valist (self, error, sql, types, &values);
       va_end (values);
-      self->n_written++;
       return query != NULL && take_rows (query, NULL, NULL, error);
     }
   rows = find_waiting (self, sql, types);
