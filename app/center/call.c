@@ -16,14 +16,15 @@
  * depends on it. */
 #define SIGNATURE_WINDOW_US (24 * G_TIME_SPAN_HOUR)
 
-#define SQL_SCOPE                                                                                 \
-  "SELECT till.id, till.shop_id, shop.region_id, shop.party_id, till.public_key, "                \
-  "till.revoked_at IS NOT NULL, shop.currency, region.name, "                                     \
-  "(SELECT id FROM feed WHERE kind = 'region' AND scope_id = shop.region_id), "                   \
-  "(SELECT id FROM feed WHERE kind = 'shop' AND scope_id = shop.id), "                            \
-  "(SELECT id FROM location WHERE party_id = shop.party_id AND kind = 'shop' AND name = ''), "    \
-  "(SELECT id FROM location WHERE party_id = shop.party_id AND kind = 'customer' AND name = '') " \
-  "FROM till JOIN shop ON shop.id = till.shop_id JOIN region ON region.id = shop.region_id "      \
+#define SQL_SCOPE                                                                                  \
+  "SELECT till.id, till.shop_id, shop.region_id, shop.party_id, till.public_key, "                 \
+  "till.revoked_at IS NOT NULL, shop.currency, region.name, "                                      \
+  "(SELECT id FROM feed WHERE kind = 'region' AND scope_id = shop.region_id), "                    \
+  "(SELECT id FROM feed WHERE kind = 'shop' AND scope_id = shop.id), "                             \
+  "(SELECT id FROM location WHERE party_id = shop.party_id AND kind = 'shop' AND name = ''), "     \
+  "(SELECT id FROM location WHERE party_id = shop.party_id AND kind = 'customer' AND name = ''), " \
+  "till.number FROM till JOIN shop ON shop.id = till.shop_id JOIN region ON region.id = "          \
+  "shop.region_id "                                                                                \
   "WHERE till.uuid = ?1"
 
 void
@@ -125,6 +126,7 @@ take_scope (MrQuery *query, MrScope *scope)
   scope->shop_feed = mr_query_get_int (query, 9);
   scope->shop_location = mr_query_get_int (query, 10);
   scope->customer_location = mr_query_get_int (query, 11);
+  scope->till_number = mr_query_get_int (query, 12);
 }
 
 gboolean

@@ -20,6 +20,7 @@ typedef struct
   gint64 shop_feed;
   gint64 shop_location;
   gint64 customer_location;
+  gint64 till_number; /* 1, 2, … in the shop */
   MrId till;
   guint8 public_key[32];
   char currency[4];

@@ -287,6 +287,12 @@ static const struct
   { "import-goods", mr_command_import, N_ ("goods from a CSV or TSV file into a region's offer") },
   { "report sales", report_sales, N_ ("count and totals by tender, tax and day") },
   { "report waiting", report_waiting, N_ ("entries that need somebody, and why") },
+  { "waiting list", mr_command_list_waiting,
+    N_ ("the entries that could not be booked, by their ids") },
+  { "waiting settle", mr_command_settle_waiting,
+    N_ ("try one again, or say with --by-hand that the books are right") },
+  { "waiting drop", mr_command_drop_waiting,
+    N_ ("one that is not to count; its goods stay moved") },
   { "demo", mr_command_demo, N_ ("the demo's network, from a folder of tables") },
 };
 

@@ -55,6 +55,9 @@ gboolean mr_command_set_short_code (const MrCommandHost *host, char **arguments,
 gboolean mr_command_receive_stock (const MrCommandHost *host, char **arguments, GError **error);
 gboolean mr_command_new_code (const MrCommandHost *host, char **arguments, GError **error);
 gboolean mr_command_revoke_till (const MrCommandHost *host, char **arguments, GError **error);
+gboolean mr_command_list_waiting (const MrCommandHost *host, char **arguments, GError **error);
+gboolean mr_command_settle_waiting (const MrCommandHost *host, char **arguments, GError **error);
+gboolean mr_command_drop_waiting (const MrCommandHost *host, char **arguments, GError **error);
 gboolean mr_command_import (const MrCommandHost *host, char **arguments, GError **error);
 gboolean mr_command_demo (const MrCommandHost *host, char **arguments, GError **error);
 

@@ -111,11 +111,25 @@ mr_effect_clear (MrEffect *self)
   *self = (MrEffect){ 0 };
 }
 
+void
+mr_objection_clear (MrObjection *self)
+{
+  g_clear_pointer (&self->reason, g_free);
+  self->cause = NULL;
+}
+
+static void
+object (MrObjection *self, const char *cause, char *reason)
+{
+  mr_objection_clear (self);
+  *self = (MrObjection){ cause, reason };
+}
+
 /* --- stock --- */
 
 static gboolean
 move_line (MrBatch *batch, const MrScope *scope, MrStockDeltas *deltas, const MrLine *line,
-           const MrEffectOf *of, char **reason, GError **error)
+           const MrEffectOf *of, MrObjection *objection, GError **error)
 {
   MrMovement movement = {
     scope->shop_id, of->writer_id, of->n, line->number, line->good->good_id, 0, 0, 0,
@@ -127,8 +141,8 @@ move_line (MrBatch *batch, const MrScope *scope, MrStockDeltas *deltas, const Mr
   if (!mr_money_times (line->good->units_milli, line->quantity_milli, &units_milli) ||
       ABS (units_milli) > MAX_MOVED_MILLI)
     {
-      g_free (*reason);
-      *reason = g_strdup_printf ("Line %u moves more stock than there can be.", line->number);
+      object (objection, "stock",
+              g_strdup_printf ("Line %u moves more stock than there can be.", line->number));
       return TRUE;
     }
   if (units_milli == 0)
@@ -283,30 +297,31 @@ apply_shift (MrBatch *batch, const MrScope *scope, const MrEffect *self, const M
                     mr_shift_get_expected_minor (shift), shift->counted_minor);
 }
 
-/* What the books refuse, in words; NULL = nothing. */
-static char *
-find_objection (const MrScope *scope, const MrEffect *self)
+/* What the books refuse. */
+static void
+find_objection (const MrScope *scope, const MrEffect *self, MrObjection *objection)
 {
   g_autofree char *broken = NULL;
   const MrTotals *totals;
 
   if (self->sale == NULL)
-    return NULL;
-  if (strcmp (self->context.currency, scope->currency) != 0)
-    return g_strdup_printf ("It was sold in %s, but the shop's books are kept in %s.",
-                            self->context.currency, scope->currency);
-  if (mr_sale_get_state (self->sale) != MR_SALE_COMPLETE)
-    return g_strdup ("It is called a sale but was never completed.");
+    return;
   totals = mr_sale_get_totals (self->sale);
-  if (ABS (totals->total_minor) > MAX_SALE_MINOR || ABS (totals->gross_minor) > MAX_SALE_MINOR)
-    return g_strdup ("It is larger than any sale can be.");
-  broken = mr_sale_check (self->sale);
-  return broken != NULL ? g_strdup_printf ("Its sums do not hold: %s.", broken) : NULL;
+  if (strcmp (self->context.currency, scope->currency) != 0)
+    object (objection, "currency",
+            g_strdup_printf ("It was sold in %s, but the shop's books are kept in %s.",
+                             self->context.currency, scope->currency));
+  else if (mr_sale_get_state (self->sale) != MR_SALE_COMPLETE)
+    object (objection, "unfinished", g_strdup ("It is called a sale but was never completed."));
+  else if (ABS (totals->total_minor) > MAX_SALE_MINOR || ABS (totals->gross_minor) > MAX_SALE_MINOR)
+    object (objection, "too-large", g_strdup ("It is larger than any sale can be."));
+  else if ((broken = mr_sale_check (self->sale)) != NULL)
+    object (objection, "sums", g_strdup_printf ("Its sums do not hold: %s.", broken));
 }
 
 static gboolean
 apply_books (MrBatch *batch, const MrScope *scope, const MrEffect *self, const MrEffectOf *of,
-             char **reason, GError **error)
+             MrObjection *objection, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   /* What waits is refused later, as a whole: then this is done over, one by one. */
@@ -328,22 +343,27 @@ apply_books (MrBatch *batch, const MrScope *scope, const MrEffect *self, const M
     return together || mr_db_release (batch->db, "books", error);
   mr_db_rollback_to (batch->db, "books");
   mr_center_forget (batch->center);
-  g_free (*reason);
-  *reason = g_strdup_printf ("The books refuse it: %s.", local_error->message);
+  object (objection, "books", g_strdup_printf ("The books refuse it: %s.", local_error->message));
   return TRUE;
 }
 
 gboolean
-mr_effect_apply (MrBatch *batch, const MrScope *scope, MrStockDeltas *deltas, const MrEffect *self,
-                 const MrEffectOf *of, char **reason, GError **error)
+mr_effect_book (MrBatch *batch, const MrScope *scope, const MrEffect *self, const MrEffectOf *of,
+                MrObjection *objection, GError **error)
 {
-  *reason = NULL;
-  for (guint i = 0; self->sale != NULL && i < mr_sale_get_n_lines (self->sale); i++)
-    if (!move_line (batch, scope, deltas, mr_sale_get_line (self->sale, i), of, reason, error))
-      return FALSE;
-  if (*reason == NULL)
-    *reason = find_objection (scope, self);
-  if (*reason != NULL || self->kind == MR_EFFECT_NONE)
+  find_objection (scope, self, objection);
+  if (objection->cause != NULL || self->kind == MR_EFFECT_NONE)
     return TRUE;
-  return apply_books (batch, scope, self, of, reason, error);
+  return apply_books (batch, scope, self, of, objection, error);
+}
+
+gboolean
+mr_effect_apply (MrBatch *batch, const MrScope *scope, MrStockDeltas *deltas, const MrEffect *self,
+                 const MrEffectOf *of, MrObjection *objection, GError **error)
+{
+  *objection = (MrObjection){ NULL };
+  for (guint i = 0; self->sale != NULL && i < mr_sale_get_n_lines (self->sale); i++)
+    if (!move_line (batch, scope, deltas, mr_sale_get_line (self->sale, i), of, objection, error))
+      return FALSE;
+  return objection->cause != NULL || mr_effect_book (batch, scope, self, of, objection, error);
 }

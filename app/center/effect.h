@@ -34,6 +34,16 @@ typedef struct
 void mr_effect_read (MrEffect *self, const char *kind, gint64 schema, const char *body);
 void mr_effect_clear (MrEffect *self);
 
+/* Why an effect could not be applied: a word for programs, a sentence for people. */
+typedef struct
+{
+  const char
+      *cause; /* (static) (nullable) NULL = there is none; quarantine.cause in data/sql/center */
+  char *reason; /* (owned) (nullable) */
+} MrObjection;
+void mr_objection_clear (MrObjection *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MrObjection, mr_objection_clear)
+
 /* Which entry an effect is of. */
 typedef struct
 {
@@ -44,9 +54,12 @@ typedef struct
 } MrEffectOf;
 
 /* Movements are applied whatever comes after; what cannot be applied of the rest is undone and said in
- * @reason (transfer full), which is NULL when all went well. FALSE: the transaction has to be given up. */
+ * @objection, whose cause is NULL when all went well. FALSE: the transaction has to be given up. */
 gboolean mr_effect_apply (MrBatch *batch, const MrScope *scope, MrStockDeltas *deltas,
-                          const MrEffect *self, const MrEffectOf *of, char **reason,
+                          const MrEffect *self, const MrEffectOf *of, MrObjection *objection,
                           GError **error);
+/* The rest alone, for an entry whose goods have moved already. */
+gboolean mr_effect_book (MrBatch *batch, const MrScope *scope, const MrEffect *self,
+                         const MrEffectOf *of, MrObjection *objection, GError **error);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include "center/ingest.h"
 
 #include "center/effect.h"
+#include "center/quarantine.h"
 
 #include <string.h>
 
@@ -27,8 +28,6 @@
   "INSERT INTO entry (shop_id, writer_id, n, uuid, kind, schema, at, body, h, business_date, " \
   "currency, state, received_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
 #define SQL_SET_STATE "UPDATE entry SET state = ?4 WHERE shop_id = ?1 AND writer_id = ?2 AND n = ?3"
-#define SQL_QUARANTINE \
-  "INSERT INTO quarantine (shop_id, writer_id, n, reason, at) VALUES (?1, ?2, ?3, ?4, ?5)"
 #define SQL_DEFER \
   "INSERT INTO deferred (shop_id, writer_id, n, cause, at) VALUES (?1, ?2, ?3, ?4, ?5)"
 #define SQL_DEFERRED                                                                         \
@@ -223,36 +222,34 @@ insert_entry (MrBatch *batch, const MrScope *scope, const Writer *writer, const 
 }
 
 static gboolean
-put_aside (MrBatch *batch, const MrScope *scope, const Writer *writer, const MrEntry *entry,
+put_aside (MrBatch *batch, const MrScope *scope, const MrEffectOf *of, const char *kind,
            const MrEffect *effect, const char *state, GError **error)
 {
+  const MrObjection broken = { "unreadable", effect->reason };
   const char *cause = "revoked";
 
   if (strcmp (state, "quarantined") == 0)
-    return mr_db_run (batch->db, error, SQL_QUARANTINE, "iiisi", scope->shop_id, writer->id,
-                      entry->n, effect->reason, batch->now_us);
-  if (!scope->revoked && effect->kind == MR_EFFECT_UNKNOWN_KIND)
-    cause = "kind";
-  else if (!scope->revoked && effect->kind == MR_EFFECT_UNKNOWN_SCHEMA)
-    cause = "schema";
-  return mr_db_run (batch->db, error, SQL_DEFER, "iiisi", scope->shop_id, writer->id, entry->n,
-                    cause, batch->now_us);
+    return mr_quarantine_add (batch, scope, of, kind, effect, &broken, error);
+  if (!scope->revoked)
+    cause = effect->kind == MR_EFFECT_UNKNOWN_KIND ? "kind" : "schema";
+  return mr_db_run (batch->db, error, SQL_DEFER, "iiisi", scope->shop_id, of->writer_id, of->n,
+                    cause, batch->now_us) &&
+         (!scope->revoked || mr_quarantine_hold (batch, scope, of, kind, effect, error));
 }
 
 static gboolean
-apply_entry (MrBatch *batch, const MrScope *scope, MrStockDeltas *deltas, const MrEffect *effect,
-             const MrEffectOf *of, GError **error)
+apply_entry (MrBatch *batch, const MrScope *scope, MrStockDeltas *deltas, const char *kind,
+             const MrEffect *effect, const MrEffectOf *of, GError **error)
 {
-  g_autofree char *reason = NULL;
+  g_auto (MrObjection) objection = { NULL };
 
-  if (!mr_effect_apply (batch, scope, deltas, effect, of, &reason, error))
+  if (!mr_effect_apply (batch, scope, deltas, effect, of, &objection, error))
     return FALSE;
-  if (reason == NULL)
+  if (objection.cause == NULL)
     return TRUE;
   return mr_db_run (batch->db, error, SQL_SET_STATE, "iiis", scope->shop_id, of->writer_id, of->n,
                     "quarantined") &&
-         mr_db_run (batch->db, error, SQL_QUARANTINE, "iiisi", scope->shop_id, of->writer_id, of->n,
-                    reason, batch->now_us);
+         mr_quarantine_add (batch, scope, of, kind, effect, &objection, error);
 }
 
 static gboolean
@@ -268,8 +265,8 @@ store_entry (MrBatch *batch, const MrScope *scope, const Writer *writer, MrStock
     /* A clone's shared tail: the event is known from another chain and has had its effect. */
     return insert_entry (batch, scope, writer, entry, effect, "duplicate", error);
   if (strcmp (state, "applied") != 0)
-    return put_aside (batch, scope, writer, entry, effect, state, error);
-  return apply_entry (batch, scope, deltas, effect, &of, error);
+    return put_aside (batch, scope, &of, entry->kind, effect, state, error);
+  return apply_entry (batch, scope, deltas, entry->kind, effect, &of, error);
 }
 
 static gboolean
@@ -361,13 +358,17 @@ typedef struct
 {
   MrId till;
   MrEffectOf of;
+  char *kind; /* (owned) */
   MrEffect effect;
 } Deferred;
 
 static void
 clear_deferred (gpointer item)
 {
-  mr_effect_clear (&((Deferred *) item)->effect);
+  Deferred *deferred = item;
+
+  g_clear_pointer (&deferred->kind, g_free);
+  mr_effect_clear (&deferred->effect);
 }
 
 static gboolean
@@ -399,32 +400,43 @@ take_deferred (MrQuery *query, GArray *known)
   body = g_strndup (bytes, length);
   mr_effect_read (&item.effect, mr_query_get_text (query, 4), mr_query_get_int (query, 5), body);
   if (item.effect.kind == MR_EFFECT_UNKNOWN_KIND || item.effect.kind == MR_EFFECT_UNKNOWN_SCHEMA)
-    mr_effect_clear (&item.effect);
-  else
-    g_array_append_val (known, item);
+    {
+      mr_effect_clear (&item.effect);
+      return;
+    }
+  item.kind = g_strdup (mr_query_get_text (query, 4));
+  g_array_append_val (known, item);
+}
+
+gboolean
+mr_ingest_apply_late (MrBatch *batch, const MrScope *scope, const MrEffectOf *of, const char *kind,
+                      const MrEffect *effect, GError **error)
+{
+  const char *state = get_state (scope, effect);
+  g_autoptr (MrStockDeltas) deltas =
+      mr_stock_deltas_new (scope->shop_id, scope->shop_location, scope->shop_feed);
+
+  if (!mr_db_run (batch->db, error, SQL_SET_STATE, "iiis", scope->shop_id, of->writer_id, of->n,
+                  state))
+    return FALSE;
+  if (strcmp (state, "applied") != 0)
+    return put_aside (batch, scope, of, kind, effect, state, error);
+  return apply_entry (batch, scope, deltas, kind, effect, of, error) &&
+         mr_stock_flush (batch, deltas, error);
 }
 
 static gboolean
 apply_deferred (MrBatch *batch, const Deferred *item, GError **error)
 {
-  g_autoptr (MrStockDeltas) deltas = NULL;
   MrScope scope;
 
   if (!mr_scope_load (batch->db, item->till, &scope, error))
     return FALSE;
-  deltas = mr_stock_deltas_new (scope.shop_id, scope.shop_location, scope.shop_feed);
-  if (!mr_db_run (batch->db, error, SQL_UNDEFER, "iii", scope.shop_id, item->of.writer_id,
-                  item->of.n))
-    return FALSE;
-  if (item->effect.kind == MR_EFFECT_BROKEN)
-    return mr_db_run (batch->db, error, SQL_SET_STATE, "iiis", scope.shop_id, item->of.writer_id,
-                      item->of.n, "quarantined") &&
-           mr_db_run (batch->db, error, SQL_QUARANTINE, "iiisi", scope.shop_id, item->of.writer_id,
-                      item->of.n, item->effect.reason, batch->now_us);
-  return mr_db_run (batch->db, error, SQL_SET_STATE, "iiis", scope.shop_id, item->of.writer_id,
-                    item->of.n, "applied") &&
-         apply_entry (batch, &scope, deltas, &item->effect, &item->of, error) &&
-         mr_stock_flush (batch, deltas, error);
+  /* It was taken before the till was revoked, if it was. */
+  scope.revoked = FALSE;
+  return mr_db_run (batch->db, error, SQL_UNDEFER, "iii", scope.shop_id, item->of.writer_id,
+                    item->of.n) &&
+         mr_ingest_apply_late (batch, &scope, &item->of, item->kind, &item->effect, error);
 }
 
 gboolean

@@ -74,9 +74,20 @@ static const struct
     " SELECT id, v, " FIELD (0) ", " FIELD (1) ", " FIELD (2) ", " REST (", '$[0]', '$[0]', '$[0]'")
         FROM_STAGE ("till"),
     "DELETE FROM till" },
+  { "waiting",
+    FIND_BAD ("waiting", TEXT_ID_FITS,
+              IS_TEXT (0) " AND " IS_INT (1) " AND " IS_TEXT (2) " AND " IS_INT (
+                  3) " AND " IS_TEXT (4) " AND " IS_INT (5) " AND " IS_TEXT (6)),
+    DELETE_DEAD ("waiting", "id"),
+    "INSERT OR REPLACE INTO waiting (id, v, cause, till, kind, at, label, amount, reason, rest)"
+    " SELECT id, v, " FIELD (0) ", " FIELD (1) ", " FIELD (2) ", " FIELD (3) ", " FIELD (
+        4) ", " FIELD (5) ", " FIELD (6) ", " REST (", '$[0]', '$[0]', '$[0]', '$[0]', '$[0]', "
+                                                    "'$[0]', '$[0]'") FROM_STAGE ("waiting"),
+    "DELETE FROM waiting" },
 };
 
-#define KNOWN_TABLES "('setting', 'staff', 'level', 'tile', 'short_code', 'own_price', 'till')"
+#define KNOWN_TABLES \
+  "('setting', 'staff', 'level', 'tile', 'short_code', 'own_price', 'till', 'waiting')"
 
 /* A row that changed while the pages were fetched is in several of them: the last one counts. */
 static const char delete_superseded[] = //

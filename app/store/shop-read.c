@@ -24,6 +24,9 @@ static const char select_level_and_mine[] = //
     "SELECT NULL AS writer, quantity FROM level WHERE id = ?1"
     " UNION ALL SELECT writer, applied FROM mine";
 
+static const char select_waiting[] = //
+    "SELECT id, cause, till, kind, at, label, amount, reason FROM waiting ORDER BY at, id";
+
 char *
 mr_shop_dup_setting (MrShop *self, const char *id)
 {
@@ -186,4 +189,47 @@ mr_shop_read_level (MrShop *self, gint64 good_id, gint64 *quantity_milli, gboole
         g_array_append_val (mine, row);
     }
   return step == MR_STEP_DONE ? g_steal_pointer (&mine) : NULL;
+}
+
+/* --- what waits for a person --- */
+
+void
+mr_waiting_free (MrWaiting *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->cause);
+  g_free (self->kind);
+  g_free (self->label);
+  g_free (self->reason);
+  g_free (self);
+}
+
+static MrWaiting *
+read_waiting (MrQuery *query)
+{
+  MrWaiting *waiting = g_new0 (MrWaiting, 1);
+
+  if (!mr_id_parse (mr_query_get_text (query, 0), &waiting->entry_id))
+    waiting->entry_id = MR_ID_NONE;
+  waiting->cause = g_strdup (mr_query_get_text (query, 1));
+  waiting->till_number = mr_query_get_int (query, 2);
+  waiting->kind = g_strdup (mr_query_get_text (query, 3));
+  waiting->at_us = mr_query_get_int (query, 4);
+  waiting->label = g_strdup (mr_query_get_text (query, 5));
+  waiting->amount_minor = mr_query_get_int (query, 6);
+  waiting->reason = g_strdup (mr_query_get_text (query, 7));
+  return waiting;
+}
+
+GPtrArray *
+mr_shop_list_waiting (MrShop *self, GError **error)
+{
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) mr_waiting_free);
+  g_autoptr (MrQuery) query = mr_db_select (self->db, error, select_waiting, "");
+  MrStep step = MR_STEP_ERROR;
+
+  while (query != NULL && (step = mr_query_step (query, error)) == MR_STEP_ROW)
+    g_ptr_array_add (all, read_waiting (query));
+  return step == MR_STEP_DONE ? g_steal_pointer (&all) : NULL;
 }

@@ -85,4 +85,21 @@ gboolean mr_shop_get_level (MrShop *self, gint64 good_id, gint64 *quantity_milli
  * applied only; (transfer full), NULL = the replica cannot be read. */
 GArray *mr_shop_read_level (MrShop *self, gint64 good_id, gint64 *quantity_milli, gboolean *known);
 
+/* An entry of one of the shop's tills that the center could not book: it waits for a person. */
+typedef struct
+{
+  MrId entry_id; /* MR_ID_NONE when it cannot be read */
+  char *
+      cause; /* (owned) a word: "unreadable", "currency", "unfinished", "sums", "too-large", "stock", "books", "revoked", "other", or one of a later version */
+  gint64 till_number;
+  char *kind; /* (owned) */
+  gint64 at_us;
+  char *label; /* (owned) receipt number, "" where there is none */
+  gint64 amount_minor; /* 0 where there is none */
+  char *reason; /* (owned) the center's sentence, in English */
+} MrWaiting;
+void mr_waiting_free (MrWaiting *self);
+/* Oldest first. (element-type MrWaiting) (transfer full) */
+GPtrArray *mr_shop_list_waiting (MrShop *self, GError **error);
+
 G_END_DECLS

@@ -75,6 +75,22 @@ typedef struct
   gint64 copies;
 } MrReceiptSummary;
 
+/* An entry that the center keeps but could not book. */
+typedef struct
+{
+  MrId entry_id;
+  /* (owned) why: "unreadable", "currency", "unfinished", "sums", "too-large", "stock", "books", "revoked" (sent
+   * after its till was revoked), "other", or a word of a later version, to be shown as "other" */
+  char *cause;
+  gint64 till_number; /* the till it came from */
+  char *kind; /* (owned) of the entry: "sale", "shift-closed", … */
+  gint64 at_us; /* when it happened, by that till's clock */
+  char *label; /* (owned) receipt number, "" where there is none */
+  gint64 amount_minor; /* 0 where there is none */
+  char *reason; /* (owned) the center's sentence, in English, for whoever is asked for help */
+} MrRefusedEntry;
+void mr_refused_entry_free (MrRefusedEntry *self);
+
 /**
  * MrTill:
  *
@@ -115,6 +131,10 @@ void mr_till_enrol_async (MrTill *self, const char *center_url, const char *code
 gboolean mr_till_enrol_finish (MrTill *self, GAsyncResult *result, GError **error);
 /* Looks for news and sends what waits, now. */
 void mr_till_sync_now (MrTill *self);
+
+/* Entries of the shop's tills that the center could not book and that wait for a person, as last heard;
+ * oldest first. (element-type MrRefusedEntry) (transfer full) */
+GPtrArray *mr_till_list_refused (MrTill *self);
 
 /* Newest first. (element-type MrReceiptSummary) (transfer full) */
 GPtrArray *mr_till_list_receipts (MrTill *self, guint max);

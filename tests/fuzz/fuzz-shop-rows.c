@@ -40,11 +40,12 @@ read_all (MrShop *shop)
 {
   g_autoptr (GPtrArray) staff = mr_shop_list_staff (shop, NULL);
   g_autoptr (GPtrArray) tiles = mr_shop_list_tiles (shop, NULL);
+  g_autoptr (GPtrArray) waiting = mr_shop_list_waiting (shop, NULL);
   g_autofree char *name = mr_shop_dup_setting (shop, "name");
   gint64 amount, id, v;
   gboolean known;
 
-  g_assert_true (staff != NULL && tiles != NULL);
+  g_assert_true (staff != NULL && tiles != NULL && waiting != NULL);
   mr_shop_get_price (shop, 1, G_MAXINT64, &amount, &id, &v);
   mr_shop_get_level (shop, 1, &amount);
   g_array_unref (mr_shop_read_level (shop, 1, &amount, &known));

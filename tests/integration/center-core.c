@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "center/network.h"
+#include "center/quarantine.h"
 #include "center/report.h"
 #include "wire/entry-body.h"
 
@@ -239,6 +240,112 @@ test_revoked (CenterFixture *fixture, gconstpointer data)
                                          "SELECT count(*) FROM entry WHERE state = 'held'"),
                    ==, 1);
   ignored = center_fixture_expect (fixture, till, "GET", feeds, NULL, 403, "/problems/revoked");
+}
+
+/* Whether the shop's feed has a row `waiting` of @entry that begins with @fields; NULL = none at all. */
+static gboolean
+is_told (CenterFixture *fixture, const MrEntry *entry, const char *fields)
+{
+  char id[MR_ID_STRING_SIZE];
+  g_autofree char *told =
+      mr_db_get_text (mr_center_get_db (fixture->center), NULL,
+                      "SELECT fields FROM feed_row WHERE tbl = 'waiting' AND id = ?1", "s",
+                      mr_id_format (entry->id, id));
+
+  return fields == NULL ? told == NULL : told != NULL && g_str_has_prefix (told, fields);
+}
+
+static MrSettling
+settle (CenterFixture *fixture, const MrEntry *entry, MrSettle how)
+{
+  MrSettling settling = { .shop = "corner", .how = how };
+  char id[MR_ID_STRING_SIZE];
+
+  if (entry != NULL)
+    settling.entry = mr_id_format (entry->id, id);
+  center_fixture_run (fixture, mr_quarantine_settle, &settling);
+  settling.entry = NULL;
+  return settling;
+}
+
+static void
+test_settling (CenterFixture *fixture, gconstpointer data)
+{
+  FakeTill *till = &fixture->till;
+  MrSettling settling = { .shop = "corner", .entry = "0190b5a0-1111-7222-8333-444444444444" };
+  MrEntry *euro, *broken, *unread;
+  g_autofree char *euro_body = NULL;
+  g_autofree char *list = NULL;
+  g_autoptr (GString) body = NULL;
+  g_autoptr (GError) error = NULL;
+
+  body = g_string_new (fake_till_sell (till, 2)->body);
+  g_ptr_array_set_size (till->entries, 0);
+  g_string_replace (body, "\"CNY\"", "\"EUR\"", 0);
+  euro = fake_till_add (till, MR_ID_NONE, "sale", 1, body->str);
+  broken = fake_till_add (till, MR_ID_NONE, "sale", 1, "not even JSON");
+  unread = fake_till_add (till, MR_ID_NONE, "shift-opened", 1, "{}");
+  center_fixture_push (fixture, till, 0, 500, 200);
+  g_assert_true (is_told (fixture, euro, "[\"currency\",1,\"sale\","));
+  g_assert_true (is_told (fixture, broken, "[\"unreadable\",1,\"sale\","));
+  list = mr_quarantine_list (mr_center_get_db (fixture->center), "corner", &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (list, "\tcurrency\tIt was sold in EUR"));
+
+  /* Nothing has changed: it waits on. */
+  settling = settle (fixture, euro, MR_SETTLE_BOOK);
+  g_assert_cmpuint (settling.n_refused, ==, 1);
+  g_assert_nonnull (strstr (settling.reason, "EUR"));
+  mr_settling_clear (&settling);
+  g_assert_true (is_told (fixture, euro, "[\"currency\""));
+
+  /* The shop's books are put right: it counts, and its goods do not move twice. */
+  g_assert_true (mr_db_exec (mr_center_get_db (fixture->center),
+                             "UPDATE shop SET currency = 'EUR' WHERE name = 'corner'", NULL));
+  settling = settle (fixture, NULL, MR_SETTLE_BOOK);
+  g_assert_cmpuint (settling.n_settled, ==, 1);
+  g_assert_cmpuint (settling.n_refused, ==, 2);
+  mr_settling_clear (&settling);
+  g_assert_true (is_told (fixture, euro, NULL));
+  g_assert_cmpint (center_fixture_count (fixture, "SELECT count(*) FROM movement"), ==, 2);
+  g_assert_cmpint (center_fixture_count (fixture, "SELECT count(*) FROM sale"), ==, 1);
+
+  settling = settle (fixture, broken, MR_SETTLE_DROP);
+  g_assert_cmpuint (settling.n_settled, ==, 1);
+  settling = settle (fixture, unread, MR_SETTLE_BY_HAND);
+  g_assert_true (is_told (fixture, broken, NULL));
+  g_assert_true (is_told (fixture, unread, NULL));
+  g_assert_cmpint (center_fixture_count (fixture, "SELECT count(*) FROM quarantine "
+                                                  "WHERE settled_at IS NULL"),
+                   ==, 0);
+  center_fixture_check_books (fixture);
+}
+
+/* What a revoked till had left is released by a word, in the order it happened, or given up. */
+static void
+test_held (CenterFixture *fixture, gconstpointer data)
+{
+  FakeTill *till = &fixture->till;
+  MrSettling settling;
+  MrEntry *first, *second;
+
+  center_fixture_run (fixture, revoke_till, NULL);
+  first = fake_till_sell (till, 2);
+  fake_till_add (till, MR_ID_NONE, "drawer-opened", 1, "{}");
+  second = fake_till_sell (till, 1);
+  center_fixture_push (fixture, till, 0, 500, 200);
+  g_assert_true (is_told (fixture, first, "[\"revoked\",1,\"sale\","));
+  g_assert_cmpint (center_fixture_count (fixture, "SELECT count(*) FROM movement"), ==, 0);
+  settling = settle (fixture, second, MR_SETTLE_DROP);
+  g_assert_cmpuint (settling.n_settled, ==, 1);
+  g_assert_true (is_told (fixture, second, NULL));
+  settling = settle (fixture, NULL, MR_SETTLE_BOOK);
+  g_assert_cmpuint (settling.n_settled, ==, 2);
+  g_assert_true (is_told (fixture, first, NULL));
+  g_assert_cmpint (center_fixture_count (fixture, "SELECT count(*) FROM sale"), ==, 1);
+  g_assert_cmpint (center_fixture_count (fixture, "SELECT count(*) FROM movement"), ==, 2);
+  g_assert_cmpint (center_fixture_count (fixture, "SELECT count(*) FROM deferred"), ==, 0);
+  center_fixture_check_books (fixture);
 }
 
 static void
@@ -598,6 +705,8 @@ main (int argc, char **argv)
     { "/center/wrong-currency", test_wrong_currency },
     { "/center/deferred", test_deferred_is_applied_by_update },
     { "/center/revoked", test_revoked },
+    { "/center/settling", test_settling },
+    { "/center/held", test_held },
     { "/center/signatures", test_signatures },
     { "/center/signature-covers-all", test_signature_covers_all },
     { "/center/routes", test_routes_refuse_strangers },

@@ -181,6 +181,39 @@ test_everything (Fixture *self, gconstpointer data)
 }
 
 static void
+test_waiting (Fixture *self, gconstpointer data)
+{
+  static const char id[] = "0190b5a0-1111-7222-8333-444444444444";
+  const Row first[] = {
+    { "waiting", 1, id,
+      "[\"sums\",2,\"sale\",1780000000000000,\"2A-000007\",350,\"Its sums do not hold.\"]" },
+    { "waiting", 2, "0190b5a0-1111-7222-8333-555555555555",
+      "[\"a-later-word\",1,\"later\",1770000000000000,\"\",0,\"?\",\"more\"]" },
+    { NULL, 0, NULL, NULL },
+  };
+  const Row gone[] = { { "waiting", 3, id, NULL }, { NULL, 0, NULL, NULL } };
+  g_autoptr (GPtrArray) all = NULL;
+  const MrWaiting *second;
+  char text[MR_ID_STRING_SIZE];
+
+  stage (self, first, 2, FALSE);
+  apply (self);
+  all = mr_shop_list_waiting (self->shop, NULL);
+  g_assert_cmpuint (all->len, ==, 2);
+  g_assert_cmpstr (((MrWaiting *) all->pdata[0])->cause, ==, "a-later-word");
+  second = all->pdata[1];
+  g_assert_cmpstr (mr_id_format (second->entry_id, text), ==, id);
+  g_assert_cmpstr (second->label, ==, "2A-000007");
+  g_assert_cmpint (second->amount_minor, ==, 350);
+  g_assert_cmpint (second->till_number, ==, 2);
+  stage (self, gone, 3, FALSE);
+  apply (self);
+  g_clear_pointer (&all, g_ptr_array_unref);
+  all = mr_shop_list_waiting (self->shop, NULL);
+  g_assert_cmpuint (all->len, ==, 1);
+}
+
+static void
 test_changes (Fixture *self, gconstpointer data)
 {
   const Row first[] = { { "level", 20, "55", "[1000]" },
@@ -414,6 +447,7 @@ main (int argc, char *argv[])
 #define ADD(name, function) g_test_add ("/shop/" name, Fixture, NULL, set_up, function, tear_down)
   ADD ("everything", test_everything);
   ADD ("changes", test_changes);
+  ADD ("waiting", test_waiting);
   ADD ("replace", test_replace);
   ADD ("unknown", test_unknown);
   ADD ("malformed", test_malformed);
