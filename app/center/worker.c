@@ -46,6 +46,7 @@ struct _MrWorker
   GHashTable *regions_due; /* (owned) region ids being built */
   gboolean closing; /* no new snapshots */
   gboolean stopping; /* no more is to be written once nothing waits */
+  int max_waiting;
   int n_submitted; /* atomic: calls not answered yet */
 };
 
@@ -147,7 +148,7 @@ mr_worker_submit (MrWorker *self, MrWorkerRequest *request, MrWorkerAnswer answe
 {
   Item *item;
 
-  if (g_atomic_int_get (&self->n_submitted) >= MAX_WAITING)
+  if (g_atomic_int_get (&self->n_submitted) >= self->max_waiting)
     {
       mr_worker_request_free (request);
       answer_busy (answer, data);
@@ -265,6 +266,12 @@ write_loop (gpointer user_data)
       tidy = FALSE;
     }
   return NULL;
+}
+
+void
+mr_worker_set_max_waiting (MrWorker *self, guint max_waiting)
+{
+  self->max_waiting = (int) max_waiting;
 }
 
 void
@@ -445,6 +452,7 @@ mr_worker_new (const char *location, const char *files_dir, const MrWorld *world
   g_queue_init (&self->waiting);
   self->readers = g_async_queue_new_full ((GDestroyNotify) mr_center_close);
   self->regions_due = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->max_waiting = MAX_WAITING;
   self->watch = mr_feed_watch_new ();
   self->writer = mr_center_open (location, files_dir, world, error);
   /* One reader more than threads that parse: building a snapshot holds one for long. */

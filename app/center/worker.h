@@ -41,6 +41,9 @@ typedef void (*MrWorkerAnswer) (MrCenterReply *reply, gpointer data);
 void mr_worker_submit (MrWorker *self, MrWorkerRequest *request, MrWorkerAnswer answer,
                        gpointer data);
 
+/* How many requests may be under way before the next is told to come back later. */
+void mr_worker_set_max_waiting (MrWorker *self, guint max_waiting);
+
 /* Told which feeds were changed by what this worker committed, and by mr_worker_tell_feeds_changed(): on any
  * thread, one at a time. @changed: NULL for nobody, from when this returns. */
 void mr_worker_set_feeds_changed (MrWorker *self, MrFeedsChanged changed, gpointer data);
