@@ -115,9 +115,9 @@ class Till:
 class Center:
     """millrace-center in a folder of its own."""
 
-    def __init__(self, program, folder):
+    def __init__(self, program, folder, db=None):
         self.program = program
-        self.db = "sqlite:" + os.path.join(folder, "center.db")
+        self.db = db or "sqlite:" + os.path.join(folder, "center.db")
         self.files = os.path.join(folder, "files")
         self.log = os.path.join(folder, "center.log")
         self.process = None
@@ -152,6 +152,8 @@ class Center:
             pass
         self.process.wait()
         self.process.stdout.close()
+        if not self.db.startswith("sqlite:"):
+            return
         # Under strace it is somebody else's child and may take a moment longer to be gone.
         with open(self.db[len("sqlite:"):] + ".lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
