@@ -106,13 +106,20 @@ mr_journal_release_reserve (MrJournal *self)
   return g_unlink (path) == 0;
 }
 
-gboolean
-mr_journal_is_disk_low (MrJournal *self)
+gint64
+mr_journal_get_disk_free (MrJournal *self)
 {
   struct statvfs status;
 
-  return statvfs (self->dir, &status) == 0 &&
-         (guint64) status.f_bavail * status.f_frsize < LOW_DISK_BYTES;
+  return statvfs (self->dir, &status) == 0 ? (gint64) (status.f_bavail * status.f_frsize) : -1;
+}
+
+gboolean
+mr_journal_is_disk_low (MrJournal *self)
+{
+  gint64 free_bytes = mr_journal_get_disk_free (self);
+
+  return free_bytes >= 0 && free_bytes < (gint64) LOW_DISK_BYTES;
 }
 
 /* --- loading --- */

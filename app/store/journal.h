@@ -220,6 +220,7 @@ gboolean mr_journal_set_lockout (MrJournal *self, gint64 staff, gint64 failures,
 gboolean mr_journal_tidy (MrJournal *self, gboolean closing, GError **error);
 /* Less than 256 MiB left on the journal's disk: the time to tell the owner. */
 gboolean mr_journal_is_disk_low (MrJournal *self);
+gint64 mr_journal_get_disk_free (MrJournal *self); /* bytes; −1 = not known */
 /* A copy by the backup API, test-opened; @path must not be there yet. */
 gboolean mr_journal_backup (MrJournal *self, const char *path, GError **error);
 

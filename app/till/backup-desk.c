@@ -17,6 +17,7 @@ struct _MrBackupDesk
 
   MrBackupState state;
   MrBackupFile *file; /* (owned) (nullable): the newest */
+  gboolean damaged; /* what is to be backed up does not verify */
   char *problem; /* (owned) (nullable) */
 };
 
@@ -37,6 +38,7 @@ typedef struct
   char *wanted; /* (owned): the setting */
   gint64 now_us;
   MrBackupState state;
+  gboolean damaged;
   MrBackupFile *file; /* (owned) (nullable) */
   char *problem; /* (owned) (nullable) */
   GMainContext *context; /* (owned): where it is told */
@@ -101,6 +103,7 @@ run_errand (Errand *errand)
   if (errand->file != NULL)
     return;
   errand->state = MR_BACKUP_FAILED;
+  errand->damaged = g_error_matches (error, MR_JOURNAL_ERROR, MR_JOURNAL_ERROR_BROKEN);
   g_free (errand->problem);
   errand->problem = g_strdup (error->message);
 }
@@ -111,6 +114,7 @@ static void
 take_result (MrBackupDesk *self, Errand *errand)
 {
   self->state = errand->state;
+  self->damaged = errand->damaged;
   if (errand->file != NULL)
     {
       g_clear_pointer (&self->file, mr_backup_file_free);
@@ -268,6 +272,12 @@ const char *
 mr_backup_desk_get_path (MrBackupDesk *self)
 {
   return self->file != NULL ? self->file->path : NULL;
+}
+
+gboolean
+mr_backup_desk_has_found_damage (MrBackupDesk *self)
+{
+  return self->damaged;
 }
 
 const char *

@@ -35,6 +35,8 @@ MrBackupState mr_backup_desk_get_state (MrBackupDesk *self);
 gint64 mr_backup_desk_get_made_at_us (MrBackupDesk *self);
 /* (nullable) Its file; borrowed until "changed". */
 const char *mr_backup_desk_get_path (MrBackupDesk *self);
+/* The journal's file itself does not verify: a record in it is damaged. Until one does again. */
+gboolean mr_backup_desk_has_found_damage (MrBackupDesk *self);
 /* What went wrong, "" = nothing; borrowed until "changed". */
 const char *mr_backup_desk_get_problem (MrBackupDesk *self);
 

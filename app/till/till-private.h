@@ -11,5 +11,7 @@ G_BEGIN_DECLS
 MrGround *mr_till_get_ground (MrTill *self);
 /* The journal knows now who this till is: so does everybody, and sync begins. */
 void mr_till_take_enrolment (MrTill *self);
+/* Everything this till knows of that somebody has to see to. */
+void mr_till_join_need_sources (MrTill *self, MrNeeds *needs);
 
 G_END_DECLS

@@ -32,6 +32,7 @@ struct _MrTill
   MrSpooler *spooler; /* (owned) */
   MrCheckout *checkout; /* (owned) */
   MrKeypad *keypad; /* (owned) */
+  MrNeeds *needs; /* (owned) */
 
   MrSyncStatus sync_status;
   char *shop_name; /* (owned) */
@@ -79,6 +80,7 @@ tell_status (gpointer user_data)
   MrTill *self = user_data;
 
   self->status_source = 0;
+  mr_needs_refresh (self->needs);
   g_signal_emit (self, signals[STATUS_CHANGED], 0);
   return G_SOURCE_REMOVE;
 }
@@ -206,6 +208,8 @@ make_parts (MrTill *self)
   self->backup_desk = mr_backup_desk_new (ground);
   self->checkout = mr_checkout_new (ground);
   self->keypad = mr_keypad_new (self->checkout, self->settings);
+  self->needs = mr_needs_new ();
+  mr_till_join_need_sources (self, self->needs);
   ground->changed = on_ground_changed;
   ground->changed_user = self;
   g_signal_connect_object (ground->store, "appended", G_CALLBACK (on_appended), self,
@@ -233,6 +237,7 @@ mr_till_dispose (GObject *object)
 
   if (self->ground != NULL)
     mr_till_stop (self);
+  g_clear_object (&self->needs);
   g_clear_object (&self->keypad);
   g_clear_object (&self->checkout);
   g_clear_object (&self->spooler);
@@ -362,6 +367,12 @@ mr_till_get_spooler (MrTill *self)
   return self->spooler;
 }
 
+MrNeeds *
+mr_till_get_needs (MrTill *self)
+{
+  return self->needs;
+}
+
 MrSettings *
 mr_till_get_settings (MrTill *self)
 {
@@ -427,11 +438,30 @@ fill_sync_status (MrTill *self, MrTillStatus *status)
   status->problem = sync->problem;
 }
 
+/* What a fire at the center could still take, where this till keeps no copy of its own any more. */
+static void
+fill_unbacked (MrTill *self, MrTillStatus *status)
+{
+  MrGround *ground = self->ground;
+  MrMine mine;
+  MrId writer;
+  MrHash h;
+  gint64 n;
+
+  if (!self->enrolled || ground->shop == NULL ||
+      !mr_journal_get_head (ground->journal, &writer, &n, &h, NULL) ||
+      !mr_shop_get_mine (ground->shop, writer, &mine) || mine.acked <= mine.safe)
+    return;
+  status->unbacked = mine.acked - mine.safe;
+  status->unbacked_since_us = mr_journal_get_waiting_since_us (ground->journal, mine.safe);
+}
+
 void
 mr_till_get_status (MrTill *self, MrTillStatus *status)
 {
   *status = (MrTillStatus){ 0 };
   fill_sync_status (self, status);
+  fill_unbacked (self, status);
   status->link = get_link (self);
   status->enrolled = self->enrolled;
   status->catalog_v = self->ground->catalog_v;
@@ -441,6 +471,8 @@ mr_till_get_status (MrTill *self, MrTillStatus *status)
           self->ground->last_at_us;
   status->disk_trouble = self->ground->disk_trouble;
   status->disk_low = mr_journal_is_disk_low (self->ground->journal);
+  status->disk_free = mr_journal_get_disk_free (self->ground->journal);
+  status->damaged = mr_backup_desk_has_found_damage (self->backup_desk);
   status->backup = mr_backup_desk_get_state (self->backup_desk);
   status->backup_at_us = mr_backup_desk_get_made_at_us (self->backup_desk);
   status->backup_problem = mr_backup_desk_get_problem (self->backup_desk);
@@ -568,6 +600,7 @@ void
 mr_till_tick (MrTill *self)
 {
   switch_prices (self);
+  mr_needs_refresh (self->needs);
   mr_ground_run (self->ground, store_tidy, NULL, NULL, NULL);
   mr_spooler_look (self->spooler);
   on_ground_changed (self);

@@ -5,6 +5,7 @@
 #include "till/backup-desk.h"
 #include "till/checkout.h"
 #include "till/keypad.h"
+#include "till/needs.h"
 #include "till/receipt.h"
 #include "till/session.h"
 #include "till/settings.h"
@@ -54,8 +55,12 @@ typedef struct
   gboolean
       disk_trouble; /* the last write to the disk failed: the open sale is safe on the screen only */
   gboolean disk_low; /* little room is left on the disk */
+  gint64 disk_free; /* bytes; −1 = not known */
+  gboolean damaged; /* a record in the journal's file does not verify */
   MrBackupState backup; /* of the journal, made when a shift is closed */
   gint64 backup_at_us; /* the newest one that is whole, 0 = none */
+  gint64 unbacked; /* entries the center has, but in no verified backup of its own yet */
+  gint64 unbacked_since_us; /* time of the oldest of them, 0 = none */
   const char *backup_problem; /* why the last one is not where it was to go, "" = it is */
   MrPaperState paper;
   const char *paper_reason;
@@ -115,6 +120,7 @@ MrKeypad *mr_till_get_keypad (MrTill *self);
 MrShiftDesk *mr_till_get_shift_desk (MrTill *self);
 MrBackupDesk *mr_till_get_backup_desk (MrTill *self);
 MrSpooler *mr_till_get_spooler (MrTill *self);
+MrNeeds *mr_till_get_needs (MrTill *self);
 MrSettings *mr_till_get_settings (MrTill *self);
 const MrWorld *mr_till_get_world (MrTill *self);
 /* The shop's, or the system's until it is known. (transfer none) */

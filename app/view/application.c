@@ -75,9 +75,10 @@ set_keys (GtkApplication *application)
     const char *action;
     const char *keys[2];
   } keys[] = {
-    { "win.page::sale", { "<Alt>1", NULL } },     { "win.page::held", { "<Alt>2", NULL } },
-    { "win.page::receipts", { "<Alt>3", NULL } }, { "win.page::shift", { "<Alt>4", NULL } },
-    { "win.page::settings", { "<Alt>5", NULL } }, { "win.fullscreen", { "<Alt>Return", NULL } },
+    { "win.page::sale", { "<Alt>1", NULL } },      { "win.page::held", { "<Alt>2", NULL } },
+    { "win.page::receipts", { "<Alt>3", NULL } },  { "win.page::shift", { "<Alt>4", NULL } },
+    { "win.page::needs", { "<Alt>5", NULL } },     { "win.page::settings", { "<Alt>6", NULL } },
+    { "win.fullscreen", { "<Alt>Return", NULL } },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
     gtk_application_set_accels_for_action (application, keys[i].action, keys[i].keys);

@@ -49,7 +49,7 @@ refresh (MrKeysPage *self)
   /* Keys of the window, the same in every set. */
   add (self, "A–Z", _ ("Search by name or initials"));
   add (self, "↑ ↓", _ ("Open another line of the basket"));
-  add (self, "Alt 1–5", _ ("Pages, in the order of the left edge"));
+  add (self, "Alt 1–6", _ ("Pages, in the order of the left edge"));
   add (self, "Alt ↵", _ ("The whole screen, or a window"));
 }
 

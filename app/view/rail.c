@@ -14,28 +14,44 @@ struct _MrRail
   GtkWidget *held_button;
   GtkWidget *receipts_button;
   GtkWidget *shift_button;
+  GtkWidget *needs_button;
   GtkWidget *settings_button;
   GtkWidget *sale_label;
   GtkWidget *held_label;
   GtkWidget *receipts_label;
   GtkWidget *shift_label;
+  GtkWidget *needs_label;
   GtkWidget *settings_label;
-  GtkLabel *badge;
+  GtkLabel *held_badge;
+  GtkLabel *needs_badge;
 };
 
 G_DEFINE_FINAL_TYPE (MrRail, mr_rail, GTK_TYPE_BOX)
 
 static void
-show_badge (MrRail *self)
+show_badge (GtkLabel *badge, GtkWidget *button, const char *name, guint n)
+{
+  g_autofree char *count = g_strdup_printf ("%u", n);
+  /* Translators: a page's name and how many things are on it */
+  g_autofree char *spoken = n > 0 ? g_strdup_printf (_ ("%s: %u"), name, n) : g_strdup (name);
+  gtk_widget_set_visible (GTK_WIDGET (badge), n > 0);
+  gtk_label_set_text (badge, count);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken,
+                                  -1);
+}
+
+static void
+show_held (MrRail *self)
 {
   g_autoptr (GPtrArray) held = mr_checkout_list_held (mr_till_get_checkout (self->till));
-  g_autofree char *count = g_strdup_printf ("%u", held->len);
-  g_autofree char *spoken =
-      held->len > 0 ? g_strdup_printf (_ ("Held: %u"), held->len) : g_strdup (_ ("Held"));
-  gtk_widget_set_visible (GTK_WIDGET (self->badge), held->len > 0);
-  gtk_label_set_text (self->badge, count);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->held_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  spoken, -1);
+  show_badge (self->held_badge, self->held_button, _ ("Held"), held->len);
+}
+
+static void
+show_needs (MrRail *self)
+{
+  show_badge (self->needs_badge, self->needs_button, _ ("Needs you"),
+              g_list_model_get_n_items (G_LIST_MODEL (mr_till_get_needs (self->till))));
 }
 
 static void
@@ -46,14 +62,15 @@ show_rights (MrRail *self)
   gtk_widget_set_visible (self->receipts_button, mr_session_may (session, MR_MAY_REPRINT));
   gtk_widget_set_visible (self->shift_button, mr_session_may (session, MR_MAY_CLOSE_SHIFT) ||
                                                   mr_session_may (session, MR_MAY_OPEN_SHIFT));
+  gtk_widget_set_visible (self->needs_button, mr_session_may (session, MR_MAY_CHANGE_SETTINGS));
   gtk_widget_set_visible (self->settings_button, mr_session_may (session, MR_MAY_CHANGE_SETTINGS));
 }
 
 void
 mr_rail_set_narrow (MrRail *self, gboolean narrow)
 {
-  GtkWidget *labels[] = { self->sale_label, self->held_label, self->receipts_label,
-                          self->shift_label, self->settings_label };
+  GtkWidget *labels[] = { self->sale_label,  self->held_label,  self->receipts_label,
+                          self->shift_label, self->needs_label, self->settings_label };
   for (gsize i = 0; i < G_N_ELEMENTS (labels); i++)
     {
       gtk_widget_set_visible (labels[i], !narrow);
@@ -70,11 +87,14 @@ void
 mr_rail_set_till (MrRail *self, MrTill *till)
 {
   g_set_object (&self->till, till);
-  g_signal_connect_object (mr_till_get_checkout (till), "changed", G_CALLBACK (show_badge), self,
+  g_signal_connect_object (mr_till_get_checkout (till), "changed", G_CALLBACK (show_held), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (mr_till_get_session (till), "changed", G_CALLBACK (show_rights), self,
                            G_CONNECT_SWAPPED);
-  show_badge (self);
+  g_signal_connect_object (mr_till_get_needs (till), "items-changed", G_CALLBACK (show_needs), self,
+                           G_CONNECT_SWAPPED);
+  show_held (self);
+  show_needs (self);
   show_rights (self);
 }
 
@@ -97,13 +117,16 @@ mr_rail_class_init (MrRailClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MrRail, held_button);
   gtk_widget_class_bind_template_child (widget_class, MrRail, receipts_button);
   gtk_widget_class_bind_template_child (widget_class, MrRail, shift_button);
+  gtk_widget_class_bind_template_child (widget_class, MrRail, needs_button);
   gtk_widget_class_bind_template_child (widget_class, MrRail, settings_button);
   gtk_widget_class_bind_template_child (widget_class, MrRail, sale_label);
   gtk_widget_class_bind_template_child (widget_class, MrRail, held_label);
   gtk_widget_class_bind_template_child (widget_class, MrRail, receipts_label);
   gtk_widget_class_bind_template_child (widget_class, MrRail, shift_label);
+  gtk_widget_class_bind_template_child (widget_class, MrRail, needs_label);
   gtk_widget_class_bind_template_child (widget_class, MrRail, settings_label);
-  gtk_widget_class_bind_template_child (widget_class, MrRail, badge);
+  gtk_widget_class_bind_template_child (widget_class, MrRail, held_badge);
+  gtk_widget_class_bind_template_child (widget_class, MrRail, needs_badge);
 }
 
 static void

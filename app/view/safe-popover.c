@@ -3,9 +3,12 @@
 
 #include "view/safe-popover.h"
 
-#include "view/words.h"
+#include "view/key-button.h"
+#include "view/safe-words.h"
 
 #include <glib/gi18n.h>
+
+#define WORDS_CHARS 40
 
 struct _MrSafePopover
 {
@@ -13,58 +16,62 @@ struct _MrSafePopover
 
   MrTill *till; /* (owned) (nullable) */
   GtkLabel *answer;
-  GtkLabel *here;
-  GtkLabel *center;
-  GtkLabel *contact;
-  GtkLabel *goods;
-  GtkLabel *paper;
+  GtkGrid *facts;
   GtkProgressBar *progress;
   GtkLabel *problem;
+  MrKeyButton *needs_button;
   GtkWidget *sync_button;
 };
 
 G_DEFINE_FINAL_TYPE (MrSafePopover, mr_safe_popover, GTK_TYPE_POPOVER)
 
-static char *
-center_words (MrSafePopover *self, const MrTillStatus *status)
+static GtkWidget *
+create_label (const char *text, const char *css_class, int width_chars)
 {
-  if (!status->enrolled)
-    return g_strdup (_ ("not joined: nothing is copied elsewhere"));
-  if (status->waiting == 0)
-    return g_strdup (_ ("everything has arrived"));
-  g_autofree char *since = mr_words_time (self->till, status->waiting_since_us);
-  return g_strdup_printf (ngettext ("%d entry waits since %s", "%d entries wait since %s",
-                                    (gulong) status->waiting),
-                          (int) MIN (status->waiting, G_MAXINT), since);
+  GtkWidget *label = gtk_label_new (text);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_yalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), width_chars > 0);
+  gtk_label_set_width_chars (GTK_LABEL (label), width_chars);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), width_chars);
+  if (css_class != NULL)
+    gtk_widget_add_css_class (label, css_class);
+  return label;
 }
 
-static char *
-goods_words (const MrTillStatus *status)
+static void
+attach_fact (MrSafePopover *self, const MrSafeFact *fact, int row)
 {
-  if (status->snapshot_total > 0)
-    {
-      g_autofree char *done = g_format_size ((guint64) status->snapshot_done);
-      g_autofree char *total = g_format_size ((guint64) status->snapshot_total);
-      return g_strdup_printf (_ ("being fetched: %s of %s"), done, total);
-    }
-  if (status->catalog_v == 0)
-    return g_strdup (_ ("none yet"));
-  g_autofree char *ago = mr_words_ago (0, MAX (status->catalog_age_us, 0));
-  return g_strdup_printf (_ ("version %d, checked %s"), (int) MIN (status->catalog_v, G_MAXINT),
-                          ago);
+  GtkWidget *sign = gtk_image_new_from_icon_name (fact->bad ? "mr-warning-symbolic" : NULL);
+  gtk_widget_set_valign (sign, GTK_ALIGN_START);
+  gtk_widget_set_size_request (sign, 20, 20);
+  gtk_grid_attach (self->facts, create_label (fact->title, "quiet", -1), 0, row, 1, 1);
+  gtk_grid_attach (self->facts, sign, 1, row, 1, 1);
+  gtk_grid_attach (self->facts,
+                   create_label (fact->words, fact->bad ? "strong" : NULL, WORDS_CHARS), 2, row, 1,
+                   1);
 }
 
-static const char *
-answer_words (const MrTillStatus *status)
+static void
+show_facts (MrSafePopover *self, const MrTillStatus *status)
 {
-  if (!status->enrolled)
-    return _ (
-        "Every sale is on this computer's disk. Join the shop to a center, and it is also kept "
-        "there.");
-  if (status->waiting == 0)
-    return _ ("Yes. Every sale is on this computer's disk and at the center.");
-  return _ ("Yes. Every sale is on this computer's disk; what waits is sent by itself. Keep this "
-            "computer until it is.");
+  g_autoptr (GPtrArray) facts = mr_safe_words_list (self->till, status);
+  GtkWidget *child;
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->facts))) != NULL)
+    gtk_grid_remove (self->facts, child);
+  for (guint i = 0; i < facts->len; i++)
+    attach_fact (self, g_ptr_array_index (facts, i), (int) i);
+}
+
+static void
+show_needs (MrSafePopover *self)
+{
+  MrSession *session = mr_till_get_session (self->till);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (mr_till_get_needs (self->till)));
+  g_autofree char *caption = g_strdup_printf (_ ("%s: %u"), _ ("Needs you"), n);
+  mr_key_button_set_caption (self->needs_button, caption);
+  gtk_widget_set_visible (GTK_WIDGET (self->needs_button),
+                          n > 0 && mr_session_may (session, MR_MAY_CHANGE_SETTINGS));
 }
 
 static void
@@ -72,18 +79,9 @@ refresh (MrSafePopover *self)
 {
   MrTillStatus status;
   mr_till_get_status (self->till, &status);
-  g_autofree char *center = center_words (self, &status);
-  g_autofree char *goods = goods_words (&status);
-  g_autofree char *contact =
-      status.last_contact_us > 0
-          ? mr_words_ago (status.last_contact_us, mr_world_now_us (mr_till_get_world (self->till)))
-          : g_strdup (_ ("never"));
-  gtk_label_set_text (self->answer, answer_words (&status));
-  gtk_label_set_text (self->here, _ ("written before each receipt prints"));
-  gtk_label_set_text (self->center, center);
-  gtk_label_set_text (self->contact, contact);
-  gtk_label_set_text (self->goods, goods);
-  gtk_label_set_text (self->paper, mr_words_paper (&status));
+  gtk_label_set_text (self->answer, mr_safe_words_answer (&status));
+  show_facts (self, &status);
+  show_needs (self);
   gtk_widget_set_visible (GTK_WIDGET (self->progress), status.snapshot_total > 0);
   if (status.snapshot_total > 0)
     gtk_progress_bar_set_fraction (self->progress,
@@ -128,16 +126,14 @@ mr_safe_popover_class_init (MrSafePopoverClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (MR_TYPE_KEY_BUTTON);
   G_OBJECT_CLASS (klass)->dispose = mr_safe_popover_dispose;
   widget_class->show = mr_safe_popover_show;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/millrace/Till/ui/safe-popover.ui");
   gtk_widget_class_bind_template_child (widget_class, MrSafePopover, answer);
-  gtk_widget_class_bind_template_child (widget_class, MrSafePopover, here);
-  gtk_widget_class_bind_template_child (widget_class, MrSafePopover, center);
-  gtk_widget_class_bind_template_child (widget_class, MrSafePopover, contact);
-  gtk_widget_class_bind_template_child (widget_class, MrSafePopover, goods);
-  gtk_widget_class_bind_template_child (widget_class, MrSafePopover, paper);
+  gtk_widget_class_bind_template_child (widget_class, MrSafePopover, facts);
+  gtk_widget_class_bind_template_child (widget_class, MrSafePopover, needs_button);
   gtk_widget_class_bind_template_child (widget_class, MrSafePopover, progress);
   gtk_widget_class_bind_template_child (widget_class, MrSafePopover, problem);
   gtk_widget_class_bind_template_child (widget_class, MrSafePopover, sync_button);

@@ -10,8 +10,9 @@ G_BEGIN_DECLS
 /**
  * MrSafePopover:
  *
- * The answer to "Is my data safe?": what is on this disk, what the center has, what waits and since
- * when, how old the goods are.
+ * The answer to "Is my data safe?": what is on this disk and how much room it has, the backups, what the
+ * center has, what waits and since when, how old the goods are, the clock. What is bad is marked, and says
+ * what to do.
  */
 #define MR_TYPE_SAFE_POPOVER (mr_safe_popover_get_type ())
 G_DECLARE_FINAL_TYPE (MrSafePopover, mr_safe_popover, MR, SAFE_POPOVER, GtkPopover)

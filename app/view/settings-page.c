@@ -21,6 +21,7 @@ struct _MrSettingsPage
   MrChoice *scanner;
   MrChoice *blind;
   MrChoice *drawer;
+  MrChoice *backup;
 };
 
 G_DEFINE_FINAL_TYPE (MrSettingsPage, mr_settings_page, GTK_TYPE_BOX)
@@ -53,6 +54,9 @@ mr_settings_page_set_till (MrSettingsPage *self, MrTill *till)
   mr_choice_set_setting (self->drawer, settings, MR_SETTING_DRAWER_PIN);
   mr_choice_add (self->drawer, "2", _ ("2 (most)"));
   mr_choice_add (self->drawer, "5", "5");
+  mr_choice_set_setting (self->backup, settings, MR_SETTING_BACKUP_FOLDER);
+  mr_choice_add (self->backup, "", _ ("This computer"));
+  mr_choice_add (self->backup, MR_BACKUP_STICK, _ ("A stick"));
 }
 
 static void
@@ -73,6 +77,7 @@ mr_settings_page_class_init (MrSettingsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MrSettingsPage, scanner);
   gtk_widget_class_bind_template_child (widget_class, MrSettingsPage, blind);
   gtk_widget_class_bind_template_child (widget_class, MrSettingsPage, drawer);
+  gtk_widget_class_bind_template_child (widget_class, MrSettingsPage, backup);
 }
 
 static void

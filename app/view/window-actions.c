@@ -157,7 +157,7 @@ may_see (MrWindow *self, const char *page)
   if (g_str_equal (page, "shift"))
     return mr_session_may (session, MR_MAY_OPEN_SHIFT) ||
            mr_session_may (session, MR_MAY_CLOSE_SHIFT);
-  if (g_str_equal (page, "settings"))
+  if (g_str_equal (page, "needs") || g_str_equal (page, "settings"))
     return mr_session_may (session, MR_MAY_CHANGE_SETTINGS);
   return TRUE;
 }

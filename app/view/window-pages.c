@@ -20,6 +20,7 @@
 DEFINE_SET_UP (held, MR_HELD_PAGE, mr_held_page_set_till)
 DEFINE_SET_UP (receipts, MR_RECEIPTS_PAGE, mr_receipts_page_set_till)
 DEFINE_SET_UP (shift, MR_SHIFT_PAGE, mr_shift_page_set_till)
+DEFINE_SET_UP (needs, MR_NEEDS_PAGE, mr_needs_page_set_till)
 DEFINE_SET_UP (settings, MR_SETTINGS_PAGE, mr_settings_page_set_till)
 DEFINE_SET_UP (keys, MR_KEYS_PAGE, mr_keys_page_set_till)
 DEFINE_SET_UP (sign_in, MR_SIGN_IN_PAGE, mr_sign_in_page_set_till)
@@ -36,6 +37,7 @@ set_up_welcome (GtkWidget *page, gpointer owner)
 static const MrLatePage held_page = { "held", mr_held_page_get_type, set_up_held };
 static const MrLatePage receipts_page = { "receipts", mr_receipts_page_get_type, set_up_receipts };
 static const MrLatePage shift_page = { "shift", mr_shift_page_get_type, set_up_shift };
+static const MrLatePage needs_page = { "needs", mr_needs_page_get_type, set_up_needs };
 static const MrLatePage settings_page = { "settings", mr_settings_page_get_type, set_up_settings };
 static const MrLatePage keys_page = { "keys", mr_keys_page_get_type, set_up_keys };
 static const MrLatePage sign_in_page = { "sign-in", mr_sign_in_page_get_type, set_up_sign_in };
@@ -122,6 +124,8 @@ prepare_page (MrWindow *self, const char *name)
     mr_receipts_page_refresh (mr_window_get_receipts_page (self));
   else if (g_str_equal (name, "shift"))
     mr_window_get_shift_page (self);
+  else if (g_str_equal (name, "needs"))
+    mr_late_page_get (self->pages, &needs_page, self);
   else if (g_str_equal (name, "settings"))
     mr_late_page_get (self->pages, &settings_page, self);
   else if (g_str_equal (name, "keys"))
@@ -139,6 +143,8 @@ mr_window_show_page (MrWindow *self, const char *name)
       self->page_before_keys = g_strdup (before);
     }
   prepare_page (self, name);
+  if (self->safe != NULL)
+    gtk_popover_popdown (GTK_POPOVER (self->safe));
   mr_keypad_clear (mr_till_get_keypad (self->till));
   gtk_window_set_focus (GTK_WINDOW (self), NULL);
   gtk_stack_set_visible_child_name (self->pages, name);

@@ -3,6 +3,7 @@
 
 #include "view/held-page.h"
 #include "view/keys-page.h"
+#include "view/needs-page.h"
 #include "view/rail.h"
 #include "view/receipts-page.h"
 #include "view/safe-popover.h"

@@ -19,7 +19,7 @@ G_DECLARE_FINAL_TYPE (MrWindow, mr_window, MR, WINDOW, AdwApplicationWindow)
 MrWindow *mr_window_new (GtkApplication *application, MrTill *till);
 MrTill *mr_window_get_till (MrWindow *self);
 
-/* "sale", "held", "receipts", "shift", "settings", "keys" */
+/* "sale", "held", "receipts", "shift", "needs", "settings", "keys" */
 void mr_window_show_page (MrWindow *self, const char *name);
 /* What the window shows now: one of these, or "sign-in", "welcome". */
 const char *mr_window_get_page (MrWindow *self);

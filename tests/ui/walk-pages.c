@@ -494,6 +494,48 @@ walk_pages (Walk *self)
   walk_look (self, "safe");
 }
 
+/* One of each kind, and those only the center can have: there is no other way to bring all about at once. */
+static void
+collect_all (GPtrArray *needs, gpointer user)
+{
+  static const char *const causes[] = { "unreadable", "currency", "sums", "revoked",
+                                        "of a later version" };
+  const gint64 now_us = *(const gint64 *) user;
+  for (int kind = 0; kind < MR_N_NEEDS; kind++)
+    for (gsize i = 0; i < (kind == MR_NEED_REFUSED ? G_N_ELEMENTS (causes) : 1); i++)
+      {
+        const MrNeedFacts facts = {
+          .kind = (MrNeedKind) kind,
+          .cause = kind == MR_NEED_REFUSED ? causes[i] : "elsewhere",
+          .entry_kind = "sale",
+          .label = i == 0   ? ""
+                   : i == 1 ? "?9c1f-000001"
+                            : "12AB-000123",
+          .till_number = i > 0 ? 12 : 0,
+          .amount_minor = i == 3 ? G_GINT64_CONSTANT (123456789012) : 350,
+          .at_us = now_us - (gint64) i * 26 * 3600 * G_USEC_PER_SEC,
+          .count = 1234,
+        };
+        g_ptr_array_add (needs, mr_need_new (&facts));
+      }
+}
+
+static void
+walk_needs (Walk *self)
+{
+  MrNeeds *needs = mr_till_get_needs (self->till);
+  gint64 now_us = mr_world_now_us (mr_till_get_world (self->till));
+  act (self, "win.page::needs");
+  walk_look (self, "needs-empty");
+  mr_needs_add_source (needs, collect_all, &now_us);
+  mr_needs_refresh (needs);
+  walk_look (self, "needs");
+  act (self, "win.safe");
+  walk_look (self, "safe-needs");
+  mr_needs_drop_source (needs, collect_all, &now_us);
+  mr_needs_refresh (needs);
+}
+
 static void
 walk_shift (Walk *self)
 {
@@ -541,6 +583,7 @@ walk_simple (Walk *self)
   walk_asking (self);
   walk_paying (self);
   walk_pages (self);
+  walk_needs (self);
   walk_shift (self);
   walk_trouble (self);
 }

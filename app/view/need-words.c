@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "view/need-words.h"
+
+#include "view/words.h"
+
+#include <glib/gi18n.h>
+
+/* What is always the same of a need; NULL where it is put together below. */
+static const struct
+{
+  const char *title;
+  const char *meaning;
+  const char *advice;
+} needs[MR_N_NEEDS] = {
+  [MR_NEED_DISK_FULL] = { N_ ("The disk takes nothing"),
+                          N_ ("The sale on the screen is not saved yet. What was sold before it "
+                              "is safe."),
+                          N_ ("Delete on this computer what is not needed, then pay again.") },
+  [MR_NEED_DAMAGED] = { N_ ("A record on this disk is damaged"),
+                        N_ ("Something that was sold earlier can no longer be read as it was "
+                            "written. What the center has is safe there, and selling goes on."),
+                        N_ ("The disk may be failing: have whoever set up this computer look at "
+                            "it soon.") },
+  [MR_NEED_FORKED] = { N_ ("Another computer uses this till's name"),
+                       N_ ("A copy of this till's disk sells, or sold, somewhere else. Both sell "
+                           "on, and every sale of both counts."),
+                       N_ ("Find the other computer and switch it off, or join one of the two "
+                           "anew in Settings.") },
+  [MR_NEED_REVOKED] = { N_ ("The center no longer accepts this till"), NULL,
+                        N_ ("If that is a mistake, join it anew in Settings with a code from the "
+                            "center.") },
+  [MR_NEED_TOO_OLD] = { N_ ("This till's program is too old"),
+                        N_ ("New goods and prices no longer come. Sales are sent all the same."),
+                        N_ ("Have Millrace on this computer updated.") },
+  [MR_NEED_CLOCK] = { N_ ("This computer's clock is wrong"),
+                      N_ ("Prices and offers go by the center's time as far as it is known, and "
+                          "selling goes on."),
+                      N_ ("Set the date and the time of this computer.") },
+  [MR_NEED_DISK_LOW] = { N_ ("Little room is left on the disk"),
+                         N_ ("Selling goes on, but not when the disk is full."),
+                         N_ ("Make room today: delete what is not needed, or move it "
+                             "elsewhere.") },
+  [MR_NEED_UNSENT] = { NULL, NULL,
+                       N_ ("Look after the network: is the cable in, is the router on? Keep this "
+                           "computer until they are sent.") },
+  [MR_NEED_BACKUP] = { NULL, NULL, NULL },
+  [MR_NEED_REFUSED] = { NULL, NULL, NULL },
+};
+
+/* Why the center could not book an entry, by the words of its causes. */
+static const struct
+{
+  const char *cause;
+  const char *sentence;
+} causes[] = {
+  { "unreadable", N_ ("The center cannot read this record.") },
+  { "currency", N_ ("It was sold in another currency than the shop's books are kept in.") },
+  { "unfinished", N_ ("It is written down as a sale, but was never finished.") },
+  { "sums", N_ ("Its lines and its total do not agree.") },
+  { "too-large", N_ ("It is larger than any sale can be.") },
+  { "stock", N_ ("It moves more stock than there can be.") },
+  { "books", N_ ("The center's books did not take it.") },
+  { "revoked", N_ ("It was sent after its till was no longer accepted.") },
+};
+
+static const char *
+cause_sentence (const char *cause)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (causes); i++)
+    if (g_str_equal (causes[i].cause, cause))
+      return _ (causes[i].sentence);
+  return _ ("The center could not book it.");
+}
+
+static char *
+refused_title (MrTill *till, const MrNeedFacts *need)
+{
+  g_autofree char *money = mr_words_money (mr_till_get_checkout (till), need->amount_minor);
+  if (need->label[0] == '\0')
+    return g_strdup (_ ("A record the center could not book"));
+  if (need->amount_minor == 0)
+    return g_strdup_printf (_ ("Receipt %s"), need->label);
+  return g_strdup_printf (_ ("Receipt %s, %s"), need->label, money);
+}
+
+char *
+mr_need_words_title (MrTill *till, const MrNeedFacts *need)
+{
+  if (needs[need->kind].title != NULL)
+    return g_strdup (_ (needs[need->kind].title));
+  if (need->kind == MR_NEED_UNSENT)
+    {
+      g_autofree char *since = mr_words_time (till, need->at_us);
+      return g_strdup_printf (_ ("Nothing was sent since %s"), since);
+    }
+  if (need->kind == MR_NEED_BACKUP)
+    return g_strdup (g_str_equal (need->cause, "failed")
+                         ? _ ("The last backup could not be made")
+                         : _ ("The last backup is on this computer only"));
+  return refused_title (till, need);
+}
+
+char *
+mr_need_words_detail (MrTill *till, const MrNeedFacts *need)
+{
+  if (need->kind != MR_NEED_REFUSED)
+    return g_strdup ("");
+  g_autofree char *time = mr_words_time (till, need->at_us);
+  return need->till_number > 0 ? g_strdup_printf (_ ("till %d · %s"), (int) need->till_number, time)
+                               : g_strdup (time);
+}
+
+static char *
+waiting_words (const MrNeedFacts *need)
+{
+  return g_strdup_printf (ngettext ("%d entry is on this computer's disk only.",
+                                    "%d entries are on this computer's disk only.",
+                                    (gulong) need->count),
+                          (int) MIN (need->count, G_MAXINT));
+}
+
+static char *
+backup_words (MrTill *till, const MrNeedFacts *need)
+{
+  if (need->at_us == 0)
+    return g_strdup (_ ("There is none yet. If this computer breaks, what the center does not "
+                        "have is lost."));
+  g_autofree char *time = mr_words_time (till, need->at_us);
+  if (g_str_equal (need->cause, "failed"))
+    return g_strdup_printf (_ ("The newest that is whole is of %s."), time);
+  return g_strdup_printf (_ ("The folder or stick it was to go to was not there at closing. It was "
+                             "made here, at %s."),
+                          time);
+}
+
+char *
+mr_need_words_meaning (MrTill *till, const MrNeedFacts *need)
+{
+  if (needs[need->kind].meaning != NULL)
+    return g_strdup (_ (needs[need->kind].meaning));
+  switch ((int) need->kind)
+    {
+    case MR_NEED_UNSENT:
+      return waiting_words (need);
+    case MR_NEED_BACKUP:
+      return backup_words (till, need);
+    case MR_NEED_REVOKED:
+      return g_strdup (_ ("Selling goes on. What is sold is sent all the same, and the owner says "
+                          "at the center whether it counts."));
+    case MR_NEED_REFUSED:
+    default:
+      return g_strdup_printf (_ ("%s The record is kept and its goods are counted, but it is not "
+                                 "in the books. Everything else is."),
+                              cause_sentence (need->cause));
+    }
+}
+
+const char *
+mr_need_words_advice (const MrNeedFacts *need)
+{
+  if (needs[need->kind].advice != NULL)
+    return _ (needs[need->kind].advice);
+  if (need->kind == MR_NEED_BACKUP)
+    return g_str_equal (need->cause, "failed")
+               ? _ ("Is the disk or the stick full? Make room; the next closing tries again.")
+               : _ ("Plug the stick in before the next closing, or choose another place in "
+                    "Settings.");
+  if (g_str_equal (need->cause, "revoked"))
+    return _ ("The owner decides at the center whether it counts; then it leaves this list.");
+  return _ ("Nothing can be done at the till. Tell the region's office; it leaves this list when "
+            "they have put it right.");
+}
+
+const char *
+mr_need_words_action (const MrNeedFacts *need, const char **caption)
+{
+  switch ((int) need->kind)
+    {
+    case MR_NEED_UNSENT:
+      *caption = _ ("Send now");
+      return "win.sync-now";
+    case MR_NEED_FORKED:
+    case MR_NEED_REVOKED:
+      *caption = _ ("Settings");
+      return "win.page::settings";
+    case MR_NEED_BACKUP:
+      *caption = _ ("Settings");
+      return g_str_equal (need->cause, "elsewhere") ? "win.page::settings" : NULL;
+    default:
+      return NULL;
+    }
+}
