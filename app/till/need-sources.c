@@ -58,8 +58,29 @@ collect_own (GPtrArray *needs, gpointer user)
   collect_center (needs, &status, mr_world_now_us (mr_till_get_world (till)));
 }
 
+static void
+collect_refused (GPtrArray *needs, gpointer user)
+{
+  g_autoptr (GPtrArray) refused = mr_till_list_refused (user);
+
+  for (guint i = 0; i < refused->len; i++)
+    {
+      const MrRefusedEntry *entry = g_ptr_array_index (refused, i);
+
+      add (needs, (MrNeedFacts){ .kind = MR_NEED_REFUSED,
+                                 .cause = entry->cause,
+                                 .entry_id = entry->entry_id,
+                                 .entry_kind = entry->kind,
+                                 .label = entry->label,
+                                 .till_number = entry->till_number,
+                                 .amount_minor = entry->amount_minor,
+                                 .at_us = entry->at_us });
+    }
+}
+
 void
 mr_till_join_need_sources (MrTill *self, MrNeeds *needs)
 {
   mr_needs_add_source (needs, collect_own, self);
+  mr_needs_add_source (needs, collect_refused, self);
 }

@@ -19,7 +19,7 @@ typedef enum
   MR_NEED_DISK_LOW, /* there is little room */
   MR_NEED_UNSENT, /* nothing was sent for a day: count, and the time of the oldest */
   MR_NEED_BACKUP, /* cause "failed" or "elsewhere" (MrBackupState); the time of the newest, 0 = none */
-  MR_NEED_REFUSED, /* the center could not book an entry; cause as in MrWaiting (store/shop.h) */
+  MR_NEED_REFUSED, /* the center could not book an entry; cause as in MrRefusedEntry (till/till.h) */
   MR_N_NEEDS,
 } MrNeedKind;
 

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* What the two files of MrTill share. Private to this folder. */
+/* What the files of MrTill share. Private to this folder. */
 
 MrGround *mr_till_get_ground (MrTill *self);
 /* The journal knows now who this till is: so does everybody, and sync begins. */

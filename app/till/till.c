@@ -5,7 +5,6 @@
 
 #include "sync/sync.h"
 #include "till/parts.h"
-#include "till/receipt-source.h"
 #include "till/till-private.h"
 
 #include <errno.h>
@@ -299,6 +298,7 @@ mr_till_new (const MrTillConfig *config, GError **error)
   look_for_price_changes (self);
   if (config->with_sync)
     start_sync (self, config->dir, config->sync_hand);
+  mr_needs_refresh (self->needs);
   if (!self->ground->by_hand)
     self->tick_source = g_timeout_add_seconds (TICK_SECONDS, on_tick, self);
   return g_steal_pointer (&self);
@@ -514,80 +514,6 @@ mr_till_sync_now (MrTill *self)
 {
   if (self->sync != NULL)
     mr_sync_poke (self->sync);
-}
-
-GPtrArray *
-mr_till_list_receipts (MrTill *self, guint max)
-{
-  GPtrArray *result = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) rows = mr_journal_list_receipts (self->ground->journal, max, &error);
-
-  if (rows == NULL)
-    g_warning ("the receipts cannot be listed: %s", error->message);
-  for (guint i = 0; rows != NULL && i < rows->len; i++)
-    {
-      const MrReceiptRow *row = g_ptr_array_index (rows, i);
-      MrReceiptSummary *summary = g_new0 (MrReceiptSummary, 1);
-
-      summary->entry_id = row->entry_id;
-      g_strlcpy (summary->label, row->label, sizeof summary->label);
-      summary->at_us = row->at_us;
-      summary->total_minor = row->total_minor;
-      summary->copies = row->copies;
-      g_ptr_array_add (result, summary);
-    }
-  return result;
-}
-
-void
-mr_refused_entry_free (MrRefusedEntry *self)
-{
-  if (self == NULL)
-    return;
-  g_free (self->cause);
-  g_free (self->kind);
-  g_free (self->label);
-  g_free (self->reason);
-  g_free (self);
-}
-
-static MrRefusedEntry *
-take_refused (MrWaiting *waiting)
-{
-  MrRefusedEntry *entry = g_new0 (MrRefusedEntry, 1);
-
-  entry->entry_id = waiting->entry_id;
-  entry->cause = g_steal_pointer (&waiting->cause);
-  entry->till_number = waiting->till_number;
-  entry->kind = g_steal_pointer (&waiting->kind);
-  entry->at_us = waiting->at_us;
-  entry->label = g_steal_pointer (&waiting->label);
-  entry->amount_minor = waiting->amount_minor;
-  entry->reason = g_steal_pointer (&waiting->reason);
-  return entry;
-}
-
-GPtrArray *
-mr_till_list_refused (MrTill *self)
-{
-  GPtrArray *result = g_ptr_array_new_with_free_func ((GDestroyNotify) mr_refused_entry_free);
-  g_autoptr (GPtrArray) rows = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (self->ground->shop != NULL)
-    rows = mr_shop_list_waiting (self->ground->shop, &error);
-  if (error != NULL)
-    g_warning ("what the center could not book cannot be listed: %s", error->message);
-  for (guint i = 0; rows != NULL && i < rows->len; i++)
-    g_ptr_array_add (result, take_refused (g_ptr_array_index (rows, i)));
-  return result;
-}
-
-MrReceipt *
-mr_till_load_receipt (MrTill *self, MrId entry_id, guint copy, GError **error)
-{
-  return mr_receipt_load (self->ground, entry_id, copy, error);
 }
 
 static gboolean
