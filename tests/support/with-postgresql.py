@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""with-postgresql.py PROGRAM ARGUMENT…: runs a test with a PostgreSQL server of its own.
+"""with-postgresql.py [--durable] PROGRAM ARGUMENT…: runs a test with a PostgreSQL server of its own.
 
 Where it is goes to the test in MR_TEST_POSTGRESQL. Without PostgreSQL the test is skipped."""
 
@@ -16,9 +16,11 @@ def main():
     if postgresql.find_programs() is None:
         print("1..0 # SKIP PostgreSQL 15 is not installed (Debian: postgresql-15)")
         return 0 if "--tap" in sys.argv else 77
-    server = postgresql.Server()
+    # Where times are taken commits wait for the disk, as in earnest.
+    durable = sys.argv[1] == "--durable"
+    server = postgresql.Server(durable)
     try:
-        return subprocess.run(sys.argv[1:], env=dict(os.environ, MR_TEST_POSTGRESQL=server.location()),
+        return subprocess.run(sys.argv[2 if durable else 1:], env=dict(os.environ, MR_TEST_POSTGRESQL=server.location()),
                               check=False).returncode
     finally:
         server.stop()
