@@ -19,6 +19,17 @@ static const char select_entry[] = "SELECT " ENTRY_COLUMNS " FROM entry WHERE id
                                    " ORDER BY writer DESC LIMIT 1";
 static const char select_hash[] = //
     "SELECT h FROM entry WHERE writer = " CURRENT_WRITER " AND n = ?1";
+/* From the end of each: what was taken over comes last, and is found by its id. */
+static const char select_old_chains[] = //
+    "SELECT w.id, coalesce((SELECT e.n FROM entry e WHERE e.writer = w.number AND NOT EXISTS"
+    " (SELECT 1 FROM entry later WHERE later.id = e.id AND later.writer > w.number)"
+    " ORDER BY e.n DESC LIMIT 1), 0) FROM writer w WHERE w.closed_at IS NOT NULL"
+    " ORDER BY w.number";
+static const char select_chain[] = //
+    "SELECT " ENTRY_COLUMNS " FROM entry WHERE writer = (SELECT number FROM writer WHERE id = ?1)"
+    " AND n > ?2 AND n <= ?3 ORDER BY n LIMIT ?4";
+static const char select_chain_hash[] = //
+    "SELECT h FROM entry WHERE writer = (SELECT number FROM writer WHERE id = ?1) AND n = ?2";
 static const char select_waiting_since[] = //
     "SELECT at FROM entry WHERE writer = " CURRENT_WRITER " AND n = ?1 + 1";
 static const char select_last_at[] = //
@@ -62,14 +73,10 @@ read_entry (MrJournal *self, MrQuery *query, GError **error)
   return NULL;
 }
 
+/* Takes the hash of entry @n out of @query. */
 static gboolean
-read_hash (MrJournal *self, gint64 n, MrHash *h, GError **error)
+take_hash (MrJournal *self, MrQuery *query, gint64 n, MrHash *h, GError **error)
 {
-  memset (h, 0, sizeof *h);
-  if (n == 0)
-    return TRUE;
-
-  g_autoptr (MrQuery) query = mr_db_select (self->db, error, select_hash, "i", n);
   MrStep step = query != NULL ? mr_query_step (query, error) : MR_STEP_ERROR;
   gsize length = 0;
   gconstpointer bytes = step == MR_STEP_ROW ? mr_query_get_bytes (query, 0, &length) : NULL;
@@ -84,6 +91,33 @@ read_hash (MrJournal *self, gint64 n, MrHash *h, GError **error)
                  "%s: the hash of entry %" G_GINT64_FORMAT " is damaged", mr_db_get_path (self->db),
                  n);
   return length == MR_HASH_SIZE;
+}
+
+static gboolean
+read_hash (MrJournal *self, gint64 n, MrHash *h, GError **error)
+{
+  g_autoptr (MrQuery) query = NULL;
+
+  memset (h, 0, sizeof *h);
+  if (n == 0)
+    return TRUE;
+  query = mr_db_select (self->db, error, select_hash, "i", n);
+  return take_hash (self, query, n, h, error);
+}
+
+gboolean
+mr_journal_get_chain_hash (MrJournal *self, MrId writer, gint64 n, MrHash *h, GError **error)
+{
+  g_autoptr (MrQuery) query = NULL;
+
+  memset (h, 0, sizeof *h);
+  if (n == 0)
+    return TRUE;
+  if (!mr_journal_ready (self, error))
+    return FALSE;
+  query =
+      mr_db_select (self->db, error, select_chain_hash, "bi", writer.bytes, sizeof writer.bytes, n);
+  return take_hash (self, query, n, h, error);
 }
 
 gboolean
@@ -111,15 +145,11 @@ mr_journal_get_head (MrJournal *self, MrId *writer, gint64 *n, MrHash *h, GError
   return read_hash (self, *n, h, error);
 }
 
-GPtrArray *
-mr_journal_read (MrJournal *self, gint64 after_n, guint max, gsize max_bytes, GError **error)
+/* (nullable) @query */
+static GPtrArray *
+take_entries (MrJournal *self, MrQuery *query, gsize max_bytes, GError **error)
 {
-  if (!mr_journal_ready (self, error))
-    return NULL;
-
   g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func ((GDestroyNotify) mr_entry_free);
-  g_autoptr (MrQuery) query =
-      mr_db_select (self->db, error, select_entries, "ii", after_n, (gint64) max);
   gsize bytes = 0;
   MrStep step = MR_STEP_ERROR;
 
@@ -138,6 +168,50 @@ mr_journal_read (MrJournal *self, gint64 after_n, guint max, gsize max_bytes, GE
       g_ptr_array_add (entries, g_steal_pointer (&entry));
     }
   return step == MR_STEP_DONE ? g_steal_pointer (&entries) : NULL;
+}
+
+GPtrArray *
+mr_journal_read (MrJournal *self, gint64 after_n, guint max, gsize max_bytes, GError **error)
+{
+  g_autoptr (MrQuery) query = NULL;
+
+  if (!mr_journal_ready (self, error))
+    return NULL;
+  query = mr_db_select (self->db, error, select_entries, "ii", after_n, (gint64) max);
+  return take_entries (self, query, max_bytes, error);
+}
+
+GPtrArray *
+mr_journal_read_chain (MrJournal *self, const MrOldChain *chain, gint64 after_n, guint max,
+                       gsize max_bytes, GError **error)
+{
+  g_autoptr (MrQuery) query = NULL;
+
+  if (!mr_journal_ready (self, error))
+    return NULL;
+  query = mr_db_select (self->db, error, select_chain, "biii", chain->writer.bytes,
+                        sizeof chain->writer.bytes, after_n, chain->n, (gint64) max);
+  return take_entries (self, query, max_bytes, error);
+}
+
+GArray *
+mr_journal_list_old_chains (MrJournal *self, GError **error)
+{
+  g_autoptr (GArray) chains = g_array_new (FALSE, FALSE, sizeof (MrOldChain));
+  g_autoptr (MrQuery) query = NULL;
+  MrStep step = MR_STEP_ERROR;
+
+  if (!mr_journal_ready (self, error))
+    return NULL;
+  query = mr_db_select (self->db, error, select_old_chains, "");
+  while (query != NULL && (step = mr_query_step (query, error)) == MR_STEP_ROW)
+    {
+      MrOldChain chain = { .n = mr_query_get_int (query, 1) };
+
+      if (mr_query_get_id (query, 0, &chain.writer) && chain.n > 0)
+        g_array_append_val (chains, chain);
+    }
+  return step == MR_STEP_DONE ? g_steal_pointer (&chains) : NULL;
 }
 
 MrEntry *

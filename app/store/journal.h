@@ -76,6 +76,20 @@ gboolean mr_journal_get_head (MrJournal *self, MrId *writer, gint64 *n, MrHash *
  * least one). (element-type MrEntry) */
 GPtrArray *mr_journal_read (MrJournal *self, gint64 after_n, guint max, gsize max_bytes,
                             GError **error);
+/* A chain of this journal before the current one, as far as its entries are in no later one: what came after
+ * them was taken over when the till parted from a clone. */
+typedef struct
+{
+  MrId writer;
+  gint64 n; /* its last entry that is nowhere else */
+} MrOldChain;
+/* Oldest first. (element-type MrOldChain) (transfer full) */
+GArray *mr_journal_list_old_chains (MrJournal *self, GError **error);
+/* As mr_journal_read(), of @chain. */
+GPtrArray *mr_journal_read_chain (MrJournal *self, const MrOldChain *chain, gint64 after_n,
+                                  guint max, gsize max_bytes, GError **error);
+gboolean mr_journal_get_chain_hash (MrJournal *self, MrId writer, gint64 n, MrHash *h,
+                                    GError **error);
 MrEntry *mr_journal_find (MrJournal *self, MrId entry_id, GError **error);
 gboolean mr_journal_get_hash (MrJournal *self, gint64 n, MrHash *h, GError **error);
 /* Time of the oldest entry after @after_n; 0 when there is none. */

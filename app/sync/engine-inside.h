@@ -39,6 +39,14 @@ typedef struct
   gboolean asked_name; /* the request under way asks for the name */
 } MrSnapshotFetch;
 
+/* An earlier chain of the journal, and what of it the center lacks. */
+typedef struct
+{
+  MrOldChain chain;
+  gint64 acked;
+  gboolean behind; /* the entries after acked are to be sent again */
+} MrOldPush;
+
 struct _MrSyncEngine
 {
   char *dir; /* (owned) */
@@ -65,6 +73,8 @@ struct _MrSyncEngine
   gint64 acked;
   gint64 acked_at_us; /* monotonic, when a push was last answered */
   gboolean acked_known; /* what the center has was heard of, from it or from the replica */
+  MrId push_writer; /* whose entries the request under way has */
+  GArray *old; /* (owned) of MrOldPush */
   guint max_entries; /* in one push; halved when the center finds them too many */
   gint64
       fork_high; /* forked: the first entry known not to be common; fork_low is the last that is */
@@ -121,6 +131,17 @@ void mr_push_reply (MrSyncEngine *self, const MrSyncReply *reply);
 /* The center says it has our chain up to @acked, whose hash is @h: go on from there, back or forward, or
  * see that it is not our chain. FALSE on an error of the disk. */
 gboolean mr_push_adopt (MrSyncEngine *self, gint64 acked, const MrHash *h, GError **error);
+
+/* --- old-chains.c --- */
+/* The chains before the current one, of which nothing is known to be missing yet. */
+gboolean mr_old_chains_load (MrSyncEngine *self, GError **error);
+/* What the center has of them, by a pull's (element-type MrMine). */
+gboolean mr_old_chains_adopt (MrSyncEngine *self, const GArray *mine, GError **error);
+gint64 mr_old_chains_count_waiting (MrSyncEngine *self);
+/* FALSE without @error: nothing is missing. */
+gboolean mr_old_chains_build (MrSyncEngine *self, MrSyncRequest *request, GError **error);
+gboolean mr_old_chains_take_reply (MrSyncEngine *self, guint status, const MrJournalReply *said,
+                                   GError **error);
 
 /* --- feed-pull.c --- */
 gboolean mr_pull_build (MrSyncEngine *self, MrSyncRequest *request);

@@ -257,6 +257,7 @@ mr_sync_engine_new (const char *dir, MrJournal *journal, MrShop *shop, const MrW
 {
   g_autoptr (MrSyncEngine) self = g_new0 (MrSyncEngine, 1);
 
+  self->old = g_array_new (FALSE, FALSE, sizeof (MrOldPush));
   self->dir = g_strdup (dir);
   self->world = world;
   self->journal = journal;
@@ -285,6 +286,7 @@ mr_sync_engine_free (MrSyncEngine *self)
   g_clear_pointer (&self->catalog, mr_catalog_close);
   g_clear_pointer (&self->shop, mr_shop_close);
   g_clear_pointer (&self->journal, mr_journal_close);
+  g_clear_pointer (&self->old, g_array_unref);
   g_free (self->catalog_file);
   g_free (self->old_catalog);
   g_free (self->till);
@@ -414,9 +416,20 @@ mr_sync_engine_appended (MrSyncEngine *self)
   mr_backoff_hurry (&self->lanes[MR_LANE_PUSH].backoff);
 }
 
+/* Enrolled again, at a center that had forgotten it: an engine lives as one till only. */
+static void
+look_who_we_are (MrSyncEngine *self)
+{
+  g_autofree char *till = mr_journal_dup_identity (self->journal, "till_id");
+
+  if (self->till != NULL && till != NULL && !g_str_equal (till, self->till))
+    self->needs_reopening = TRUE;
+}
+
 void
 mr_sync_engine_poke (MrSyncEngine *self)
 {
+  look_who_we_are (self);
   mr_sync_engine_appended (self);
   self->pull_wanted = TRUE;
   self->lanes[MR_LANE_PULL].due_us = 0;

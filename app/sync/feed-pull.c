@@ -205,6 +205,8 @@ apply_shop (MrSyncEngine *self, GArray *mine, GError **error)
   MrPosition head;
   const MrMine *ours;
 
+  /* The till may have gone on under a new writer since this was asked. */
+  mr_push_look (self);
   keep_newer_acked (self, mine);
   /* A center that went back to before our first entry does not list us: its levels hold none of ours. */
   if (find_mine (self, mine) == NULL)
@@ -222,9 +224,13 @@ apply_shop (MrSyncEngine *self, GArray *mine, GError **error)
         return FALSE;
       self->status.replica++;
     }
+  if (!mr_old_chains_adopt (self, mine, error))
+    return FALSE;
   ours = find_mine (self, mine);
+  if (!mr_push_adopt (self, ours->acked, &ours->h, error))
+    return FALSE;
   mr_push_look (self);
-  return mr_push_adopt (self, ours->acked, &ours->h, error);
+  return TRUE;
 }
 
 /* The one page there is needs no stage: its rows and the catalog's head are one transaction anyway. */

@@ -112,12 +112,17 @@ mr_push_look (MrSyncEngine *self)
     {
       self->writer = writer;
       recall_acked (self);
+      if (!mr_old_chains_load (self, &error))
+        {
+          mr_engine_failed (self, MR_LANE_PUSH, g_steal_pointer (&error));
+          return;
+        }
       /* Of a writer born from a fork the center cannot have heard. */
       self->acked_known |= self->status.forked;
       end_fork (self);
     }
   self->head_n = n;
-  self->status.waiting = MAX (n - self->acked, 0);
+  self->status.waiting = MAX (n - self->acked, 0) + mr_old_chains_count_waiting (self);
   self->status.waiting_since_us =
       self->status.waiting == 0 ? 0 : mr_journal_get_waiting_since_us (self->journal, self->acked);
 }
@@ -161,12 +166,16 @@ mr_push_build (MrSyncEngine *self, MrSyncRequest *request)
   /* With the replica gone, one look at the center saves sending it years of what it has. */
   if (!self->acked_known && self->lanes[MR_LANE_PULL].backoff.failures == 0)
     return FALSE;
-  body = write_request (self, &error);
+  /* What happened first goes first. */
+  if (mr_old_chains_build (self, request, &error))
+    return TRUE;
+  body = error == NULL ? write_request (self, &error) : NULL;
   if (body == NULL)
     {
       mr_engine_failed (self, MR_LANE_PUSH, g_steal_pointer (&error));
       return FALSE;
     }
+  self->push_writer = self->writer;
   mr_engine_ask (self, MR_LANE_PUSH, "POST", g_strdup ("/v1/journal"), body, TIMEOUT_MS, FALSE,
                  request);
   return TRUE;
@@ -196,6 +205,19 @@ mr_push_adopt (MrSyncEngine *self, gint64 acked, const MrHash *h, GError **error
   return TRUE;
 }
 
+/* Of another chain than the current one: an old one, or the one that was current when it was asked. */
+static void
+go_on_with_old (MrSyncEngine *self, const MrSyncReply *reply, const MrJournalReply *said)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!mr_old_chains_take_reply (self, reply->status, said, &error))
+    mr_engine_failed (self, MR_LANE_PUSH, g_steal_pointer (&error));
+  else
+    mr_engine_succeeded (self, MR_LANE_PUSH, 0);
+  mr_push_look (self);
+}
+
 /* 200 and 409 both say what the center has. */
 static void
 go_on_from (MrSyncEngine *self, const MrSyncReply *reply)
@@ -213,6 +235,11 @@ go_on_from (MrSyncEngine *self, const MrSyncReply *reply)
   mr_engine_learn_clock (self, MR_LANE_PUSH, said.now_us);
   /* The center may know more of our chain than we had looked at. */
   mr_push_look (self);
+  if (!mr_id_equal (self->push_writer, self->writer))
+    {
+      go_on_with_old (self, reply, &said);
+      return;
+    }
   if (!mr_push_adopt (self, said.acked, &said.h, &error))
     {
       mr_engine_failed (self, MR_LANE_PUSH, g_steal_pointer (&error));

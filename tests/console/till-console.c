@@ -18,6 +18,7 @@
 /* --- commands --- */
 
 static void help (Console *self, char **words);
+static void enrol_again (Console *self, char **words);
 
 static const struct
 {
@@ -61,6 +62,7 @@ static const struct
   { "setting", "NAME [VALUE]", console_setting },
   { "keys", "KEY…", console_press_keys },
   { "sync", "[SECONDS]", console_synchronise },
+  { "enrol", "URL CODE", enrol_again },
   { "help", "", help },
   { "quit", "", console_quit },
 };
@@ -150,6 +152,14 @@ on_enrolled (GObject *source, GAsyncResult *result, gpointer user_data)
 
   mr_till_enrol_finish (MR_TILL (source), result, &self->error);
   self->done = TRUE;
+}
+
+/* A center that was restored may not know this till any more. */
+static void
+enrol_again (Console *self, char **words)
+{
+  mr_till_enrol_async (self->till, words[1], words[2], "again", on_enrolled, self);
+  console_wait_for_answer (self);
 }
 
 /* Only once: a folder that is enrolled stays what it is, also when the center is away. */
