@@ -2,11 +2,13 @@
 #include "config.h"
 
 #include "center/admin.h"
+#include "center/restore.h"
 #include "center/server.h"
 #include "system-world.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <locale.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -171,6 +173,46 @@ run_command (const Options *options, char **arguments, GError **error)
   return status < 0 ? 1 : status;
 }
 
+/* --- going back to a backup --- */
+
+static int
+restore (const Options *options, const char *file, GError **error)
+{
+  g_autoptr (MrLock) lock = NULL;
+  g_auto (MrCenterBackup) backup = { NULL };
+  g_autofree char *absolute = g_canonicalize_filename (file, NULL);
+  g_autofree char *kept = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *aside = NULL;
+
+  if (options->db_path == NULL)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+                   _ ("a database of PostgreSQL is restored with pg_restore"));
+      return 2;
+    }
+  lock = mr_lock_try (options->db_path, error);
+  if (lock == NULL)
+    {
+      if (error != NULL && *error == NULL)
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+                     _ ("%s is being served: stop that millrace-center first"), options->db_path);
+      return 1;
+    }
+  if (!mr_center_restore (absolute, options->db_path, mr_system_world_get (), &kept, &backup,
+                          error))
+    return 1;
+  text =
+      g_strdup_printf (_ ("Restored with %" PRId64 " entries; tills send again what it has not.\n"),
+                       backup.n_entries);
+  print_text (FALSE, text);
+  if (kept == NULL)
+    return 0;
+  aside = g_strdup_printf (_ ("What was there before is kept as %s\n"), kept);
+  print_text (FALSE, aside);
+  return 0;
+}
+
 /* --- arguments --- */
 
 /* Several servers and commands may have it open: they meet in a folder of files that is told them. */
@@ -255,6 +297,9 @@ run (char ***arguments, Options *options, GError **error)
     }
   if (!check_options (options, error))
     return 2;
+  if (strcmp ((*arguments)[1], "restore") == 0 && (*arguments)[2] != NULL &&
+      (*arguments)[3] == NULL)
+    return restore (options, (*arguments)[2], error);
   if (strcmp ((*arguments)[1], "serve") != 0)
     return run_command (options, *arguments + 1, error);
   if ((*arguments)[2] == NULL)

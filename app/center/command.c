@@ -293,6 +293,8 @@ static const struct
     N_ ("try one again, or say with --by-hand that the books are right") },
   { "waiting drop", mr_command_drop_waiting,
     N_ ("one that is not to count; its goods stay moved") },
+  { "backup", mr_command_backup,
+    N_ ("a copy of the database into a folder, looked through; what is in it is safe") },
   { "demo", mr_command_demo, N_ ("the demo's network, from a folder of tables") },
 };
 
@@ -302,6 +304,8 @@ mr_command_dup_summary (void)
   GString *text = g_string_new (_ ("Commands:"));
 
   g_string_append_printf (text, "\n  %-16s %s", "serve", _ ("answer tills until told to stop"));
+  g_string_append_printf (text, "\n  %-16s %s", "restore",
+                          _ ("put a backup in the database's place; not while it is served"));
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
     g_string_append_printf (text, "\n  %-16s %s", commands[i].name, _ (commands[i].help));
   return g_string_free (text, FALSE);
@@ -363,13 +367,14 @@ mr_command_open_files (char **arguments, int *input_fd, int *report_fd, GError *
 {
   gboolean import = g_strcmp0 (arguments[0], "import-goods") == 0;
   gboolean demo = g_strcmp0 (arguments[0], "demo") == 0;
+  gboolean backup = g_strcmp0 (arguments[0], "backup") == 0;
 
   *input_fd = *report_fd = -1;
   for (char **argument = arguments; *argument != NULL; argument++)
     {
       if (argument == arguments)
         continue;
-      if (demo && strcmp (argument[-1], "--data") == 0)
+      if ((demo && strcmp (argument[-1], "--data") == 0) || (backup && **argument != '-'))
         {
           char *absolute = g_canonicalize_filename (*argument, NULL);
 

@@ -201,6 +201,17 @@ mr_feed_tombstone (MrFeedWriter *self, gint64 feed_id, const char *table, const 
   return TRUE;
 }
 
+gboolean
+mr_feed_renew (MrFeedWriter *self, gint64 feed_id, GError **error)
+{
+  FeedState *feed = use_feed (self, feed_id, error);
+
+  if (feed == NULL)
+    return FALSE;
+  feed->version++;
+  return TRUE;
+}
+
 static void
 draw_salt (const MrWorld *world, char out[17])
 {
