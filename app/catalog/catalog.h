@@ -64,6 +64,10 @@ gboolean mr_catalog_apply (MrCatalog *self, const MrCatalogRow *rows, gsize n,
 const char *const *mr_catalog_get_tables (void);
 
 /* --- reading --- */
+/* All rows as the feed had them, table by table; each is valid during the call. */
+typedef void (*MrCatalogVisit) (const MrCatalogRow *row, gpointer data);
+gboolean mr_catalog_visit_rows (MrCatalog *self, MrCatalogVisit visit, gpointer data,
+                                GError **error);
 gboolean mr_catalog_get_head (MrCatalog *self, MrCatalogHead *head, GError **error);
 /* All packs with this barcode key, most popular first; prices in force at @now_us.
  * (element-type MrGood), empty when unknown. */

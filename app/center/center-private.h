@@ -13,6 +13,7 @@ struct _MrCenter
   MrDbFlags flags; /* as opened */
   const MrWorld *world; /* (unowned) */
   char *files_dir; /* (owned) */
+  GHashTable *feed_sums; /* (owned) (nullable) of audit.c: feed id → its checksums */
   GHashTable *accounts; /* (owned) "shop/party/kind/name/unit" → gint64 */
   MrSnapshotDue snapshot_due; /* NULL = whoever asks builds */
   gpointer snapshot_data; /* (unowned) */

@@ -100,6 +100,7 @@ mr_center_close (MrCenter *self)
     return;
   mr_db_close (self->db);
   g_hash_table_unref (self->accounts);
+  g_clear_pointer (&self->feed_sums, g_hash_table_unref);
   g_free (self->files_dir);
   g_free (self->location);
   g_free (self);

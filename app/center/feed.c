@@ -421,6 +421,7 @@ void
 mr_feed_page_clear (MrFeedPage *page)
 {
   g_clear_pointer (&page->rows, g_ptr_array_unref);
+  g_clear_pointer (&page->sums, g_array_unref);
 }
 
 gboolean

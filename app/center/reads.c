@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "center/audit.h"
 #include "center/call.h"
 #include "center/snapshot.h"
 #include "wire/json.h"
@@ -164,6 +165,10 @@ read_feed (MrCenter *center, MrCall *call, const char *name, gint64 feed_id, con
   if (!place->asked)
     return mr_feed_check (db, feed_id, &nothing, &nothing, &page->seen, error) != MR_FEED_FAILED;
   verdict = mr_feed_read (db, feed_id, &place->cursor, &place->seen, limit, &read, error);
+  /* Who is at the head can compare all of it. */
+  if (verdict == MR_FEED_READ && read.full && g_hash_table_contains (call->query, "audit") &&
+      (read.sums = mr_audit_sum_feed (center, feed_id, &read.seen, error)) == NULL)
+    verdict = MR_FEED_FAILED;
   if (verdict == MR_FEED_READ)
     {
       g_clear_pointer (&page->rows, g_ptr_array_unref);

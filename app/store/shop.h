@@ -37,6 +37,8 @@ gboolean mr_shop_get_stage_head (MrShop *self, const char *feed, MrPosition *hea
 gboolean mr_shop_apply (MrShop *self, const GArray *mine, GError **error);
 /* The staged rows of the region feed, for the catalog; (element-type MrFeedRow). */
 GPtrArray *mr_shop_list_staged (MrShop *self, const char *feed, GError **error);
+/* Of each table of the replica, to be compared with the center's; (element-type MrTableSum) (transfer full). */
+GArray *mr_shop_sum_tables (MrShop *self, GError **error);
 gboolean mr_shop_clear_stage (MrShop *self, const char *feed, GError **error);
 
 gboolean mr_shop_get_mine (MrShop *self, MrId writer, MrMine *mine); /* FALSE = nothing known */

@@ -87,6 +87,7 @@ struct _MrSyncEngine
   gboolean pull_region; /* the request under way asks for the region feed too */
   gboolean replace_shop; /* the next pages begin at 0 and replace the replica */
   gboolean started_over; /* a position was refused; a second time in a row is a failure */
+  gint64 audit_due_us; /* monotonic */
   gboolean pull_full; /* the last answer reached both heads */
   gint64 poked_us; /* monotonic: the center said to ask then; 0 = it did not */
 
@@ -142,6 +143,16 @@ gint64 mr_old_chains_count_waiting (MrSyncEngine *self);
 gboolean mr_old_chains_build (MrSyncEngine *self, MrSyncRequest *request, GError **error);
 gboolean mr_old_chains_take_reply (MrSyncEngine *self, guint status, const MrJournalReply *said,
                                    GError **error);
+
+/* Whether somebody used the till lately. */
+gboolean mr_engine_is_in_use (MrSyncEngine *self);
+
+/* --- audit-replica.c --- */
+void mr_audit_begin (MrSyncEngine *self);
+gboolean mr_audit_is_due (MrSyncEngine *self);
+/* Compares the replicas with the checksums in @reply, where it has some and both are of one position. */
+gboolean mr_audit_compare (MrSyncEngine *self, const MrFeedsReply *reply, gboolean *bad_region,
+                           gboolean *bad_shop, GError **error);
 
 /* --- feed-pull.c --- */
 gboolean mr_pull_build (MrSyncEngine *self, MrSyncRequest *request);

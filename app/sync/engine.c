@@ -147,8 +147,8 @@ is_answer (const MrSyncReply *reply)
           !g_str_has_prefix (reply->content_type, "text/"));
 }
 
-static gboolean
-is_in_use (MrSyncEngine *self)
+gboolean
+mr_engine_is_in_use (MrSyncEngine *self)
 {
   return mr_engine_now_us (self) - self->last_use_us < IN_USE_US;
 }
@@ -157,7 +157,7 @@ static void
 come_back (MrSyncEngine *self)
 {
   gint64 now_us = mr_engine_now_us (self);
-  gint64 span_us = is_in_use (self)
+  gint64 span_us = mr_engine_is_in_use (self)
                        ? CLAMP (now_us - self->lost_at_us, SHORT_SPREAD_US, LONG_SPREAD_US)
                        : LONG_SPREAD_US;
 
@@ -182,7 +182,7 @@ lose (MrSyncEngine *self, MrLaneKind lane)
 {
   gint64 now_us = mr_engine_now_us (self);
 
-  if (lane != MR_LANE_PROBE && is_in_use (self))
+  if (lane != MR_LANE_PROBE && mr_engine_is_in_use (self))
     {
       self->lanes[MR_LANE_PROBE].due_us = now_us;
       return;
@@ -218,7 +218,7 @@ note_contact (MrSyncEngine *self, MrLaneKind lane, const MrSyncReply *reply)
 static gboolean
 build_probe (MrSyncEngine *self, MrSyncRequest *request)
 {
-  if (!is_in_use (self))
+  if (!mr_engine_is_in_use (self))
     return FALSE;
   mr_engine_ask (self, MR_LANE_PROBE, "GET", g_strdup ("/v1/health"), NULL, PROBE_TIMEOUT_MS, TRUE,
                  request);
@@ -267,6 +267,7 @@ mr_sync_engine_new (const char *dir, MrJournal *journal, MrShop *shop, const MrW
   self->max_entries = MR_JOURNAL_MAX_ENTRIES;
   self->page_rows = PAGE_ROWS;
   self->last_use_us = mr_engine_now_us (self);
+  mr_audit_begin (self);
   self->lanes[MR_LANE_SNAPSHOT].due_us = G_MAXINT64;
   self->lanes[MR_LANE_PROBE].due_us = self->last_use_us + PROBE_US;
   /* The catalog file may have lost its last commits with the power, while the rows that come after
@@ -326,7 +327,7 @@ find_due_us (MrSyncEngine *self, MrLaneKind lane)
     due_us = MIN (due_us, self->poked_us);
   if (l->request_id != 0 || due_us == G_MAXINT64 || is_held_for_push (self, lane) ||
       (lane == MR_LANE_PUSH && !mr_push_wants (self)) ||
-      (lane == MR_LANE_PROBE && !is_in_use (self)) ||
+      (lane == MR_LANE_PROBE && !mr_engine_is_in_use (self)) ||
       (lane == MR_LANE_LISTEN && !mr_listen_wants (self)))
     return G_MAXINT64;
   return MAX (due_us, l->backoff.until_us);

@@ -41,6 +41,9 @@ typedef struct
       forked; /* the center holds another chain under our name: mr_journal_fork () is due, with … */
   MrId fork_writer;
   gint64 fork_n; /* … the last entry both chains have; −1 = still being looked for */
+  gint64
+      audited_us; /* when the replicas were last compared with the center's checksums, 0 = not yet */
+  gint64 rebuilt_us; /* when one of them last was found wrong and is fetched anew, 0 = never */
   guint replica; /* counts up whenever shop.db or the catalog holds something new */
   char problem[256]; /* why push, pull or snapshot do not get on, in words; "" = they do */
 } MrSyncStatus;

@@ -74,6 +74,8 @@ mr_pull_build (MrSyncEngine *self, MrSyncRequest *request)
       mr_engine_failed (self, MR_LANE_PULL, g_steal_pointer (&error));
       return FALSE;
     }
+  if (mr_audit_is_due (self))
+    g_string_append (path, "audit=1&");
   g_string_append_printf (path, "schema=%d&limit=%u", MR_FEED_SCHEMA, self->page_rows);
   /* What is wanted from now on is not what this request was asked for. */
   self->pull_wanted = FALSE;
@@ -285,34 +287,6 @@ pull_failed (MrSyncEngine *self, GError *error)
   mr_engine_failed (self, MR_LANE_PULL, error);
 }
 
-static void
-take_reply (MrSyncEngine *self, const MrSyncReply *reply)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MrFeedsReply) feeds =
-      mr_feeds_reply_from_json (reply->body, (gssize) reply->length, &error);
-
-  if (feeds == NULL)
-    {
-      g_prefix_error (&error, "the center's answer about news makes no sense: ");
-      mr_engine_failed (self, MR_LANE_PULL, g_steal_pointer (&error));
-      return;
-    }
-  mr_engine_learn_clock (self, MR_LANE_PULL, feeds->now_us);
-  if (!take_pages (self, feeds, &error))
-    {
-      pull_failed (self, g_steal_pointer (&error));
-      return;
-    }
-  self->started_over = FALSE;
-  self->status.connection = MR_SYNC_ONLINE;
-  /* Asked for again while this one was under way: what was pushed in between is not in it. */
-  mr_engine_succeeded (self, MR_LANE_PULL,
-                       self->pull_full && !self->pull_wanted ? mr_pull_next_poll_us (self) : 0);
-}
-
-/* --- positions the center does not know -------------------------------------------------------- */
-
 static gboolean
 start_shop_over (MrSyncEngine *self, GError **error)
 {
@@ -332,6 +306,50 @@ start_region_over (MrSyncEngine *self, GError **error)
   return mr_shop_clear_stage (self->shop, REGION, error) &&
          mr_shop_set_seen (self->shop, REGION, &nothing, error);
 }
+
+/* A replica that is not what it should be is fetched anew, while the till goes on with the one it has. */
+static gboolean
+audit (MrSyncEngine *self, const MrFeedsReply *feeds, GError **error)
+{
+  gboolean bad_region, bad_shop;
+
+  if (!self->pull_full)
+    return TRUE;
+  if (!mr_audit_compare (self, feeds, &bad_region, &bad_shop, error) ||
+      (bad_region && !start_region_over (self, error)) ||
+      (bad_shop && !start_shop_over (self, error)))
+    return FALSE;
+  self->pull_full = !bad_region && !bad_shop;
+  return TRUE;
+}
+
+static void
+take_reply (MrSyncEngine *self, const MrSyncReply *reply)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MrFeedsReply) feeds =
+      mr_feeds_reply_from_json (reply->body, (gssize) reply->length, &error);
+
+  if (feeds == NULL)
+    {
+      g_prefix_error (&error, "the center's answer about news makes no sense: ");
+      mr_engine_failed (self, MR_LANE_PULL, g_steal_pointer (&error));
+      return;
+    }
+  mr_engine_learn_clock (self, MR_LANE_PULL, feeds->now_us);
+  if (!take_pages (self, feeds, &error) || !audit (self, feeds, &error))
+    {
+      pull_failed (self, g_steal_pointer (&error));
+      return;
+    }
+  self->started_over = FALSE;
+  self->status.connection = MR_SYNC_ONLINE;
+  /* Asked for again while this one was under way: what was pushed in between is not in it. */
+  mr_engine_succeeded (self, MR_LANE_PULL,
+                       self->pull_full && !self->pull_wanted ? mr_pull_next_poll_us (self) : 0);
+}
+
+/* --- positions the center does not know -------------------------------------------------------- */
 
 /* 409: the center went back in time; 410: it no longer knows what changed since. Either way that replica
  * is fetched anew, while the till goes on with the one it has. */

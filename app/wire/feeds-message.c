@@ -26,6 +26,8 @@ mr_feeds_reply_free (MrFeedsReply *self)
     return;
   g_clear_pointer (&self->region.rows, g_ptr_array_unref);
   g_clear_pointer (&self->shop.rows, g_ptr_array_unref);
+  g_clear_pointer (&self->region.sums, g_array_unref);
+  g_clear_pointer (&self->shop.sums, g_array_unref);
   g_clear_pointer (&self->mine, g_array_unref);
   g_free (self);
 }
@@ -71,6 +73,23 @@ append_row (GString *out, const MrFeedRow *row)
 }
 
 static void
+append_sums (GString *out, const GArray *sums)
+{
+  mr_member_append_key (out, "sums");
+  g_string_append_c (out, '[');
+  for (guint i = 0; i < sums->len; i++)
+    {
+      const MrTableSum *sum = &g_array_index (sums, MrTableSum, i);
+
+      g_string_append (out, i > 0 ? ",[" : "[");
+      mr_wire_append_string (out, sum->table);
+      g_string_append_printf (out, ",%" G_GINT64_FORMAT ",\"%016" G_GINT64_MODIFIER "x\"]",
+                              sum->count, sum->sum);
+    }
+  g_string_append_c (out, ']');
+}
+
+static void
 append_page (GString *out, const char *name, const MrFeedPage *page)
 {
   mr_member_append_key (out, name);
@@ -86,7 +105,10 @@ append_page (GString *out, const char *name, const MrFeedPage *page)
         g_string_append_c (out, ',');
       append_row (out, g_ptr_array_index (page->rows, i));
     }
-  g_string_append (out, "]}");
+  g_string_append_c (out, ']');
+  if (page->sums != NULL)
+    append_sums (out, page->sums);
+  g_string_append_c (out, '}');
 }
 
 static void
@@ -190,6 +212,47 @@ read_rows (JsonArray *array, MrFeedPage *page, GError **error)
 }
 
 static gboolean
+read_sum (JsonArray *array, MrTableSum *sum)
+{
+  const char *table = mr_wire_element_text (array, 0);
+  const char *hex = mr_wire_element_text (array, 2);
+
+  if (table == NULL || *table == '\0' || strlen (table) > MAX_TABLE_BYTES || hex == NULL ||
+      strlen (hex) != 16 || strspn (hex, "0123456789abcdef") != 16 ||
+      !mr_wire_element_int (array, 1, &sum->count) || sum->count < 0)
+    return FALSE;
+  g_strlcpy (sum->table, table, sizeof sum->table);
+  return g_ascii_string_to_unsigned (hex, 16, 0, G_MAXUINT64, &sum->sum, NULL);
+}
+
+static gboolean
+read_sums (JsonObject *object, MrFeedPage *page, GError **error)
+{
+  JsonArray *array;
+
+  if (!mr_wire_has (object, "sums"))
+    return TRUE;
+  array = mr_wire_get_array (object, "sums", error);
+  if (array == NULL)
+    return FALSE;
+  page->sums = g_array_new (FALSE, TRUE, sizeof (MrTableSum));
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      JsonNode *node = json_array_get_element (array, i);
+      MrTableSum sum = { .count = 0 };
+
+      if (!JSON_NODE_HOLDS_ARRAY (node) || !read_sum (json_node_get_array (node), &sum))
+        {
+          g_set_error (error, MR_WIRE_ERROR, MR_WIRE_ERROR_MESSAGE,
+                       "sums[%u] is not [table, rows, 16 hex digits]", i);
+          return FALSE;
+        }
+      g_array_append_val (page->sums, sum);
+    }
+  return TRUE;
+}
+
+static gboolean
 read_page (JsonObject *reply, const char *name, MrFeedPage *page, GError **error)
 {
   JsonObject *object = mr_wire_get_object (reply, name, error);
@@ -200,7 +263,8 @@ read_page (JsonObject *reply, const char *name, MrFeedPage *page, GError **error
   if (!mr_member_get_position (object, "head", &page->head, error) ||
       !mr_member_get_position (object, "seen", &page->seen, error) ||
       !mr_wire_get_boolean (object, "full", &page->full, error) ||
-      (rows = mr_wire_get_array (object, "rows", error)) == NULL || !read_rows (rows, page, error))
+      (rows = mr_wire_get_array (object, "rows", error)) == NULL ||
+      !read_rows (rows, page, error) || !read_sums (object, page, error))
     {
       g_prefix_error (error, "%s: ", name);
       return FALSE;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/id.h"
+#include "wire/table-sum.h"
 #include "wire/wire-error.h"
 
 G_BEGIN_DECLS
@@ -144,7 +145,7 @@ MrSnapshotInfo *mr_snapshot_info_from_json (const char *json, gssize length, GEr
 /* A name of a snapshot is also a file name: letters, digits, '-', '_', '.', not first; ≤ 120 bytes. */
 gboolean mr_snapshot_name_is_valid (const char *name);
 
-/* --- GET /v1/feeds?region=v.salt,v.salt&shop=v.salt,v.salt&schema=N&limit=N --- */
+/* --- GET /v1/feeds?region=v.salt,v.salt&shop=v.salt,v.salt&schema=N&limit=N[&audit=1] --- */
 #define MR_FEED_SCHEMA 1
 #define MR_FEEDS_MAX_REPLY (16 * 1024 * 1024)
 #define MR_FEEDS_MAX_ROWS 5000 /* of each feed in one reply */
@@ -162,6 +163,8 @@ typedef struct
   MrPosition seen; /* the feed's newest head at the moment of the answer */
   gboolean full; /* this page reaches the newest head */
   GPtrArray *rows; /* (owned) of MrFeedRow, in v order */
+  GArray *
+      sums; /* (owned) (nullable) of MrTableSum: the whole feed's at its head, where they were asked for */
 } MrFeedPage;
 typedef struct
 {

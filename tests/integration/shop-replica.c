@@ -213,6 +213,37 @@ test_waiting (Fixture *self, gconstpointer data)
   g_assert_cmpuint (all->len, ==, 1);
 }
 
+/* What the audit counts is what the feed said, of each table that there is. */
+static void
+test_sums (Fixture *self, gconstpointer data)
+{
+  const Row more[] = {
+    { "waiting", 14, "0190b5a0-1111-7222-8333-444444444444",
+      "[\"sums\",2,\"sale\",1,\"\",0,\"\\u53ef\"]" },
+    { "level", 15, "56", "[ 1000 , \"later\", null ]" },
+    { "from-tomorrow", 16, "x", "[1,\"\\\"]\"]" },
+    { NULL, 0, NULL, NULL },
+  };
+  const Row *const all[] = { whole_shop, more };
+  g_autoptr (GArray) said = g_array_new (FALSE, TRUE, sizeof (MrTableSum));
+  g_autoptr (GArray) kept = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    for (const Row *row = all[i]; row->table != NULL; row++)
+      mr_table_sums_add (said, row->table, row->id, row->v, row->fields);
+  stage (self, whole_shop, 13, FALSE);
+  stage (self, more, 16, FALSE);
+  apply (self);
+  kept = mr_shop_sum_tables (self->shop, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (mr_table_sums_find_difference (said, kept), ==, NULL);
+  /* A table that is added is to be added to the sums, too: all of them keep `rest`, and one is unknown. */
+  g_assert_cmpint (ask_int (self, "SELECT count(*) + 1 FROM sqlite_master m "
+                                  "JOIN pragma_table_info (m.name) c ON c.name = 'rest'"),
+                   ==, kept->len);
+}
+
 static void
 test_changes (Fixture *self, gconstpointer data)
 {
@@ -447,6 +478,7 @@ main (int argc, char *argv[])
 #define ADD(name, function) g_test_add ("/shop/" name, Fixture, NULL, set_up, function, tear_down)
   ADD ("everything", test_everything);
   ADD ("changes", test_changes);
+  ADD ("sums", test_sums);
   ADD ("waiting", test_waiting);
   ADD ("replace", test_replace);
   ADD ("unknown", test_unknown);

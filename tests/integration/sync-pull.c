@@ -229,6 +229,58 @@ test_snapshot_gone (EngineFixture *fixture, gconstpointer data)
 #define ADD(path, function) \
   g_test_add (path, EngineFixture, NULL, engine_fixture_set_up, function, engine_fixture_tear_down)
 
+/* The answer to an audit: the row of engine_fixture_settle() is still all there is, by @sum_fields. */
+static char *
+make_audit (EngineFixture *fixture, const char *sum_fields)
+{
+  g_autofree char *text =
+      engine_fixture_make_feeds (fixture, 1, "setting", "name", "[\"街角\"]", 0);
+  g_autoptr (MrFeedsReply) reply = mr_feeds_reply_from_json (text, -1, NULL);
+
+  g_ptr_array_set_size (reply->shop.rows, 0);
+  reply->shop.sums = g_array_new (FALSE, TRUE, sizeof (MrTableSum));
+  mr_table_sums_add (reply->shop.sums, "setting", "name", 1, sum_fields);
+  return mr_feeds_reply_to_json (reply);
+}
+
+static void
+ask_for_audit (EngineFixture *fixture)
+{
+  for (guint i = 0; i < 2000; i++)
+    {
+      g_autofree char *feeds = NULL;
+
+      engine_fixture_ask_for (fixture, "/v1/feeds");
+      if (strstr (fixture->request.path, "audit=1&") != NULL)
+        return;
+      feeds = engine_fixture_make_feeds (fixture, 1, "setting", "name", "[\"街角\"]", 0);
+      engine_fixture_answer (fixture, 200, feeds);
+      test_world_advance (&fixture->world, 60 * (gint64) G_USEC_PER_SEC);
+    }
+  g_assert_not_reached ();
+}
+
+static void
+test_audit (EngineFixture *fixture, gconstpointer data)
+{
+  g_autofree char *same = make_audit (fixture, "[ \"\\u8857\\u89d2\" ]");
+  g_autofree char *other = make_audit (fixture, "[\"街头\"]");
+  gint64 began_us = fixture->world.monotonic_us;
+
+  engine_fixture_settle (fixture);
+  ask_for_audit (fixture);
+  engine_fixture_answer (fixture, 200, same);
+  g_assert_cmpint (engine_fixture_get_status (fixture).audited_us, >, 0);
+  g_assert_cmpint (engine_fixture_get_status (fixture).rebuilt_us, ==, 0);
+  /* Once a day is enough. */
+  ask_for_audit (fixture);
+  g_assert_cmpint (fixture->world.monotonic_us - began_us, >=, 24 * G_TIME_SPAN_HOUR);
+  engine_fixture_answer (fixture, 200, other);
+  g_assert_cmpint (engine_fixture_get_status (fixture).rebuilt_us, >, 0);
+  engine_fixture_ask_for (fixture, "/v1/feeds");
+  g_assert_nonnull (strstr (fixture->request.path, "shop=0,0&"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -239,6 +291,7 @@ main (int argc, char **argv)
   ADD ("/sync/unknown-table", test_unknown_table);
   ADD ("/sync/malformed-row", test_malformed_row);
   ADD ("/sync/shop-too-old", test_shop_too_old);
+  ADD ("/sync/audit", test_audit);
   ADD ("/sync/snapshot-resumed", test_snapshot_resumed);
   ADD ("/sync/snapshot-gone", test_snapshot_gone);
   return g_test_run ();
