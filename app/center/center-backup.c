@@ -109,8 +109,10 @@ mr_center_backup_copy (MrCenter *center, const char *folder, MrCenterBackup *sel
   self->made_at_us = mr_world_now_us (mr_center_get_world (center));
   if (mr_db_get_path (mr_center_get_db (center)) == NULL)
     {
-      g_set_error (error, MR_DB_ERROR, MR_DB_ERROR_FAILED,
-                   "this database is backed up by its own server");
+      g_set_error (
+          error, MR_DB_ERROR, MR_DB_ERROR_FAILED,
+          "PostgreSQL is backed up by tools of its own (pg_basebackup, pg_dump); entries in "
+          "such a backup are not called safe");
       return FALSE;
     }
   if (g_mkdir_with_parents (folder, 0700) != 0)
