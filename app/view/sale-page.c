@@ -37,6 +37,7 @@ struct _MrSalePage
   Asked asked;
   guint asked_line; /* or question */
   gint64 asked_category;
+  MrReasonKind reason_kind;
   GtkStack *stack;
   MrTilesView *tiles;
   MrQuestionBar *questions;
@@ -53,6 +54,7 @@ typedef enum
   AMOUNT,
   SEARCH,
   PRICE,
+  REASON,
   N_LATE,
 } LateView;
 
@@ -61,6 +63,7 @@ static void set_up_change (GtkWidget *view, gpointer owner);
 static void set_up_amount (GtkWidget *view, gpointer owner);
 static void set_up_search (GtkWidget *view, gpointer owner);
 static void set_up_price (GtkWidget *view, gpointer owner);
+static void set_up_reason (GtkWidget *view, gpointer owner);
 
 static const MrLatePage late_views[N_LATE] = {
   [PAY] = { "pay", mr_pay_view_get_type, set_up_pay },
@@ -68,6 +71,7 @@ static const MrLatePage late_views[N_LATE] = {
   [AMOUNT] = { "amount", mr_amount_view_get_type, set_up_amount },
   [SEARCH] = { "search", mr_search_view_get_type, set_up_search },
   [PRICE] = { "price", mr_price_view_get_type, set_up_price },
+  [REASON] = { "reason", mr_reason_view_get_type, set_up_reason },
 };
 
 static gboolean
@@ -100,6 +104,12 @@ static MrPriceView *
 get_price (MrSalePage *self)
 {
   return MR_PRICE_VIEW (mr_late_page_get (self->stack, &late_views[PRICE], self));
+}
+
+static MrReasonView *
+get_reason (MrSalePage *self)
+{
+  return MR_REASON_VIEW (mr_late_page_get (self->stack, &late_views[REASON], self));
 }
 
 static MrPayView *
@@ -190,7 +200,8 @@ mr_sale_page_back (MrSalePage *self)
       mr_keypad_clear (keypad);
       return TRUE;
     }
-  if (shows (self, "search") || shows (self, "amount") || shows (self, "price"))
+  if (shows (self, "search") || shows (self, "amount") || shows (self, "price") ||
+      shows (self, "reason"))
     {
       mr_sale_page_settle (self);
       return TRUE;
@@ -227,6 +238,8 @@ mr_sale_page_press (MrSalePage *self, MrKey key, gunichar character)
 {
   if (shows (self, "amount"))
     return mr_amount_view_press (get_amount (self), key, character);
+  if (shows (self, "reason"))
+    return mr_reason_view_press (get_reason (self), key, character);
   if (shows (self, "price") && mr_price_view_press (get_price (self), key, character))
     return TRUE;
   if (mr_basket_view_get_selected (self->basket) != 0 && press_on_selected (self, key))
@@ -253,6 +266,15 @@ mr_sale_page_open_price_check (MrSalePage *self)
 {
   mr_price_view_reset (get_price (self));
   show (self, "price");
+}
+
+void
+mr_sale_page_ask_reason (MrSalePage *self, MrReasonKind kind)
+{
+  self->reason_kind = kind;
+  mr_keypad_clear (mr_till_get_keypad (self->till));
+  mr_reason_view_ask (get_reason (self), kind);
+  show (self, "reason");
 }
 
 guint
@@ -428,6 +450,24 @@ set_up_search (GtkWidget *view, gpointer owner)
   g_signal_connect_object (view, "chosen", G_CALLBACK (on_search_chosen), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (view, "cancelled", G_CALLBACK (mr_sale_page_settle), self,
                            G_CONNECT_SWAPPED);
+  join_view (self, view);
+}
+
+static void
+on_reason (MrSalePage *self, const char *reason)
+{
+  mr_sale_page_settle (self);
+  gtk_widget_activate_action (GTK_WIDGET (self),
+                              self->reason_kind == MR_REASON_VOID ? "win.void-for"
+                                                                  : "win.no-sale-for",
+                              "s", reason);
+}
+
+static void
+set_up_reason (GtkWidget *view, gpointer owner)
+{
+  MrSalePage *self = owner;
+  g_signal_connect_object (view, "chosen", G_CALLBACK (on_reason), self, G_CONNECT_SWAPPED);
   join_view (self, view);
 }
 

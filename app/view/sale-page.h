@@ -2,6 +2,7 @@
 #pragma once
 
 #include "till/till.h"
+#include "view/reason-view.h"
 
 #include <gtk/gtk.h>
 
@@ -40,6 +41,8 @@ void mr_sale_page_ask_quantity (MrSalePage *self);
 void mr_sale_page_ask_price (MrSalePage *self);
 void mr_sale_page_ask_line_discount (MrSalePage *self);
 void mr_sale_page_ask_sale_discount (MrSalePage *self);
+/* Asks why the drawer is opened or the sale given up; then win.no-sale-for or win.void-for. */
+void mr_sale_page_ask_reason (MrSalePage *self, MrReasonKind kind);
 /* What the keypad says (MrKeypadMessage). */
 void mr_sale_page_doubt_cash (MrSalePage *self);
 void mr_sale_page_shake (MrSalePage *self);

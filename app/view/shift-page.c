@@ -6,6 +6,7 @@
 #include "view/amount-view.h"
 #include "view/key-button.h"
 #include "view/paper-view.h"
+#include "view/reason-view.h"
 #include "view/words.h"
 
 #include <glib/gi18n.h>
@@ -26,12 +27,14 @@ struct _MrShiftPage
   MrTill *till; /* (owned) (nullable) */
   MrShiftDesk *desk; /* (unowned) (nullable): the till's */
   Asked asked;
+  gint64 moved_minor; /* while the reason is asked for: > 0 into the drawer */
   GtkLabel *title;
   GtkLabel *summary;
   GtkWidget *closed_tools;
   GtkWidget *open_tools;
   GtkStack *stack;
   MrAmountView *amount;
+  MrReasonView *reason;
   GtkWidget *no_count_button;
   GtkLabel *verdict;
   MrPaperView *paper;
@@ -136,9 +139,9 @@ show_closed (MrShiftPage *self, const MrShift *shift)
 }
 
 static gboolean
-shows_amount (MrShiftPage *self)
+shows (MrShiftPage *self, const char *name)
 {
-  return g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "amount") == 0;
+  return g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), name) == 0;
 }
 
 static void
@@ -154,8 +157,8 @@ refresh (MrShiftPage *self)
   gtk_widget_set_visible (self->closed_tools, shift == NULL);
 
   /* Closed by somebody else's hand meanwhile: there is nothing left to count. */
-  if (shift == NULL && self->asked == ASK_COUNT &&
-      g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "amount") == 0)
+  if (shift == NULL &&
+      ((self->asked == ASK_COUNT && shows (self, "amount")) || shows (self, "reason")))
     gtk_stack_set_visible_child_name (self->stack, "nothing");
 }
 
@@ -256,6 +259,14 @@ on_no_count (MrShiftPage *self)
 }
 
 static void
+ask_reason (MrShiftPage *self, gint64 moved_minor, MrReasonKind kind)
+{
+  self->moved_minor = moved_minor;
+  mr_reason_view_ask (self->reason, kind);
+  gtk_stack_set_visible_child_name (self->stack, "reason");
+}
+
+static void
 on_entered (MrShiftPage *self, gint64 value_minor)
 {
   switch (self->asked)
@@ -267,19 +278,27 @@ on_entered (MrShiftPage *self, gint64 value_minor)
       mr_shift_desk_close_async (self->desk, value_minor, TRUE, on_closed, g_object_ref (self));
       break;
     case ASK_CASH_IN:
-      mr_shift_desk_move_cash_async (self->desk, value_minor, "", on_moved, g_object_ref (self));
+      ask_reason (self, value_minor, MR_REASON_CASH_IN);
       break;
     case ASK_CASH_OUT:
     default:
-      mr_shift_desk_move_cash_async (self->desk, -value_minor, "", on_moved, g_object_ref (self));
+      ask_reason (self, -value_minor, MR_REASON_CASH_OUT);
       break;
     }
+}
+
+static void
+on_reason (MrShiftPage *self, const char *reason)
+{
+  gtk_stack_set_visible_child_name (self->stack, "nothing");
+  mr_shift_desk_move_cash_async (self->desk, self->moved_minor, reason, on_moved,
+                                 g_object_ref (self));
 }
 
 gboolean
 mr_shift_page_back (MrShiftPage *self)
 {
-  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "nothing") == 0)
+  if (shows (self, "nothing"))
     return FALSE;
   gtk_stack_set_visible_child_name (self->stack, "nothing");
   return TRUE;
@@ -288,7 +307,9 @@ mr_shift_page_back (MrShiftPage *self)
 gboolean
 mr_shift_page_press (MrShiftPage *self, MrKey key, gunichar character)
 {
-  return shows_amount (self) && mr_amount_view_press (self->amount, key, character);
+  if (shows (self, "reason"))
+    return mr_reason_view_press (self->reason, key, character);
+  return shows (self, "amount") && mr_amount_view_press (self->amount, key, character);
 }
 
 void
@@ -321,6 +342,7 @@ mr_shift_page_class_init (MrShiftPageClass *klass)
   g_type_ensure (MR_TYPE_AMOUNT_VIEW);
   g_type_ensure (MR_TYPE_KEY_BUTTON);
   g_type_ensure (MR_TYPE_PAPER_VIEW);
+  g_type_ensure (MR_TYPE_REASON_VIEW);
   G_OBJECT_CLASS (klass)->dispose = mr_shift_page_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/millrace/Till/ui/shift-page.ui");
   gtk_widget_class_bind_template_child (widget_class, MrShiftPage, title);
@@ -329,10 +351,12 @@ mr_shift_page_class_init (MrShiftPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MrShiftPage, open_tools);
   gtk_widget_class_bind_template_child (widget_class, MrShiftPage, stack);
   gtk_widget_class_bind_template_child (widget_class, MrShiftPage, amount);
+  gtk_widget_class_bind_template_child (widget_class, MrShiftPage, reason);
   gtk_widget_class_bind_template_child (widget_class, MrShiftPage, no_count_button);
   gtk_widget_class_bind_template_child (widget_class, MrShiftPage, verdict);
   gtk_widget_class_bind_template_child (widget_class, MrShiftPage, paper);
   gtk_widget_class_bind_template_callback (widget_class, on_entered);
+  gtk_widget_class_bind_template_callback (widget_class, on_reason);
   gtk_widget_class_bind_template_callback (widget_class, on_no_count);
   gtk_widget_class_bind_template_callback (widget_class, mr_shift_page_back);
 }

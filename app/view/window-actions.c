@@ -61,11 +61,26 @@ on_drawer_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+on_no_sale_for (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MrWindow *self = user_data;
+  mr_shift_desk_no_sale_async (mr_till_get_shift_desk (mr_window_get_till (self)),
+                               g_variant_get_string (parameter, NULL), on_drawer_opened,
+                               g_object_ref (self));
+}
+
+/* Where there is nobody to answer to, nobody is asked why. */
+static void
 on_no_sale (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   MrWindow *self = user_data;
-  mr_shift_desk_no_sale_async (mr_till_get_shift_desk (mr_window_get_till (self)), "",
-                               on_drawer_opened, g_object_ref (self));
+  if (mr_session_is_simple (mr_till_get_session (mr_window_get_till (self))))
+    {
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.no-sale-for", "s", "");
+      return;
+    }
+  mr_window_show_sale (self);
+  mr_sale_page_ask_reason (mr_window_get_sale_page (self), MR_REASON_NO_SALE);
 }
 
 /* --- paper --- */
@@ -260,6 +275,7 @@ static const GActionEntry entries[] = {
   { .name = "cash-in", .activate = on_cash_in },
   { .name = "cash-out", .activate = on_cash_out },
   { .name = "no-sale", .activate = on_no_sale },
+  { .name = "no-sale-for", .activate = on_no_sale_for, .parameter_type = "s" },
   { .name = "reprint", .activate = on_reprint },
   { .name = "print-receipt", .activate = on_print_receipt },
   { .name = "printer-retry", .activate = on_printer_retry },
@@ -312,6 +328,7 @@ mr_window_update_actions (MrWindow *self)
   enable (self, "line-discount", in_sale && mr_session_may (session, MR_MAY_DISCOUNT));
   enable (self, "line-price", in_sale && mr_session_may (session, MR_MAY_SET_PRICE));
   enable (self, "remove-line", in_sale && mr_session_may (session, MR_MAY_REMOVE_LINE));
+  enable (self, "void-for", in_sale && mr_session_may (session, MR_MAY_VOID_SALE));
   enable (self, "void", in_sale && mr_session_may (session, MR_MAY_VOID_SALE));
   enable (self, "undo", mr_checkout_can_undo (checkout));
   enable (self, "search", selling || state == MR_CHECKOUT_CHANGE);
@@ -320,6 +337,7 @@ mr_window_update_actions (MrWindow *self)
   enable (self, "exact-cash", in_sale || paying);
   enable (self, "take-back", paying && mr_checkout_get_n_tenders (checkout) > 0);
   enable (self, "no-sale", mr_session_may (session, MR_MAY_OPEN_DRAWER));
+  enable (self, "no-sale-for", mr_session_may (session, MR_MAY_OPEN_DRAWER));
   enable (self, "cash-in", has_shift && mr_session_may (session, MR_MAY_MOVE_CASH));
   enable (self, "cash-out", has_shift && mr_session_may (session, MR_MAY_MOVE_CASH));
   enable (self, "open-shift", !has_shift && mr_session_may (session, MR_MAY_OPEN_SHIFT));

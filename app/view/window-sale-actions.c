@@ -184,10 +184,24 @@ on_voided (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+on_void_for (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MrWindow *self = user_data;
+  mr_checkout_void_async (get_checkout (self), g_variant_get_string (parameter, NULL), on_voided,
+                          g_object_ref (self));
+}
+
+static void
 on_void (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   MrWindow *self = user_data;
-  mr_checkout_void_async (get_checkout (self), "", on_voided, g_object_ref (self));
+  if (mr_session_is_simple (mr_till_get_session (mr_window_get_till (self))))
+    {
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.void-for", "s", "");
+      return;
+    }
+  mr_window_show_sale (self);
+  mr_sale_page_ask_reason (mr_window_get_sale_page (self), MR_REASON_VOID);
 }
 
 /* --- paying --- */
@@ -273,6 +287,7 @@ static const GActionEntry entries[] = {
   { .name = "recall", .activate = on_recall },
   { .name = "recall-slot", .activate = on_recall_slot, .parameter_type = "x" },
   { .name = "void", .activate = on_void },
+  { .name = "void-for", .activate = on_void_for, .parameter_type = "s" },
   { .name = "tender", .activate = on_tender, .parameter_type = "s" },
   { .name = "cash", .activate = on_cash, .parameter_type = "x" },
   { .name = "exact-cash", .activate = on_exact_cash },

@@ -543,7 +543,10 @@ walk_shift (Walk *self)
   walk_look (self, "shift");
   act (self, "win.cash-out");
   walk_look (self, "shift-cash-out");
-  act (self, "win.back");
+  g_signal_emit_by_name (walk_get (self, NULL, "MrAmountView", 0), "entered",
+                         G_GINT64_CONSTANT (1250));
+  walk_look (self, "shift-cash-reason");
+  press (self, walk_get (self, walk_get (self, NULL, "MrReasonView", 0), "GtkButton", 0));
   act (self, "win.x-report");
   walk_look (self, "shift-x");
   act (self, "win.page::shift");
@@ -614,6 +617,14 @@ walk_staffed (Walk *self)
   mr_shift_desk_open_async (mr_till_get_shift_desk (self->till), 20000, NULL, NULL);
   await (self, "the shift", has_shift);
   walk_look (self, "cashier-shift-open");
+  act (self, "win.no-sale");
+  walk_look (self, "cashier-no-sale");
+  act (self, "win.back");
+  scan (self, COLA);
+  act (self, "win.void");
+  walk_look (self, "cashier-void");
+  press (self, walk_get (self, walk_get (self, NULL, "MrReasonView", 0), "GtkButton", 0));
+  await (self, "the sale given up", holds_nothing);
 }
 
 /* --- the program --- */
