@@ -25,8 +25,6 @@
 /* Commits of a feed whose salts are kept: weeks of a busy shop. A till away for longer reads its feed
  * anew. */
 #define KEEP_COMMITS 50000
-/* A notice is at most 8000 bytes. */
-#define MAX_NOTIFIED 300
 /* Each of 5 s, which is how long a lock is waited for. */
 #define JOB_TRIES 24
 #define SERVER_PAUSE_US (100 * G_TIME_SPAN_MILLISECOND)
@@ -216,20 +214,6 @@ mr_batch_rollback (MrBatch *self)
   free_batch (self);
 }
 
-/* To the other processes of the database, with the commit; a hint, so that one need not hold all. */
-static gboolean
-notify_changed (MrBatch *self, GError **error)
-{
-  g_autoptr (GString) text = g_string_new (self->center->process);
-  const gint64 *feed_ids;
-  guint n;
-
-  feed_ids = mr_feed_writer_get_changed (self->feeds, &n);
-  for (guint i = 0; i < MIN (n, MAX_NOTIFIED); i++)
-    g_string_append_printf (text, "%c%" G_GINT64_FORMAT, i == 0 ? ' ' : ',', feed_ids[i]);
-  return n == 0 || mr_db_notify (self->db, text->str, error);
-}
-
 static void
 tell_changed (MrBatch *self)
 {
@@ -244,7 +228,8 @@ gboolean
 mr_batch_commit (MrBatch *self, GError **error)
 {
   if (!mr_stock_publish (self, error) || !mr_feed_writer_finish (self->feeds, error) ||
-      !notify_changed (self, error) || !mr_db_commit (self->db, error))
+      !mr_feed_writer_notify (self->feeds, self->center->process, error) ||
+      !mr_db_commit (self->db, error))
     {
       mr_batch_rollback (self);
       return FALSE;

@@ -11,6 +11,9 @@
 /* A page's fields; far below MR_FEEDS_MAX_REPLY, escapes and the other feed included. */
 #define MAX_PAGE_BYTES (3 * 1024 * 1024)
 
+/* A notice is at most 8000 bytes. */
+#define MAX_NOTIFIED 300
+
 #define SQL_FIND "SELECT id FROM feed WHERE kind = ?1 AND scope_id = ?2"
 #define SQL_ADD                                                                                   \
   "INSERT INTO feed (kind, scope_id, version, salt, oldest) VALUES (?1, ?2, 0, '', 0) RETURNING " \
@@ -249,6 +252,17 @@ mr_feed_writer_get_changed (MrFeedWriter *self, guint *n)
 {
   *n = self->changed->len;
   return (const gint64 *) (gpointer) self->changed->data;
+}
+
+gboolean
+mr_feed_writer_notify (MrFeedWriter *self, const char *process, GError **error)
+{
+  g_autoptr (GString) text = g_string_new (process);
+
+  for (guint i = 0; i < MIN (self->changed->len, MAX_NOTIFIED); i++)
+    g_string_append_printf (text, "%c%" G_GINT64_FORMAT, i == 0 ? ' ' : ',',
+                            g_array_index (self->changed, gint64, i));
+  return self->changed->len == 0 || mr_db_notify (self->db, text->str, error);
 }
 
 char *

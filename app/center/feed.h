@@ -51,6 +51,10 @@ gboolean mr_feed_writer_finish (MrFeedWriter *self, GError **error);
 /* Ids of the feeds mr_feed_writer_finish() has moved, borrowed: news once the transaction is committed. */
 const gint64 *mr_feed_writer_get_changed (MrFeedWriter *self, guint *n);
 
+/* Tells the other centers of the database which feeds mr_feed_writer_finish() has moved, with the commit; a hint, so
+ * that one need not hold all. @process: who says so, one word; its own notices are not passed on. */
+gboolean mr_feed_writer_notify (MrFeedWriter *self, const char *process, GError **error);
+
 /* A JSON array from values: @types has a letter for each, 'i' gint64, 's' const char *. */
 char *mr_feed_fields (const char *types, ...);
 

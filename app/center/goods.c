@@ -671,7 +671,9 @@ mr_goods_begin (MrGoods *self, GError **error)
 gboolean
 mr_goods_commit (MrGoods *self, GError **error)
 {
-  gboolean committed = mr_feed_writer_finish (self->feed, error) && mr_db_commit (self->db, error);
+  gboolean committed = mr_feed_writer_finish (self->feed, error) &&
+                       mr_feed_writer_notify (self->feed, "goods", error) &&
+                       mr_db_commit (self->db, error);
 
   if (!committed)
     {

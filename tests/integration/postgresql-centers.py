@@ -7,6 +7,7 @@ kill: a center, a process of the server, or the whole server is killed again and
 
 usage: postgresql-centers.py PROGRAM DEMO_FOLDER twins SECONDS | kill ROUNDS [SEED]"""
 
+import concurrent.futures
 import http.client
 import json
 import os
@@ -164,6 +165,56 @@ def run_tills(server, centers, tills, folder, chance):
     return killed
 
 
+def check_poke(centers, tills):
+    """A till that listens to one center hears of what another pushes to the other, and of an import. What is said while
+    a center is still looking for a killed server is not heard, so it is said again."""
+    _, listening = centers[1].listen(tills[0])
+    listening.sock.settimeout(1)
+
+    def hears(feed):
+        try:
+            while json.loads(listening.receive()[1])["feed"] != feed:
+                pass
+            return True
+        except TimeoutError:
+            return False
+
+    def push(_):
+        till = tills[2]
+        till.add("sale", SALE)
+        said = centers[0].request("POST", "/v1/journal", till.push_body(till.acked), till)
+        assert said.status == 200, said.body
+        till.acked = said.json()["acked"]
+
+    def import_goods(number):
+        goods = centers[0].log + ".csv"
+        with open(goods, "w", encoding="utf-8") as file:
+            file.write("barcode,name,price\n6901234567007,新货,4.%02d\n" % number)
+        centers[0].command("import-goods", goods, "--region", "east")
+
+    for feed, change in (("shop", push), ("region", import_goods)):
+        for number in range(30):
+            change(number)
+            if hears(feed):
+                break
+        else:
+            raise AssertionError("nothing was heard of feed " + feed)
+    listening.close()
+
+
+def enrol_all(centers, tills):
+    """All at once, at both centers: numbers and letters are given once."""
+    def enrol(number):
+        center = center_client.Center(PROGRAM, os.path.dirname(centers[0].log), centers[0].db)
+        center.host = centers[number // 2 % 2].host
+        return center.enrol(tills[number], SHOPS[number % 2]).json()["letter"]
+
+    with concurrent.futures.ThreadPoolExecutor(len(tills)) as threads:
+        letters = list(threads.map(enrol, range(len(tills))))
+    for shop in range(2):
+        assert sorted(letters[shop::2]) == ["A", "B", "C", "D"], letters
+
+
 def run(server, folder):
     chance = random.Random(SEED)
     server.sql("CREATE DATABASE center TEMPLATE template0")
@@ -174,11 +225,12 @@ def run(server, folder):
     for center in centers:
         center.start()
     tills = [center_client.Till("till %d" % number) for number in range(TILLS)]
-    for number, till in enumerate(tills):
-        centers[number % 2].enrol(till, SHOPS[number % 2])
-        till.acked = 0
     try:
+        enrol_all(centers, tills)
+        for till in tills:
+            till.acked = 0
         killed = run_tills(server, centers, tills, folder, chance)
+        check_poke(centers, tills)
         total = check(server, tills)
         reports = [report_of(centers[0], shop) for shop in SHOPS]
         assert sum(report["count"] for report in reports) == total, (reports, total)
