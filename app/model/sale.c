@@ -219,6 +219,12 @@ mr_sale_get_id (const MrSale *self)
   return self->id;
 }
 
+void
+mr_sale_set_id (MrSale *self, MrId id)
+{
+  self->id = id;
+}
+
 const char *
 mr_sale_get_currency (const MrSale *self)
 {

@@ -123,6 +123,7 @@ mr_journal_recall_basket (MrJournal *self, gint64 slot, const MrEntryContext *co
   if (sale == NULL)
     return NULL;
 
+  mr_sale_set_id (sale, mr_id_new (self->world));
   mr_journal_fill_context (self, context, &filled);
   g_autofree char *body = mr_note_body_write (&filled, "slot", 'i', slot, "sale", 's',
                                               mr_id_format (mr_sale_get_id (sale), sale_id), NULL);

@@ -213,10 +213,14 @@ mr_checkout_restore (MrCheckout *self)
     g_warning ("the open basket cannot be read: %s", error->message);
   if (sale == NULL)
     return;
+  mr_sale_set_id (sale, mr_id_new (self->ground->world));
   take_sale (self, sale);
   mr_checkout_show (self, 0);
-  mr_checkout_drop_keep (self);
   self->was_empty = FALSE;
+  /* What is on the disk bears the old id and would come back once this one is sold: before that it has to
+   * be written anew. */
+  mr_checkout_keep_soon (self);
+  mr_checkout_keep_now (self);
 }
 
 /* --- hold, recall, void --- */

@@ -246,9 +246,10 @@ test_hold (JournalFixture *self, gconstpointer data)
       mr_journal_recall_basket (self->journal, row->slot, &journal_fixture_cashier, &error);
   g_assert_no_error (error);
   g_assert_cmpint (mr_sale_get_state (recalled), ==, MR_SALE_OPEN);
-  g_assert_true (mr_id_equal (mr_sale_get_id (recalled), mr_sale_get_id (first)));
+  /* A copy of this disk may recall it, too: the two sales must not bear one id. */
+  g_assert_false (mr_id_equal (mr_sale_get_id (recalled), mr_sale_get_id (first)));
   g_autoptr (MrSale) open = mr_journal_load_basket (self->journal, &error);
-  g_assert_true (mr_id_equal (mr_sale_get_id (open), mr_sale_get_id (first)));
+  g_assert_true (mr_id_equal (mr_sale_get_id (open), mr_sale_get_id (recalled)));
 
   g_assert_null (mr_journal_recall_basket (self->journal, 2, &journal_fixture_cashier, &error));
   g_assert_error (error, MR_JOURNAL_ERROR, MR_JOURNAL_ERROR_BASKET);
