@@ -256,8 +256,11 @@ mr_shift_desk_get_default_float_minor (MrShiftDesk *self)
 {
   if (self->closed == NULL)
     return 0;
-  return self->closed->has_count ? self->closed->counted_minor
-                                 : mr_shift_get_expected_minor (self->closed);
+  if (self->closed->has_count)
+    return self->closed->counted_minor;
+  /* More may have been taken out than came in, on paper; no drawer holds less than nothing, and a float
+   * that is refused would let the next day's first sale be refused. */
+  return MAX (mr_shift_get_expected_minor (self->closed), 0);
 }
 
 gboolean

@@ -26,7 +26,7 @@ G_DECLARE_FINAL_TYPE (MrShiftDesk, mr_shift_desk, MR, SHIFT_DESK, GObject)
 const MrShift *mr_shift_desk_get_shift (MrShiftDesk *self);
 /* (nullable) the last closed one: what the Z said. */
 const MrShift *mr_shift_desk_get_last_closed (MrShiftDesk *self);
-/* What the next shift's float would be: last night's counted cash, or expected where nobody counted. */
+/* What the next shift's float would be: last night's counted cash, or expected where nobody counted; ≥ 0. */
 gint64 mr_shift_desk_get_default_float_minor (MrShiftDesk *self);
 /* FALSE in a staffed shop without an open shift: nothing can be paid before one is opened. */
 gboolean mr_shift_desk_can_sell (MrShiftDesk *self);

@@ -324,6 +324,24 @@ test_nights (Fixture *self, gconstpointer data)
   sample_till_verify (self);
 }
 
+/* More was taken out than there can have been, and nobody counted: the next day begins with an empty drawer,
+ * and sells. */
+static void
+test_overdrawn (Fixture *self, gconstpointer data)
+{
+  g_autoptr (MrShift) closed = NULL;
+
+  sell_cola (self, MR_TENDER_CASH);
+  mr_shift_desk_move_cash_async (get_desk (self), -1000, "进货", NULL, NULL);
+  mr_shift_desk_close_async (get_desk (self), 0, FALSE, on_closed, &closed);
+  sample_till_settle (self);
+  g_assert_cmpint (mr_shift_get_expected_minor (closed), ==, -700);
+  g_assert_cmpint (mr_shift_desk_get_default_float_minor (get_desk (self)), ==, 0);
+  sell_cola (self, MR_TENDER_CASH);
+  g_assert_cmpint (mr_shift_desk_get_shift (get_desk (self))->float_minor, ==, 0);
+  sample_till_verify (self);
+}
+
 static void
 on_set (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -423,6 +441,7 @@ main (int argc, char **argv)
   ADD ("lock-out-alone", set_up_staffed, test_lock_out_alone);
   ADD ("shift", set_up_staffed, test_shift);
   ADD ("nights", set_up_simple, test_nights);
+  ADD ("overdrawn", set_up_simple, test_overdrawn);
   ADD ("settings", set_up_simple, test_settings);
   ADD ("status", set_up_simple, test_status);
   return g_test_run ();
