@@ -3,6 +3,7 @@
 
 #include "center/feed.h"
 
+#include "model/mechanism.h"
 #include "wire/json.h"
 
 #include <stdarg.h>
@@ -339,7 +340,7 @@ judge (MrDb *db, gint64 feed_id, const MrPosition *position, const MrPosition *h
     return MR_FEED_DIVERGED;
   if (!read_salt_at (db, feed_id, position->v, salt, error))
     return MR_FEED_FAILED;
-  if (strcmp (salt, position->salt) == 0)
+  if (strcmp (salt, position->salt) == 0 || mr_mechanism_is_off (MR_MECHANISM_SALT))
     return MR_FEED_READ;
   /* Its own salt was forgotten: nothing can be said about it but that it is old. */
   return position->v < oldest ? MR_FEED_TOO_OLD : MR_FEED_DIVERGED;
@@ -354,7 +355,9 @@ check (MrDb *db, gint64 feed_id, const MrPosition *cursor, const MrPosition *see
 
   if (!read_head (db, feed_id, head, &oldest, error))
     return MR_FEED_FAILED;
-  verdict = judge (db, feed_id, seen, head, oldest, error);
+  verdict = mr_mechanism_is_off (MR_MECHANISM_SEEN)
+                ? MR_FEED_READ
+                : judge (db, feed_id, seen, head, oldest, error);
   /* A cursor paging anew from 0 is of today, whatever was seen long ago. */
   if (verdict == MR_FEED_DIVERGED || verdict == MR_FEED_FAILED)
     return verdict;

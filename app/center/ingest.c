@@ -5,6 +5,7 @@
 
 #include "center/effect.h"
 #include "center/quarantine.h"
+#include "model/mechanism.h"
 
 #include <string.h>
 
@@ -178,6 +179,12 @@ match_chain (MrBatch *batch, const MrScope *scope, const Writer *writer,
   *n_known = 0;
   if (overlap < 0)
     return TRUE;
+  if (mr_mechanism_is_off (MR_MECHANISM_CHAIN))
+    {
+      *matches = TRUE;
+      *n_known = (guint) overlap;
+      return TRUE;
+    }
   if (!load_hash_at (batch, scope, writer, request->prev_n, &stored, error))
     return FALSE;
   if (!mr_hash_equal (&stored, &request->prev_h))
@@ -262,8 +269,13 @@ store_entry (MrBatch *batch, const MrScope *scope, const Writer *writer, MrStock
   if (!insert_entry (batch, scope, writer, entry, effect, state, error))
     return FALSE;
   if (!mr_db_is_queueing (batch->db) && mr_db_get_changes (batch->db) == 0)
-    /* A clone's shared tail: the event is known from another chain and has had its effect. */
-    return insert_entry (batch, scope, writer, entry, effect, "duplicate", error);
+    {
+      /* A clone's shared tail: the event is known from another chain and has had its effect. */
+      if (!insert_entry (batch, scope, writer, entry, effect, "duplicate", error))
+        return FALSE;
+      if (!mr_mechanism_is_off (MR_MECHANISM_ENTRY_ID))
+        return TRUE;
+    }
   if (strcmp (state, "applied") != 0)
     return put_aside (batch, scope, &of, entry->kind, effect, state, error);
   return apply_entry (batch, scope, deltas, entry->kind, effect, &of, error);

@@ -3,6 +3,8 @@
 
 #include "store/shop-inside.h"
 
+#include "model/mechanism.h"
+
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -33,8 +35,9 @@ static const char delete_stage_head[] = "DELETE FROM stage_head WHERE feed = ?1"
 static const char put_mine[] = //
     "INSERT OR REPLACE INTO mine (writer, acked, applied, h, safe) VALUES (?1, ?2, ?3, ?4, ?5)";
 static const char put_acked[] = //
-    "INSERT INTO mine (writer, acked, applied, h, safe) VALUES (?1, ?2, 0, ?3, 0)"
-    " ON CONFLICT (writer) DO UPDATE SET acked = excluded.acked, h = excluded.h";
+    "INSERT INTO mine (writer, acked, applied, h, safe) VALUES (?1, ?2, ?4, ?3, 0)"
+    " ON CONFLICT (writer) DO UPDATE SET acked = excluded.acked, h = excluded.h,"
+    " applied = max(applied, excluded.applied)";
 static const char select_mine[] = //
     "SELECT writer, acked, applied, h, safe FROM mine WHERE writer = ?1";
 static const char select_catalog[] = "SELECT file FROM catalog WHERE id = 1";
@@ -347,8 +350,10 @@ mr_shop_get_mine (MrShop *self, MrId writer, MrMine *mine)
 gboolean
 mr_shop_set_acked (MrShop *self, MrId writer, gint64 acked, const MrHash *h, GError **error)
 {
-  return mr_db_run (self->db, error, put_acked, "bib", writer.bytes, sizeof writer.bytes, acked,
-                    h->bytes, sizeof h->bytes);
+  gint64 applied = mr_mechanism_is_off (MR_MECHANISM_MINE) ? acked : 0;
+
+  return mr_db_run (self->db, error, put_acked, "bibi", writer.bytes, sizeof writer.bytes, acked,
+                    h->bytes, sizeof h->bytes, applied);
 }
 
 /* --- the catalog in use --- */

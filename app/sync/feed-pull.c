@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "model/mechanism.h"
 #include "sync/engine-inside.h"
 
 #include <string.h>
@@ -260,15 +261,16 @@ take_pages (MrSyncEngine *self, MrFeedsReply *reply, GError **error)
 {
   gboolean with_region = self->pull_region && self->catalog != NULL && !self->snapshot.wanted;
   gboolean full = reply->shop.full && (!with_region || reply->region.full);
+  gboolean applies = full || mr_mechanism_is_off (MR_MECHANISM_STAGE);
   gboolean taken = FALSE;
 
-  if (full && with_region && !take_whole_region (self, &reply->region, &taken, error))
+  if (applies && with_region && !take_whole_region (self, &reply->region, &taken, error))
     return FALSE;
   if ((with_region && !taken && !stage_page (self, REGION, &reply->region, error)) ||
       !stage_page (self, SHOP, &reply->shop, error))
     return FALSE;
   self->pull_full = full;
-  if (!full)
+  if (!applies)
     return TRUE;
   return (!with_region || taken || apply_region (self, error)) &&
          apply_shop (self, reply->mine, error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "model/mechanism.h"
 #include "sync/engine-inside.h"
 
 #define TIMEOUT_MS 30000
@@ -189,13 +190,14 @@ mr_push_adopt (MrSyncEngine *self, gint64 acked, const MrHash *h, GError **error
 
   if (is_ours && acked > 0 && !mr_journal_get_hash (self->journal, acked, &own, error))
     return FALSE;
-  if (!is_ours || !mr_hash_equal (&own, h))
+  if ((!is_ours || !mr_hash_equal (&own, h)) && !mr_mechanism_is_off (MR_MECHANISM_CHAIN))
     {
       begin_fork (self, acked);
       return TRUE;
     }
   end_fork (self);
-  if (self->acked_known && acked == self->acked)
+  if (self->acked_known &&
+      (acked == self->acked || (acked < self->acked && mr_mechanism_is_off (MR_MECHANISM_KEEP))))
     return TRUE;
   if (!mr_shop_set_acked (self->shop, self->writer, acked, h, error))
     return FALSE;

@@ -210,7 +210,8 @@ pump (MrSync *self)
       send_request (self, &request);
       mr_sync_request_clear (&request);
     }
-  if (!mr_sync_engine_is_waiting_for (self->engine, mr_transport_get_listening (self->transport)))
+  if (!is_by_hand (self) &&
+      !mr_sync_engine_is_waiting_for (self->engine, mr_transport_get_listening (self->transport)))
     mr_transport_stop_listening (self->transport);
   if (mr_sync_engine_needs_reopening (self->engine))
     {

@@ -3,17 +3,11 @@
 
 #include "sim.h"
 
-#include "center/call.h"
-#include "center/enrol.h"
-#include "center/goods.h"
-#include "center/network.h"
-#include "db/db.h"
-
 #include <gio/gio.h>
 #include <glib/gstdio.h>
-#include <string.h>
 
-#define N_FIRST_GOODS 12
+/* With more waiting than this a server answers that it is too busy. */
+#define MAX_WAITING 6
 
 /* --- open and closed --------------------------------------------------------------------------- */
 
@@ -29,20 +23,24 @@ sim_center_open (Sim *sim)
   g_autoptr (GError) error = NULL;
   g_autofree char *path = sim_center_get_path (sim);
   g_autofree char *location = g_strconcat ("sqlite:", path, NULL);
-  g_autofree char *files = g_strconcat (sim->center_dir, "files", NULL);
+  g_autofree char *files = g_strdup_printf ("%sfiles-%u", sim->center_dir, sim->center_copy);
 
   sim_set_clock (sim, &sim->center_world, 0);
   sim->center = mr_center_open (location, files, &sim->center_world.world, &error);
   if (sim->center == NULL)
-    sim_fail (sim, "the center does not open: %s", error->message);
-  else
-    sim_note (sim, "the center starts");
+    {
+      sim_fail (sim, "the center does not open: %s", error->message);
+      return;
+    }
+  sim_note (sim, "the center starts");
+  sim_watch_center (sim, sim->center);
 }
 
 void
 sim_center_close (Sim *sim)
 {
   g_clear_pointer (&sim->center, mr_center_close);
+  g_clear_pointer (&sim->stale, mr_center_close);
 }
 
 static void
@@ -51,6 +49,36 @@ on_center_start (Sim *sim, gpointer data)
   if (sim->center == NULL)
     sim_center_open (sim);
 }
+
+static void
+forget_waiting (Sim *sim)
+{
+  g_ptr_array_set_size (sim->waiting, 0);
+}
+
+gboolean
+sim_center_run (Sim *sim, MrCenterJob job, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (mr_center_run (sim->center, job, data, &error))
+    return TRUE;
+  sim_fail (sim, "the center cannot do its own work: %s", error->message);
+  return FALSE;
+}
+
+void
+sim_center_set_up (Sim *sim)
+{
+  test_world_init (&sim->center_world, sim->seed * 7 + 1);
+  sim->center_dir = g_strconcat (sim->dir, "/center/", NULL);
+  g_mkdir (sim->center_dir, 0700);
+  sim_center_open (sim);
+  sim_admin_found (sim);
+  sim_watch_center (sim, sim->center);
+}
+
+/* --- backups ----------------------------------------------------------------------------------- */
 
 static gboolean
 copy_file (const char *from, const char *to)
@@ -61,18 +89,35 @@ copy_file (const char *from, const char *to)
   return g_file_copy (source, target, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, NULL);
 }
 
-/* Somebody puts yesterday's copy back: everything acknowledged since is unknown again. */
+static void
+take_backup (Sim *sim)
+{
+  g_autoptr (GError) error = NULL;
+  char *path = g_strdup_printf ("%sbackup-%" G_GINT64_FORMAT ".db", sim->center_dir, sim->now_us);
+
+  if (!mr_db_backup (mr_center_get_db (sim->center), path, &error))
+    sim_fail (sim, "no backup of the center: %s", error->message);
+  g_ptr_array_add (sim->backups, path);
+  if (sim->backups->len > SIM_N_BACKUPS)
+    g_ptr_array_remove_index (sim->backups, 0);
+  sim_note (sim, "a backup of the center");
+}
+
+/* Somebody puts an old copy back: everything acknowledged since is unknown again. */
 static void
 restore_backup (Sim *sim)
 {
+  guint k = sim_below (sim, sim->backups->len);
   g_autofree char *path = NULL;
 
   sim->center_copy++;
   path = sim_center_get_path (sim);
-  if (!copy_file (sim->backup, path))
+  if (!copy_file (g_ptr_array_index (sim->backups, k), path))
     sim_fail (sim, "the center's backup cannot be put back");
-  sim->counts[SIM_CENTER_RESTORED]++;
-  sim_note (sim, "the center is restored to an older state");
+  sim_count_fault (sim, SIM_CENTER_RESTORED);
+  if (k + 1 < sim->backups->len)
+    sim_count_fault (sim, SIM_CENTER_RESTORED_FURTHER);
+  sim_note (sim, "the center is restored from backup %u of %u", k + 1, sim->backups->len);
 }
 
 void
@@ -80,23 +125,35 @@ sim_center_lose_power (Sim *sim)
 {
   sim_note (sim, "the center loses its power");
   fault_vfs_crash (sim->vfs, sim->center_dir);
+  forget_waiting (sim);
+  sim_end_pokes (sim);
   sim_center_close (sim);
-  if (sim->backup != NULL && !sim->copies_disks && sim_chance (sim, 350))
+  if (sim->backups->len > 0 && !sim->copies_disks && sim_chance (sim, 350))
     restore_backup (sim);
-  sim_plan (sim, sim_between_us (sim, G_USEC_PER_SEC, 200 * G_USEC_PER_SEC), on_center_start, NULL,
+  sim_plan (sim, sim_between_us (sim, G_USEC_PER_SEC, 100 * G_USEC_PER_SEC), on_center_start, NULL,
             NULL);
 }
 
-static void
-take_backup (Sim *sim)
-{
-  g_autoptr (GError) error = NULL;
+/* --- two centers at once ----------------------------------------------------------------------- */
 
-  g_free (sim->backup);
-  sim->backup = g_strdup_printf ("%sbackup-%" G_GINT64_FORMAT ".db", sim->center_dir, sim->now_us);
-  if (!mr_db_backup (mr_center_get_db (sim->center), sim->backup, &error))
-    sim_fail (sim, "no backup of the center: %s", error->message);
-  sim_note (sim, "a backup of the center");
+static void
+on_stale_end (Sim *sim, gpointer data)
+{
+  g_clear_pointer (&sim->stale, mr_center_close);
+}
+
+/* An old copy is started on another machine while the old center still answers whom it reaches. */
+static void
+run_two (Sim *sim)
+{
+  sim_count_fault (sim, SIM_TWO_CENTERS);
+  forget_waiting (sim);
+  sim_end_pokes (sim);
+  sim->stale = g_steal_pointer (&sim->center);
+  restore_backup (sim);
+  sim_center_open (sim);
+  sim_plan (sim, sim_between_us (sim, 5 * G_USEC_PER_SEC, 60 * G_USEC_PER_SEC), on_stale_end, NULL,
+            NULL);
 }
 
 void
@@ -104,260 +161,139 @@ sim_center_trouble (Sim *sim)
 {
   if (sim->center == NULL)
     return;
-  if (sim->backup == NULL || sim_chance (sim, 300))
+  if (sim->backups->len == 0 || sim_chance (sim, 400))
     {
       take_backup (sim);
-      return;
     }
-  sim->counts[SIM_CENTER_POWER_LOST]++;
-  sim_center_lose_power (sim);
+  else if (!sim->copies_disks && sim->stale == NULL && sim_chance (sim, 150))
+    {
+      run_two (sim);
+    }
+  else
+    {
+      sim_count_fault (sim, SIM_CENTER_POWER_LOST);
+      sim_center_lose_power (sim);
+    }
 }
 
-/* --- goods and people -------------------------------------------------------------------------- */
+/* --- requests ---------------------------------------------------------------------------------- */
 
-static gboolean
-put_good (Sim *sim, guint number)
+static void
+answer_call (Sim *sim, MrCall *call, SimFlight *flight)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MrGoods) goods = NULL;
-  g_autofree char *barcode = g_strdup_printf ("69%011u", number);
-  g_autofree char *name = g_strdup_printf ("可口可乐 %uml", 100 + number);
-  const MrGoodsRow row = { .given = MR_GOODS_PRICE | MR_GOODS_TAX | MR_GOODS_CATEGORY,
-                           .barcode = barcode,
-                           .name = name,
-                           .unit = "",
-                           .category = "饮料",
-                           .brand = "",
-                           .initials = "",
-                           .tax_ppm = 130000,
-                           .units_milli = 1000,
-                           .price_minor = 100 + (gint64) test_world_below (&sim->chance, 900) };
-  MrGoodsOutcome outcome;
-
-  goods = mr_goods_new (mr_center_get_db (sim->center), &sim->center_world.world, 1, &error);
-  if (goods == NULL || !mr_goods_begin (goods, &error))
-    return FALSE;
-  if (mr_goods_put (goods, &row, &outcome, &error) && mr_goods_commit (goods, &error))
-    return TRUE;
-  mr_goods_rollback (goods);
-  return FALSE;
+  sim_break_reply (sim, &call->request, &call->reply);
+  sim_flight_answer (sim, flight, &call->reply);
 }
 
-static gboolean
-add_network (MrBatch *batch, gpointer data, GError **error)
+/* What a server does with all that waits at its writer: one transaction, then the answers. */
+static void
+work_off (Sim *sim, MrCenter *center, GPtrArray *flights)
 {
-  gint64 region = mr_network_add_region (batch, "east", "华东", "CNY", "Asia/Shanghai", error);
+  g_autoptr (GPtrArray) calls = g_ptr_array_new_with_free_func ((GDestroyNotify) mr_call_free);
+  g_autofree MrCall **writes = g_new (MrCall *, flights->len);
+  guint n_writes = 0;
 
-  return region != 0 && mr_network_add_shop (batch, region, "corner", "街角便利店", error) != 0;
+  for (guint i = 0; i < flights->len; i++)
+    {
+      MrCenterRequest request;
+      MrCall *call;
+
+      sim_flight_get_request (g_ptr_array_index (flights, i), &request);
+      call = mr_call_new (center, &request);
+      g_ptr_array_add (calls, call);
+      if (!mr_call_is_answered (call) && call->route->writes)
+        writes[n_writes++] = call;
+    }
+  mr_center_write (center, writes, n_writes);
+  sim->counts[SIM_GROUPS] += n_writes > 1 ? n_writes : 0;
+  for (guint i = 0; i < calls->len; i++)
+    {
+      MrCall *call = g_ptr_array_index (calls, i);
+
+      if (!mr_call_is_answered (call))
+        mr_center_read (center, call);
+    }
+  for (guint i = 0; i < calls->len && !fault_vfs_has_hit (sim->vfs); i++)
+    answer_call (sim, g_ptr_array_index (calls, i), g_ptr_array_index (flights, i));
 }
 
-static gboolean
-receive_goods (MrBatch *batch, gpointer data, GError **error)
+/* An answer that left says that what it is about is on the disk. */
+static void
+check_durable (Sim *sim, MrCenter *center)
 {
-  Sim *sim = data;
-  /* A later good may be unknown to a center that went back in time. */
-  g_autofree char *barcode =
-      g_strdup_printf ("69%011u", (guint) test_world_below (&sim->chance, N_FIRST_GOODS));
-  MrNetworkShop shop;
+  g_autofree char *log = g_strconcat (mr_db_get_path (mr_center_get_db (center)), "-wal", NULL);
 
-  return mr_network_find_shop (batch->db, "corner", &shop, error) &&
-         mr_network_receive (batch, &shop, barcode,
-                             1000 * (1 + (gint64) test_world_below (&sim->chance, 50)), error);
-}
-
-static gboolean
-add_staff (MrBatch *batch, gpointer data, GError **error)
-{
-  MrNetworkShop shop;
-
-  return mr_network_find_shop (batch->db, "corner", &shop, error) &&
-         mr_network_add_staff (batch, &shop, 0, "小王", "cashier", "", error) != 0;
-}
-
-static gboolean
-set_footer (MrBatch *batch, gpointer data, GError **error)
-{
-  Sim *sim = data;
-  g_autofree char *footer =
-      g_strdup_printf ("谢谢光临 %u", (guint) test_world_below (&sim->chance, 1000));
-  MrNetworkShop shop;
-
-  return mr_network_find_shop (batch->db, "corner", &shop, error) &&
-         mr_network_set_setting (batch, &shop, "receipt_footer", footer, error);
+  if (sim->broken == SIM_SOUND && fault_vfs_is_dirty (sim->vfs, log))
+    sim_fail (sim, "the center answered before its log was synced");
 }
 
 static void
-run (Sim *sim, MrCenterJob job)
+work (Sim *sim, MrCenter *center, GPtrArray *flights)
 {
-  g_autoptr (GError) error = NULL;
+  gboolean power_fails = sim_chance (sim, 6);
 
-  if (!mr_center_run (sim->center, job, sim, &error))
-    sim_fail (sim, "the center cannot do its own work: %s", error->message);
-}
-
-void
-sim_center_set_up (Sim *sim)
-{
-  test_world_init (&sim->center_world, sim->seed * 7 + 1);
-  sim->center_dir = g_strconcat (sim->dir, "/center/", NULL);
-  g_mkdir (sim->center_dir, 0700);
-  sim_center_open (sim);
-  run (sim, add_network);
-  for (guint i = 0; i < N_FIRST_GOODS; i++)
-    put_good (sim, i);
-  sim->n_goods = N_FIRST_GOODS;
-  for (guint i = 0; i < 8; i++)
-    run (sim, receive_goods);
-}
-
-void
-sim_center_change (Sim *sim)
-{
-  if (sim->center == NULL)
-    return;
-  sim_set_clock (sim, &sim->center_world, 0);
-  sim->counts[SIM_CENTER_CHANGES]++;
-  switch (test_world_below (&sim->chance, 8))
-    {
-    case 0:
-      run (sim, receive_goods);
-      break;
-    case 4:
-    case 5:
-      /* Many prices at once: pages to be cut in two. */
-      for (guint i = 0; i < 8; i++)
-        put_good (sim, (guint) test_world_below (&sim->chance, sim->n_goods));
-      break;
-    case 1:
-      run (sim, add_staff);
-      break;
-    case 2:
-      run (sim, set_footer);
-      break;
-    case 3:
-      put_good (sim, sim->n_goods++);
-      break;
-    default:
-      /* A new price takes effect in its own second. */
-      put_good (sim, (guint) test_world_below (&sim->chance, sim->n_goods));
-      break;
-    }
-  sim_note (sim, "something changes at the center");
-}
-
-/* --- tills ------------------------------------------------------------------------------------- */
-
-static gboolean
-make_code (MrBatch *batch, gpointer data, GError **error)
-{
-  MrNetworkShop shop;
-
-  if (!mr_network_find_shop (batch->db, "corner", &shop, error))
-    return FALSE;
-  *(char **) data = mr_enrol_new_code (batch, shop.id, error);
-  return *(char **) data != NULL;
-}
-
-void
-sim_center_enrol (Sim *sim, SimTill *till)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *code = NULL;
-  g_autofree char *key = NULL;
-  g_autofree char *body = NULL;
-  g_autoptr (MrEnrolReply) enrolled = NULL;
-  MrEnrolRequest message = { .name = (char *) "till" };
-  MrCenterRequest request = { .method = "POST", .path = "/v1/enrol" };
-  MrCenterReply reply = { 0 };
-  guint8 public_key[32], secret_key[64];
-
-  mr_center_run (sim->center, make_code, &code, &error);
-  g_assert_no_error (error);
-  mr_journal_get_key (till->journal, public_key, secret_key, &error);
-  g_assert_no_error (error);
-  key = g_base64_encode (public_key, sizeof public_key);
-  message.code = code;
-  message.public_key = key;
-  body = mr_enrol_request_to_json (&message);
-  request.body = body;
-  request.length = strlen (body);
-  mr_center_handle (sim->center, &request, &reply);
-  g_assert_cmpuint (reply.status, ==, 200);
-  enrolled = mr_enrol_reply_from_json (g_bytes_get_data (reply.body, NULL),
-                                       (gssize) g_bytes_get_size (reply.body), &error);
-  g_assert_no_error (error);
-  mr_journal_set_enrolment (till->journal, "http://sim.invalid", enrolled, &error);
-  g_assert_no_error (error);
-  mr_center_reply_clear (&reply);
-}
-
-gboolean
-sim_center_handle (Sim *sim, const MrCenterRequest *request, MrCenterReply *reply)
-{
-  gboolean power_fails = sim_chance (sim, 4);
-
-  if (sim->center == NULL)
-    return FALSE;
   sim_set_clock (sim, &sim->center_world, 0);
   if (power_fails)
-    fault_vfs_plan (sim->vfs, FAULT_IO, FAULT_ON_WRITE | FAULT_ON_SYNC,
-                    1 + test_world_below (&sim->chance, 40), TRUE);
-  mr_center_handle (sim->center, request, reply);
+    fault_vfs_plan (sim->vfs, FAULT_IO, FAULT_ON_WRITE | FAULT_ON_SYNC, 1 + sim_below (sim, 40),
+                    TRUE);
+  work_off (sim, center, flights);
   fault_vfs_plan (sim->vfs, FAULT_NONE, 0, 0, FALSE);
-  if (!power_fails)
-    return TRUE;
-  sim->counts[SIM_CENTER_POWER_LOST_IN_REQUEST]++;
-  sim_center_lose_power (sim);
-  return FALSE;
-}
-
-/* --- breaking it on purpose -------------------------------------------------------------------- */
-
-static void
-break_books (Sim *sim, const char *sql)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!mr_db_exec (mr_center_get_db (sim->center), sql, &error))
-    sim_fail (sim, "cannot break the center: %s", error->message);
-  sim->broke = TRUE;
+  if (power_fails)
+    {
+      sim_count_fault (sim, SIM_CENTER_POWER_LOST_IN_REQUEST);
+      sim_center_lose_power (sim);
+      return;
+    }
+  check_durable (sim, center);
+  sim_watch_center (sim, center);
 }
 
 static void
-lose_row (Sim *sim, MrCenterReply *reply)
+on_turn (Sim *sim, gpointer data)
 {
-  g_autoptr (MrFeedsReply) feeds =
-      mr_feeds_reply_from_json (g_bytes_get_data (reply->body, NULL),
-                                (gssize) g_bytes_get_size (reply->body), NULL);
-  char *json;
+  g_autoptr (GPtrArray) flights = g_steal_pointer (&sim->waiting);
+  MrCenter *center = sim->center;
 
-  /* A good's row, so that no later one makes up for it. */
-  if (feeds == NULL || feeds->region.rows->len == 0)
+  sim->waiting = g_ptr_array_new_with_free_func (sim_flight_free);
+  if (flights->len == 0 || center == NULL)
     return;
-  g_ptr_array_set_size (feeds->region.rows, (int) feeds->region.rows->len - 1);
-  json = mr_feeds_reply_to_json (feeds);
-  g_bytes_unref (reply->body);
-  reply->body = g_bytes_new_take (json, strlen (json));
+  if (sim->stale != NULL && sim_below (sim, 2) == 0)
+    center = sim->stale;
+  work (sim, center, flights);
 }
 
-/* Late in the run, so that no restored backup undoes it. */
+static void
+refuse (Sim *sim, SimFlight *flight)
+{
+  static const char busy[] =
+      "{\"type\":\"/problems/busy\",\"title\":\"Busy\",\"status\":503,\"detail\":\"later\"}";
+  MrCenterReply reply = { .status = 503, .retry_after_s = 2 };
+
+  sim_count_fault (sim, SIM_OVERLOADED);
+  reply.body = g_bytes_new_static (busy, sizeof busy - 1);
+  sim_flight_answer (sim, flight, &reply);
+  mr_center_reply_clear (&reply);
+  sim_flight_free (flight);
+}
+
 void
-sim_center_break (Sim *sim, const MrCenterRequest *request, MrCenterReply *reply)
+sim_center_receive (Sim *sim, SimFlight *flight)
 {
-  gboolean is_push = reply->status == 200 && g_str_has_prefix (request->path, "/v1/journal");
-
-  if (sim->broken == SIM_LOST_ROW && reply->status == 200 &&
-      g_str_has_prefix (request->path, "/v1/feeds"))
-    lose_row (sim, reply);
-  if (sim->broke || !sim->calm || !is_push)
-    return;
-  if (sim->broken == SIM_DOUBLE_MOVEMENT)
-    break_books (sim, "UPDATE level SET quantity = quantity - 1000 WHERE shop_id > 0 AND good_id ="
-                      " (SELECT min (good_id) FROM movement WHERE shop_id > 0)");
-  else if (sim->broken == SIM_ALTERED_BODY)
-    break_books (sim,
-                 "UPDATE entry SET body = CAST (replace (body, '\"staff\":1001', '\"staff\":1002')"
-                 " AS BLOB) WHERE n = 2");
-  else if (sim->broken == SIM_MISSING_ENTRY)
-    break_books (sim, "DELETE FROM entry WHERE n = 2");
+  if (sim->center == NULL)
+    {
+      sim_flight_free (flight);
+      return;
+    }
+  if (sim->waiting->len >= MAX_WAITING)
+    {
+      refuse (sim, flight);
+      return;
+    }
+  g_ptr_array_add (sim->waiting, flight);
+  /* Now and then the writer is busy with something long. */
+  if (sim->waiting->len == 1)
+    sim_plan (sim,
+              sim_chance (sim, 30) ? sim_between_us (sim, G_USEC_PER_SEC, 8 * G_USEC_PER_SEC)
+                                   : sim_between_us (sim, 0, 20000),
+              on_turn, NULL, NULL);
 }

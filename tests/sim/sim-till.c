@@ -3,13 +3,7 @@
 
 #include "sim.h"
 
-#include "catalog/catalog.h"
-#include "db/db.h"
-
 #include <glib/gstdio.h>
-#include <string.h>
-
-static const MrEntryContext context = { .staff_number = 1001 };
 
 /* --- disks ------------------------------------------------------------------------------------- */
 
@@ -79,6 +73,25 @@ forget_answers (Sim *sim, SimTill *till)
     }
 }
 
+static void
+take_image (Sim *sim, SimTill *till)
+{
+  g_free (till->image);
+  till->image =
+      g_strdup_printf ("%s/image-%u-%" G_GINT64_FORMAT "/", sim->dir, till->index, sim->now_us);
+  copy_journal (till->dir, till->image);
+}
+
+static void
+clone_disk (Sim *sim, SimTill *till, SimCount count)
+{
+  if (sim->n_tills >= G_N_ELEMENTS (sim->tills))
+    return;
+  sim_count_fault (sim, count);
+  sim_note (sim, "till %u: its disk is copied into another machine", till->index);
+  sim_till_add (sim, till->shop, till->image);
+}
+
 /* Of a till without power: a copy of its disk is made, put back, or put into another machine. */
 static void
 handle_disks (Sim *sim, SimTill *till)
@@ -87,44 +100,19 @@ handle_disks (Sim *sim, SimTill *till)
     return;
   if (till->image == NULL || sim_chance (sim, 200))
     {
-      g_free (till->image);
-      till->image =
-          g_strdup_printf ("%s/image-%u-%" G_GINT64_FORMAT "/", sim->dir, till->index, sim->now_us);
-      copy_journal (till->dir, till->image);
-      return;
+      take_image (sim, till);
     }
-  if (sim->n_tills < G_N_ELEMENTS (sim->tills) && sim_chance (sim, 300))
+  else if (sim_chance (sim, 300))
     {
-      sim->counts[SIM_DISK_CLONED]++;
-      sim_note (sim, "till %u: its disk is copied into another machine", till->index);
-      sim_till_add (sim, till->image);
+      clone_disk (sim, till, SIM_DISK_CLONED);
     }
   else if (sim_chance (sim, 500))
     {
-      sim->counts[SIM_DISK_RESTORED]++;
+      sim_count_fault (sim, SIM_DISK_RESTORED);
       sim_note (sim, "till %u: an older disk is put back", till->index);
       sim_till_put_disk (sim, till);
       forget_answers (sim, till);
     }
-}
-
-void
-sim_till_part (Sim *sim, SimTill *till)
-{
-  g_autoptr (GError) error = NULL;
-  MrSyncStatus status;
-
-  mr_sync_engine_get_status (till->engine, &status);
-  if (!status.forked || status.fork_n < 0)
-    return;
-  if (!mr_journal_fork (till->journal, status.fork_writer, status.fork_n, &context, &error))
-    {
-      sim_fail (sim, "till %u: cannot part from the other chain: %s", till->index, error->message);
-      return;
-    }
-  sim->counts[SIM_CHAIN_PARTED]++;
-  sim_note (sim, "till %u parts after entry %" G_GINT64_FORMAT, till->index, status.fork_n);
-  mr_sync_engine_appended (till->engine);
 }
 
 /* --- on and off -------------------------------------------------------------------------------- */
@@ -134,7 +122,7 @@ on_start (Sim *sim, gpointer data)
 {
   SimTill *till = data;
 
-  if (till->journal == NULL)
+  if (till->till == NULL)
     sim_till_start (sim, till);
 }
 
@@ -158,290 +146,231 @@ lose_replicas (Sim *sim, SimTill *till)
 {
   if (sim_chance (sim, 80))
     {
-      sim->counts[SIM_REPLICA_DELETED]++;
+      sim_count_fault (sim, SIM_REPLICA_DELETED);
       sim_note (sim, "till %u: shop.db is gone", till->index);
       delete_files (till, "shop.db");
     }
   if (sim_chance (sim, 80))
     {
-      sim->counts[SIM_CATALOG_DELETED]++;
+      sim_count_fault (sim, SIM_CATALOG_DELETED);
       sim_note (sim, "till %u: the catalog is gone", till->index);
       delete_files (till, "catalog-");
     }
 }
 
 static void
-set_clock_anew (Sim *sim, SimTill *till)
+set_clock_anew (Sim *sim, SimTill *till, SimCount count)
 {
-  static const gint64 spans_s[] = { 5, 600, 5 * 3600, 3 * 86400 };
-  gint64 span_us;
+  static const gint64 spans_s[] = { 5, 600, 5 * 3600, 3 * 86400, 3653 * G_GINT64_CONSTANT (86400) };
+  guint which = sim_below (sim, G_N_ELEMENTS (spans_s));
+  gint64 span_us = spans_s[which] * G_USEC_PER_SEC;
 
-  if (!sim_chance (sim, 120))
-    return;
-  span_us = spans_s[test_world_below (&sim->chance, G_N_ELEMENTS (spans_s))] * G_USEC_PER_SEC;
   till->skew_us = sim_between_us (sim, -span_us, span_us);
-  sim->counts[SIM_CLOCK_SET]++;
-  sim_note (sim, "till %u: the clock is off by %d s", till->index,
-            (int) (till->skew_us / G_USEC_PER_SEC));
+  sim_count_fault (sim, count);
+  if (which + 1 == G_N_ELEMENTS (spans_s))
+    sim_count_fault (sim, SIM_CLOCK_YEARS_OFF);
+  sim_note (sim, "till %u: the clock is off by %" G_GINT64_FORMAT " s", till->index,
+            till->skew_us / G_USEC_PER_SEC);
 }
 
 static gboolean
-open_engine (Sim *sim, SimTill *till)
+open_till (Sim *sim, SimTill *till, GError **error)
 {
   static const guint page_rows[] = { 2, 5, 2000 };
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MrJournal) reader = mr_journal_open_reader (till->dir, &error);
-  g_autoptr (MrShop) shop = NULL;
+  MrSyncHand hand = sim_hand;
+  const MrTillConfig config = { .dir = till->dir,
+                                .world = &till->world.world,
+                                .inline_jobs = TRUE,
+                                .with_sync = TRUE,
+                                .sync_hand = &hand };
 
-  if (reader != NULL)
-    shop = mr_shop_open (till->dir, till->world.now_us, &error);
-  if (shop != NULL)
-    till->engine = mr_sync_engine_new (till->dir, g_steal_pointer (&reader),
-                                       g_steal_pointer (&shop), &till->world.world, &error);
-  if (till->engine == NULL)
-    {
-      sim_fail (sim, "till %u: the replicas do not open: %s", till->index, error->message);
-      return FALSE;
-    }
-  mr_sync_engine_set_page_rows (
-      till->engine, page_rows[test_world_below (&sim->chance, G_N_ELEMENTS (page_rows))]);
+  hand.user = till;
+  till->till = mr_till_new (&config, error);
+  sim_settle ();
+  if (till->till == NULL)
+    return FALSE;
+  mr_sync_pump (mr_till_get_sync (till->till));
+  if (mr_sync_get_engine (mr_till_get_sync (till->till)) != NULL)
+    mr_sync_engine_set_page_rows (mr_sync_get_engine (mr_till_get_sync (till->till)),
+                                  page_rows[sim_below (sim, G_N_ELEMENTS (page_rows))]);
+  sim_settle ();
   return TRUE;
-}
-
-void
-sim_till_reopen (Sim *sim, SimTill *till)
-{
-  sim_note (sim, "till %u opens its files again", till->index);
-  g_clear_pointer (&till->engine, mr_sync_engine_free);
-  till->life++;
-  till->wake_us = G_MAXINT64;
-  if (open_engine (sim, till))
-    sim_pump (sim, till);
-}
-
-static void
-open_shift (Sim *sim, SimTill *till)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MrShift) shift = mr_journal_load_shift (till->journal, &error);
-
-  if (shift == NULL && error == NULL)
-    shift = mr_journal_open_shift (till->journal, 20000, &context, &error);
-  if (shift == NULL)
-    sim_fail (sim, "till %u: no shift: %s", till->index, error->message);
 }
 
 void
 sim_till_start (Sim *sim, SimTill *till)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *id = NULL;
+  SimDiskFaults faults;
+  gboolean opened;
 
-  set_clock_anew (sim, till);
+  /* The first time needs somebody to give the code. */
+  if (!till->is_enrolled && sim->center == NULL)
+    {
+      sim_plan (sim, 10 * G_USEC_PER_SEC, on_start, till, NULL);
+      return;
+    }
+  if (sim_chance (sim, 120))
+    set_clock_anew (sim, till, SIM_CLOCK_SET);
   lose_replicas (sim, till);
   sim_set_clock (sim, &till->world, till->skew_us);
   till->life++;
-  till->wake_us = G_MAXINT64;
-  till->journal = mr_journal_open (till->dir, &till->world.world, &error);
-  if (till->journal == NULL)
-    {
-      sim_fail (sim, "till %u: the journal does not open: %s", till->index, error->message);
-      return;
-    }
-  id = mr_journal_dup_identity (till->journal, "till_id");
-  if (id == NULL)
-    sim_center_enrol (sim, till);
-  open_shift (sim, till);
+  if (!till->is_enrolled)
+    sim_admin_enrol (sim, till);
   sim_note (sim, "till %u starts", till->index);
   if (sim->broken == SIM_LYING_DISK && till->index == 0)
     fault_vfs_set_lying (sim->vfs, till->dir);
-  if (open_engine (sim, till))
-    sim_pump (sim, till);
+  faults = sim_till_begin_faults (sim, till, 15);
+  opened = open_till (sim, till, &error);
+  if (sim_till_end_faults (sim, till, &faults, SIM_TILL_POWER_LOST_AT_START))
+    return;
+  if (!opened && !faults.disk_fails && !faults.is_full)
+    sim_fail (sim, "till %u does not start: %s", till->index, error->message);
+  else if (!opened)
+    sim_plan (sim, 10 * G_USEC_PER_SEC, on_start, till, NULL);
 }
 
 void
 sim_till_stop (Sim *sim, SimTill *till)
 {
-  g_clear_pointer (&till->engine, mr_sync_engine_free);
-  g_clear_pointer (&till->journal, mr_journal_close);
-}
-
-void
-sim_till_lose_power (Sim *sim, SimTill *till)
-{
-  sim_note (sim, "till %u loses its power", till->index);
-  fault_vfs_crash (sim->vfs, till->dir);
-  sim_till_stop (sim, till);
-  handle_disks (sim, till);
-  sim_plan (sim, sim_between_us (sim, G_USEC_PER_SEC, 120 * G_USEC_PER_SEC), on_start, till, NULL);
-}
-
-/* --- what a cashier does ----------------------------------------------------------------------- */
-
-static MrGood *
-make_unknown_good (Sim *sim)
-{
-  const MrGood values = { .price_minor = 100 + (gint64) test_world_below (&sim->chance, 2000),
-                          .has_price = TRUE,
-                          .units_milli = 1000,
-                          .tax = { 0, 0, TRUE },
-                          .name = "杂货",
-                          .unit = "",
-                          .barcode = "",
-                          .brand = "",
-                          .category = "" };
-
-  return mr_good_new (&values);
-}
-
-/* As scanned: from the till's own catalog, when it has one and the good is in it. */
-static MrGood *
-pick_good (Sim *sim, SimTill *till, MrCatalog *catalog)
-{
-  g_autofree char *barcode =
-      g_strdup_printf ("69%011u", (guint) test_world_below (&sim->chance, MAX (sim->n_goods, 1)));
-  g_autoptr (GPtrArray) found = NULL;
-
-  if (catalog != NULL)
-    found = mr_catalog_find_barcode (catalog, barcode, till->world.now_us, NULL);
-  if (found == NULL || found->len == 0)
-    return make_unknown_good (sim);
-  return mr_good_ref (g_ptr_array_index (found, 0));
-}
-
-static MrCatalog *
-open_catalog (SimTill *till)
-{
-  g_autoptr (MrShop) shop = mr_shop_open_reader (till->dir, NULL);
-  g_autofree char *file = shop == NULL ? NULL : mr_shop_dup_catalog (shop);
-  g_autofree char *path = file == NULL ? NULL : g_build_filename (till->dir, file, NULL);
-
-  return path == NULL ? NULL : mr_catalog_open (path, NULL);
-}
-
-static MrSale *
-fill_basket (Sim *sim, SimTill *till)
-{
-  MrSale *sale = mr_sale_new (mr_id_new (&till->world.world), "CNY", 10);
-  g_autoptr (MrCatalog) catalog = open_catalog (till);
-  guint n_lines = 1 + (guint) test_world_below (&sim->chance, 4);
-
-  for (guint i = 0; i < n_lines; i++)
-    {
-      g_autoptr (MrGood) good = pick_good (sim, till, catalog);
-      gint64 quantity = 1000 * (1 + (gint64) test_world_below (&sim->chance, 3));
-
-      mr_sale_add (sale, good, quantity, good->has_price ? -1 : 100, TRUE, till->world.now_us,
-                   NULL);
-    }
-  return sale;
-}
-
-static gboolean
-sell (Sim *sim, SimTill *till)
-{
-  g_autoptr (MrSale) sale = fill_basket (sim, till);
-  const MrTenderKind kind = (MrTenderKind) test_world_below (&sim->chance, MR_N_TENDERS);
-  MrCommittedSale committed = { 0 };
-  SimAnswered answered;
-
-  if (!mr_sale_add_tender (sale, kind, mr_sale_get_totals (sale)->total_minor, NULL) ||
-      !mr_sale_move (sale, MR_SALE_COMPLETE, NULL))
-    return FALSE;
-  if (!mr_journal_commit_sale (till->journal, sale, &context, 1, sim_chance (sim, 500), &committed,
-                               NULL))
-    return FALSE;
-  answered = (SimAnswered){ committed.entry_id, committed.receipt_number };
-  g_array_append_val (till->answered, answered);
-  sim->counts[SIM_SALES]++;
-  sim_note (sim, "till %u: receipt %" G_GINT64_FORMAT ", entry %" G_GINT64_FORMAT, till->index,
-            committed.receipt_number, committed.n);
-  mr_committed_sale_clear (&committed);
-  return TRUE;
-}
-
-static gboolean
-void_basket (Sim *sim, SimTill *till)
-{
-  g_autoptr (MrSale) sale = fill_basket (sim, till);
-
-  return mr_sale_move (sale, MR_SALE_VOID, NULL) &&
-         mr_journal_void_sale (till->journal, sale, &context, "顾客不要了", NULL);
-}
-
-static gboolean
-hold_basket (Sim *sim, SimTill *till)
-{
-  g_autoptr (MrSale) sale = fill_basket (sim, till);
-
-  return mr_journal_hold_basket (till->journal, sale, "挂单", &context, NULL);
-}
-
-static gboolean
-turn_shift (Sim *sim, SimTill *till)
-{
-  g_autoptr (MrShift) closed =
-      mr_journal_close_shift (till->journal, 20000, TRUE, &context, FALSE, NULL);
-  g_autoptr (MrShift) opened = NULL;
-
-  if (closed == NULL)
-    return FALSE;
-  opened = mr_journal_open_shift (till->journal, 20000, &context, NULL);
-  return opened != NULL;
-}
-
-static gboolean
-do_other (Sim *sim, SimTill *till)
-{
-  sim->counts[SIM_OTHER_ENTRIES]++;
-  switch (test_world_below (&sim->chance, 6))
-    {
-    case 0:
-      return void_basket (sim, till);
-    case 1:
-      return hold_basket (sim, till);
-    case 2:
-      return turn_shift (sim, till);
-    case 3:
-      return mr_journal_read_shift (till->journal, &context, FALSE, NULL);
-    case 4:
-      return mr_journal_move_cash (till->journal, -500, "买牛奶", &context, NULL);
-    default:
-      return mr_journal_note_drawer (till->journal, &context, "换零钱", NULL);
-    }
-}
-
-void
-sim_till_act (Sim *sim, SimTill *till)
-{
-  gboolean power_fails = sim_chance (sim, 15);
-  gboolean disk_fails = sim_chance (sim, 15);
-  gboolean done;
-
-  if (till->journal == NULL)
+  sim_watch_forget (till);
+  till->life++;
+  till->poke_id = 0;
+  if (till->till == NULL)
     return;
-  sim_set_clock (sim, &till->world, till->skew_us);
-  if (power_fails || disk_fails)
-    fault_vfs_plan (sim->vfs, FAULT_IO, FAULT_ON_WRITE | FAULT_ON_SYNC,
-                    1 + test_world_below (&sim->chance, 12), power_fails);
-  done = test_world_below (&sim->chance, 10) < 7 ? sell (sim, till) : do_other (sim, till);
+  mr_till_stop (till->till);
+  sim_settle ();
+  g_clear_object (&till->till);
+  sim_settle ();
+}
+
+void
+sim_till_go_off (Sim *sim, SimTill *till, gboolean killed)
+{
+  sim_note (sim, "till %u %s", till->index, killed ? "is killed" : "loses its power");
+  sim_watch_forget (till);
+  if (killed)
+    fault_vfs_plan (sim->vfs, FAULT_IO, FAULT_ON_ANY, 1, TRUE);
+  else
+    fault_vfs_crash (sim->vfs, till->dir);
+  sim_till_stop (sim, till);
   fault_vfs_plan (sim->vfs, FAULT_NONE, 0, 0, FALSE);
-  if (power_fails)
+  handle_disks (sim, till);
+  sim_plan (sim, sim_between_us (sim, G_USEC_PER_SEC, 60 * G_USEC_PER_SEC), on_start, till, NULL);
+}
+
+/* --- trouble ----------------------------------------------------------------------------------- */
+
+static void
+fill_disk (Sim *sim, SimTill *till)
+{
+  till->full_until_us = sim->now_us + sim_between_us (sim, 5 * G_USEC_PER_SEC, 60 * G_USEC_PER_SEC);
+  sim_count_fault (sim, SIM_DISK_FULL);
+  sim_note (sim, "till %u: the disk is full", till->index);
+}
+
+static void
+cut_off (Sim *sim, SimTill *till)
+{
+  gint64 until_us = sim->now_us + sim_between_us (sim, G_USEC_PER_SEC, 150 * G_USEC_PER_SEC);
+
+  if (sim_below (sim, 3) == 0)
     {
-      sim->counts[SIM_TILL_POWER_LOST_IN_COMMIT]++;
-      sim_till_lose_power (sim, till);
+      till->deaf_until_us = until_us;
+      sim_count_fault (sim, SIM_TILL_DEAF);
+      sim_note (sim, "till %u hears nothing", till->index);
       return;
     }
-  sim->counts[SIM_DISK_HICCUP] += disk_fails;
-  /* What was not answered may or may not have happened; the cashier looks, and goes on. */
-  if (!done && disk_fails)
+  till->cut_off_until_us = until_us;
+  sim_count_fault (sim, SIM_TILL_CUT_OFF);
+  sim_note (sim, "till %u is cut off", till->index);
+}
+
+static void
+jump_clock (Sim *sim, SimTill *till)
+{
+  set_clock_anew (sim, till, SIM_CLOCK_JUMPED);
+  sim_set_clock (sim, &till->world, till->skew_us);
+}
+
+static void
+clone_running (Sim *sim, SimTill *till)
+{
+  take_image (sim, till);
+  if (sim_chance (sim, 300))
+    clone_disk (sim, till, SIM_DISK_CLONED_RUNNING);
+}
+
+void
+sim_till_trouble (Sim *sim, SimTill *till)
+{
+  if (till->till == NULL)
+    return;
+  switch (sim_below (sim, 10))
     {
-      sim_note (sim, "till %u: the disk failed once", till->index);
-      open_shift (sim, till);
+    case 0:
+    case 1:
+    case 2:
+      cut_off (sim, till);
+      break;
+    case 3:
+    case 4:
+      sim_count_fault (sim, SIM_TILL_POWER_LOST);
+      sim_till_go_off (sim, till, FALSE);
+      break;
+    case 5:
+      sim_count_fault (sim, SIM_TILL_KILLED);
+      sim_till_go_off (sim, till, TRUE);
+      break;
+    case 6:
+      fill_disk (sim, till);
+      break;
+    case 7:
+      jump_clock (sim, till);
+      break;
+    default:
+      if (sim->copies_disks)
+        clone_running (sim, till);
+      else
+        cut_off (sim, till);
+      break;
     }
-  else if (!done)
-    sim_fail (sim, "till %u: refused without a fault", till->index);
-  if (till->engine != NULL)
-    mr_sync_engine_appended (till->engine);
-  sim_pump (sim, till);
+}
+
+/* --- faults in the middle of something --------------------------------------------------------- */
+
+SimDiskFaults
+sim_till_begin_faults (Sim *sim, SimTill *till, guint per_mille)
+{
+  SimDiskFaults faults = { .power_fails = sim_chance (sim, per_mille),
+                           .is_killed = sim_chance (sim, per_mille / 2),
+                           .disk_fails = sim_chance (sim, per_mille),
+                           .is_full = till->full_until_us > sim->now_us };
+  gboolean lasting = faults.power_fails || faults.is_killed;
+
+  if (lasting || faults.disk_fails)
+    fault_vfs_plan (sim->vfs, FAULT_IO,
+                    faults.is_killed ? FAULT_ON_ANY : FAULT_ON_WRITE | FAULT_ON_SYNC,
+                    1 + sim_below (sim, 20), lasting);
+  else if (faults.is_full)
+    fault_vfs_plan (sim->vfs, FAULT_FULL, FAULT_ON_WRITE, 1, TRUE);
+  return faults;
+}
+
+gboolean
+sim_till_end_faults (Sim *sim, SimTill *till, const SimDiskFaults *faults, SimCount power_count)
+{
+  fault_vfs_plan (sim->vfs, FAULT_NONE, 0, 0, FALSE);
+  if (faults->power_fails || faults->is_killed)
+    {
+      sim_count_fault (sim, faults->power_fails ? power_count : SIM_TILL_KILLED);
+      sim_till_go_off (sim, till, !faults->power_fails);
+      return TRUE;
+    }
+  if (faults->disk_fails)
+    {
+      sim_count_fault (sim, SIM_DISK_HICCUP);
+      sim_note (sim, "till %u: the disk failed once", till->index);
+    }
+  return FALSE;
 }

@@ -3,15 +3,15 @@
 
 #include "sim.h"
 
-#include "db/db.h"
-
 #include "temp-dir.h"
 
-#include <string.h>
-
-#define STORM_US (G_GINT64_CONSTANT (12) * 60 * G_USEC_PER_SEC) /* virtual time with faults */
-#define REST_US \
-  (G_GINT64_CONSTANT (4) * 3600 * G_USEC_PER_SEC) /* the longest that coming to rest may take */
+/* What a run must have seen before its faults stop; the time is for one in which little succeeds. */
+#define MIN_STEPS 500
+#define MORE_STEPS 200
+#define MIN_SALES 100
+#define MAX_STORM_US (G_GINT64_CONSTANT (60) * 60 * G_USEC_PER_SEC)
+/* The longest that healing may take: a till asks every 60 s ± 50 %, and backs off for 60 s at the most. */
+#define REST_US (G_GINT64_CONSTANT (20) * 60 * G_USEC_PER_SEC)
 #define MAX_EVENTS 400000
 
 struct _SimEvent
@@ -22,58 +22,6 @@ struct _SimEvent
   gpointer data; /* (owned) (nullable) */
   GDestroyNotify free_data;
 };
-
-static const char *const count_names[SIM_N_COUNTS] = {
-  [SIM_SALES] = "sales answered",
-  [SIM_OTHER_ENTRIES] = "other entries",
-  [SIM_PUSHES] = "pushes stored",
-  [SIM_PAGES] = "feed pages",
-  [SIM_SNAPSHOTS] = "catalogs fetched",
-  [SIM_CENTER_CHANGES] = "changes at the center",
-  [SIM_REQUEST_LOST] = "requests lost",
-  [SIM_ANSWER_LOST] = "answers lost",
-  [SIM_REQUEST_DOUBLED] = "requests doubled",
-  [SIM_ANSWER_LATE] = "answers too late",
-  [SIM_REFUSED_BUSY] = "refused as busy",
-  [SIM_BODY_CUT] = "catalogs cut off",
-  [SIM_TILL_CUT_OFF] = "tills cut off",
-  [SIM_TILL_POWER_LOST] = "tills without power",
-  [SIM_TILL_POWER_LOST_IN_COMMIT] = "tills without power in a commit",
-  [SIM_TILL_POWER_LOST_IN_SYNC] = "tills without power in an answer",
-  [SIM_DISK_HICCUP] = "disks that failed once",
-  [SIM_CENTER_POWER_LOST] = "center without power",
-  [SIM_CENTER_POWER_LOST_IN_REQUEST] = "center without power in a request",
-  [SIM_CENTER_RESTORED] = "center restored to an older state",
-  [SIM_CHAIN_REWOUND] = "chains rewound",
-  [SIM_REPLICA_DELETED] = "replicas deleted",
-  [SIM_CATALOG_DELETED] = "catalogs deleted",
-  [SIM_CLOCK_SET] = "clocks set",
-  [SIM_DISK_RESTORED] = "tills restored to an older disk",
-  [SIM_DISK_CLONED] = "tills on a copied disk",
-  [SIM_CHAIN_PARTED] = "chains parted",
-};
-
-static const char *const break_names[SIM_N_BREAKS] = {
-  [SIM_SOUND] = "nothing",
-  [SIM_LYING_DISK] = "lying-disk",
-  [SIM_LOST_ROW] = "lost-row",
-  [SIM_DOUBLE_MOVEMENT] = "double-movement",
-  [SIM_ALTERED_BODY] = "altered-body",
-  [SIM_REPEATED_RECEIPT] = "repeated-receipt",
-  [SIM_MISSING_ENTRY] = "missing-entry",
-};
-
-const char *
-sim_count_to_string (SimCount count)
-{
-  return count_names[count];
-}
-
-const char *
-sim_break_to_string (SimBreak broken)
-{
-  return break_names[broken];
-}
 
 /* --- what happens ------------------------------------------------------------------------------ */
 
@@ -111,10 +59,23 @@ sim_fail (Sim *self, const char *format, ...)
   add_trace (self, g_strdup_printf ("BROKEN: %s", self->failure));
 }
 
+void
+sim_count_fault (Sim *self, SimCount fault)
+{
+  self->counts[fault]++;
+  self->n_steps++;
+}
+
 gboolean
 sim_chance (Sim *self, guint per_mille)
 {
   return !self->calm && test_world_below (&self->chance, 1000) < per_mille;
+}
+
+guint
+sim_below (Sim *self, guint n)
+{
+  return (guint) test_world_below (&self->chance, n);
 }
 
 gint64
@@ -126,7 +87,7 @@ sim_between_us (Sim *self, gint64 low_us, gint64 high_us)
 void
 sim_set_clock (Sim *self, TestWorld *world, gint64 skew_us)
 {
-  world->now_us = SIM_BASE_US + self->now_us + skew_us;
+  world->now_us = self->base_us + self->now_us + skew_us;
   world->monotonic_us = G_USEC_PER_SEC + self->now_us;
 }
 
@@ -166,7 +127,7 @@ run_until (Sim *self, gint64 end_us, gboolean (*is_done) (Sim *self))
 {
   guint64 n = 0;
 
-  while (self->failure == NULL && !(is_done != NULL && n % 16 == 0 && is_done (self)))
+  while (self->failure == NULL && !(n % 16 == 0 && is_done (self)))
     {
       GSequenceIter *first = g_sequence_get_begin_iter (self->events);
       SimEvent *event;
@@ -183,8 +144,13 @@ run_until (Sim *self, gint64 end_us, gboolean (*is_done) (Sim *self))
       if (++n > MAX_EVENTS)
         sim_fail (self, "more than %d events: something runs in circles", MAX_EVENTS);
     }
-  if (is_done == NULL)
-    self->now_us = end_us;
+}
+
+void
+sim_settle (void)
+{
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
 }
 
 /* --- who acts ---------------------------------------------------------------------------------- */
@@ -196,18 +162,19 @@ on_cashier (Sim *self, gpointer data)
 
   if (self->calm)
     return;
-  sim_till_act (self, till);
-  sim_plan (self, sim_between_us (self, 3 * G_USEC_PER_SEC, 60 * G_USEC_PER_SEC), on_cashier, till,
+  sim_cashier_act (self, till);
+  sim_plan (self, sim_between_us (self, G_USEC_PER_SEC, 6 * G_USEC_PER_SEC), on_cashier, till,
             NULL);
 }
 
 static void
-on_desk (Sim *self, gpointer data)
+on_admin (Sim *self, gpointer data)
 {
   if (self->calm)
     return;
-  sim_center_change (self);
-  sim_plan (self, sim_between_us (self, 10 * G_USEC_PER_SEC, 120 * G_USEC_PER_SEC), on_desk, NULL,
+  self->n_steps++;
+  sim_admin_act (self);
+  sim_plan (self, sim_between_us (self, 5 * G_USEC_PER_SEC, 60 * G_USEC_PER_SEC), on_admin, NULL,
             NULL);
 }
 
@@ -217,7 +184,7 @@ on_center_trouble (Sim *self, gpointer data)
   if (self->calm)
     return;
   sim_center_trouble (self);
-  sim_plan (self, sim_between_us (self, 60 * G_USEC_PER_SEC, 360 * G_USEC_PER_SEC),
+  sim_plan (self, sim_between_us (self, 20 * G_USEC_PER_SEC, 180 * G_USEC_PER_SEC),
             on_center_trouble, NULL, NULL);
 }
 
@@ -228,41 +195,56 @@ on_till_trouble (Sim *self, gpointer data)
 
   if (self->calm)
     return;
-  if (sim_chance (self, 400))
-    {
-      till->cut_off_until_us =
-          self->now_us + sim_between_us (self, G_USEC_PER_SEC, 200 * G_USEC_PER_SEC);
-      self->counts[SIM_TILL_CUT_OFF]++;
-      sim_note (self, "till %u is cut off", till->index);
-    }
-  else if (till->journal != NULL)
-    {
-      self->counts[SIM_TILL_POWER_LOST]++;
-      sim_till_lose_power (self, till);
-    }
-  sim_plan (self, sim_between_us (self, 30 * G_USEC_PER_SEC, 360 * G_USEC_PER_SEC), on_till_trouble,
+  sim_till_trouble (self, till);
+  sim_plan (self, sim_between_us (self, 20 * G_USEC_PER_SEC, 240 * G_USEC_PER_SEC), on_till_trouble,
             till, NULL);
 }
 
-/* @image (nullable): the journal it starts with. */
 SimTill *
-sim_till_add (Sim *self, const char *image)
+sim_till_add (Sim *self, guint shop, const char *image)
 {
   SimTill *till = &self->tills[self->n_tills];
 
+  till->sim = self;
   till->index = self->n_tills++;
+  till->shop = shop;
   till->image = g_strdup (image);
+  till->is_enrolled = image != NULL;
   till->answered = g_array_new (FALSE, FALSE, sizeof (SimAnswered));
   test_world_init (&till->world, self->seed * 31 + till->index);
   till->skew_us = sim_between_us (self, -120 * G_USEC_PER_SEC, 120 * G_USEC_PER_SEC);
   sim_till_put_disk (self, till);
   sim_till_start (self, till);
-  sim_plan (self, sim_between_us (self, 0, 60 * G_USEC_PER_SEC), on_cashier, till, NULL);
-  sim_plan (self, sim_between_us (self, 0, 300 * G_USEC_PER_SEC), on_till_trouble, till, NULL);
+  sim_plan (self, sim_between_us (self, 0, 10 * G_USEC_PER_SEC), on_cashier, till, NULL);
+  sim_plan (self, sim_between_us (self, 0, 200 * G_USEC_PER_SEC), on_till_trouble, till, NULL);
   return till;
 }
 
 /* --- a run ------------------------------------------------------------------------------------- */
+
+/* A summer day in Shanghai, or the night in which the second shop's clocks go back an hour. */
+static gint64
+choose_base_us (Sim *self)
+{
+  static const gint64 may_us = G_GINT64_CONSTANT (1780000000000000);
+  static const gint64 october_us = G_GINT64_CONSTANT (1792889400000000); /* 2026-10-25 00:50 UTC */
+
+  if (sim_below (self, 5) != 0)
+    return may_us;
+  self->counts[SIM_SUMMER_TIME]++;
+  return october_us;
+}
+
+static void
+add_tills (Sim *self)
+{
+  guint n_tills = 3 + sim_below (self, SIM_MAX_TILLS - 2);
+
+  self->copies_disks = self->seed % 4 == 0;
+  /* Every second run has the second shop, with one till. */
+  for (guint i = 0; i < n_tills; i++)
+    sim_till_add (self, self->seed % 2 == 1 && i + 1 == n_tills ? 1 : 0, NULL);
+}
 
 static void
 set_up (Sim *self)
@@ -271,18 +253,21 @@ set_up (Sim *self)
 
   test_world_init (&self->chance, self->seed);
   test_world_init (&self->vfs_world, self->seed ^ 0x7f4a7c15);
+  self->base_us = choose_base_us (self);
   self->events = g_sequence_new (free_event);
   self->trace = g_ptr_array_new_with_free_func (g_free);
+  self->backups = g_ptr_array_new_with_free_func (g_free);
+  self->waiting = g_ptr_array_new_with_free_func (sim_flight_free);
+  self->left_at_center = g_array_new (FALSE, FALSE, sizeof (MrId));
+  self->put_aside = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->dir = temp_dir_new ();
   self->vfs = fault_vfs_new (vfs_name, &self->vfs_world);
   mr_db_use_vfs (fault_vfs_get_name (self->vfs));
+  sim_break_begin (self);
   sim_center_set_up (self);
-  self->left_at_center = g_array_new (FALSE, FALSE, sizeof (MrId));
-  self->copies_disks = self->seed % 4 == 0;
-  for (guint n = 2 + (guint) test_world_below (&self->chance, SIM_MAX_TILLS - 1); n > 0; n--)
-    sim_till_add (self, NULL);
-  sim_plan (self, sim_between_us (self, 0, 60 * G_USEC_PER_SEC), on_desk, NULL, NULL);
-  sim_plan (self, sim_between_us (self, 0, 300 * G_USEC_PER_SEC), on_center_trouble, NULL, NULL);
+  add_tills (self);
+  sim_plan (self, sim_between_us (self, 0, 30 * G_USEC_PER_SEC), on_admin, NULL, NULL);
+  sim_plan (self, sim_between_us (self, 0, 120 * G_USEC_PER_SEC), on_center_trouble, NULL, NULL);
 }
 
 static void
@@ -291,15 +276,26 @@ tear_down (Sim *self)
   for (guint i = 0; i < self->n_tills; i++)
     sim_till_clear (self, &self->tills[i]);
   g_array_unref (self->left_at_center);
+  g_hash_table_unref (self->put_aside);
+  g_ptr_array_unref (self->waiting);
   sim_center_close (self);
+  g_clear_pointer (&self->projections, g_hash_table_unref);
   g_free (self->center_dir);
-  g_free (self->backup);
+  g_ptr_array_unref (self->backups);
   g_sequence_free (self->events);
   mr_db_use_vfs (NULL);
   fault_vfs_free (self->vfs);
   temp_dir_remove (self->dir);
   g_free (self->dir);
   g_ptr_array_unref (self->trace);
+  sim_break_end (self);
+}
+
+static gboolean
+has_seen_enough (Sim *self)
+{
+  return self->n_steps >= MIN_STEPS + self->seed % MORE_STEPS &&
+         self->counts[SIM_SALES] >= MIN_SALES;
 }
 
 static gboolean
@@ -307,12 +303,13 @@ is_at_rest (Sim *self)
 {
   for (guint i = 0; i < self->n_tills; i++)
     {
+      SimTill *till = &self->tills[i];
       MrSyncStatus status;
 
-      if (self->tills[i].engine == NULL)
+      if (till->till == NULL || mr_sync_get_engine (mr_till_get_sync (till->till)) == NULL)
         return FALSE;
-      sim_set_clock (self, &self->tills[i].world, self->tills[i].skew_us);
-      mr_sync_engine_get_status (self->tills[i].engine, &status);
+      sim_set_clock (self, &till->world, till->skew_us);
+      mr_sync_engine_get_status (mr_sync_get_engine (mr_till_get_sync (till->till)), &status);
       if (!status.idle)
         return FALSE;
     }
@@ -326,11 +323,12 @@ poke_all (Sim *self)
     {
       SimTill *till = &self->tills[i];
 
-      if (till->engine == NULL)
+      if (till->till == NULL)
         continue;
       sim_set_clock (self, &till->world, till->skew_us);
-      mr_sync_engine_poke (till->engine);
-      sim_pump (self, till);
+      mr_till_tick (till->till);
+      mr_till_sync_now (till->till);
+      sim_settle ();
     }
 }
 
@@ -340,21 +338,24 @@ static void
 come_to_rest (Sim *self)
 {
   self->calm = TRUE;
-  sim_note (self, "calm");
+  self->calm_us = self->now_us;
+  sim_note (self, "calm after %u steps", self->n_steps);
   if (self->center == NULL)
     sim_center_open (self);
   for (guint i = 0; i < self->n_tills; i++)
     {
-      self->tills[i].cut_off_until_us = 0;
-      if (self->tills[i].journal == NULL)
-        sim_till_start (self, &self->tills[i]);
+      SimTill *till = &self->tills[i];
+
+      till->cut_off_until_us = till->deaf_until_us = till->full_until_us = 0;
+      if (till->till == NULL)
+        sim_till_start (self, till);
     }
   for (guint round = 0; round < 2 && self->failure == NULL; round++)
     {
       poke_all (self);
-      run_until (self, self->now_us + REST_US, is_at_rest);
+      run_until (self, self->calm_us + REST_US, is_at_rest);
       if (self->failure == NULL && !is_at_rest (self))
-        sim_fail (self, "no rest after %d virtual hours", (int) (REST_US / G_USEC_PER_SEC / 3600));
+        sim_fail (self, "no rest after %d virtual minutes", (int) (REST_US / G_USEC_PER_SEC / 60));
     }
 }
 
@@ -363,21 +364,14 @@ print_failure (Sim *self)
 {
   guint from = self->trace->len > 60 ? self->trace->len - 60 : 0;
 
-  if (self->verbose)
-    return;
-  for (guint i = from; i < self->trace->len; i++)
+  for (guint i = self->verbose ? self->trace->len : from; i < self->trace->len; i++)
     g_printerr ("%s\n", (const char *) g_ptr_array_index (self->trace, i));
-}
-
-static void
-print_tills (Sim *self)
-{
   for (guint i = 0; i < self->n_tills; i++)
     {
       MrSyncStatus status = { 0 };
 
-      if (self->tills[i].engine != NULL)
-        mr_sync_engine_get_status (self->tills[i].engine, &status);
+      if (self->tills[i].till != NULL)
+        mr_sync_get_status (mr_till_get_sync (self->tills[i].till), &status);
       g_printerr ("till %u: connection %d, waiting %" G_GINT64_FORMAT
                   ", idle %d, forked %d, catalog "
                   "%" G_GINT64_FORMAT ", snapshot %" G_GINT64_FORMAT "/%" G_GINT64_FORMAT
@@ -387,29 +381,38 @@ print_tills (Sim *self)
     }
 }
 
+static void
+take_outcome (Sim *self, SimOutcome *outcome)
+{
+  *outcome = (SimOutcome){ .n_steps = self->n_steps,
+                           .n_tills = self->n_tills,
+                           .healed_us = self->now_us - self->calm_us,
+                           .fingerprint = self->n_events };
+  for (guint i = 0; i < SIM_N_COUNTS; i++)
+    {
+      outcome->counts[i] = self->counts[i];
+      outcome->n_faults += i >= SIM_FIRST_FAULT && self->counts[i] > 0;
+    }
+  for (guint i = 0; i < self->trace->len; i++)
+    outcome->fingerprint =
+        outcome->fingerprint * 31 + g_str_hash (g_ptr_array_index (self->trace, i));
+}
+
 char *
-sim_run (guint64 seed, SimBreak broken, gboolean verbose, guint64 counts[SIM_N_COUNTS],
-         guint64 *fingerprint)
+sim_run (guint64 seed, SimBreak broken, gboolean verbose, SimOutcome *outcome)
 {
   Sim self = { .seed = seed, .broken = broken, .verbose = verbose };
   char *failure;
 
   set_up (&self);
-  run_until (&self, STORM_US, NULL);
+  run_until (&self, MAX_STORM_US, has_seen_enough);
   if (self.failure == NULL)
     come_to_rest (&self);
   if (self.failure == NULL)
     sim_check (&self);
-  for (guint i = 0; i < SIM_N_COUNTS; i++)
-    counts[i] += self.counts[i];
-  *fingerprint = self.n_events;
-  for (guint i = 0; i < self.trace->len; i++)
-    *fingerprint = *fingerprint * 31 + g_str_hash (g_ptr_array_index (self.trace, i));
+  take_outcome (&self, outcome);
   if (self.failure != NULL && broken == SIM_SOUND)
-    {
-      print_failure (&self);
-      print_tills (&self);
-    }
+    print_failure (&self);
   failure = self.failure;
   tear_down (&self);
   return failure;

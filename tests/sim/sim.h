@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "catalog/catalog.h"
+#include "center/call.h"
 #include "center/center.h"
+#include "center/network.h"
+#include "model/mechanism.h"
 #include "store/journal.h"
-#include "sync/engine.h"
+#include "sync/sync.h"
+#include "till/till.h"
 
 #include "fault-vfs.h"
 #include "test-world.h"
@@ -11,14 +16,16 @@
 /**
  * Sim:
  *
- * A shop with several tills and its center in one thread and in virtual time, all chance drawn from one
- * seed: the real journal, sync engine and center core on real SQLite, over a disk that loses what was not
- * synced and a network that loses, doubles and delays. The same seed gives the same history.
+ * Two shops with several tills, their center and its administrator in one thread and in virtual time, all
+ * chance drawn from one seed: the real till without its screen, journal, sync and center on real SQLite, over
+ * disks that lose what was not synced and a network that loses, doubles and delays. The same seed gives
+ * the same history.
  */
 
-#define SIM_BASE_US G_GINT64_CONSTANT (1780000000000000) /* 2026-05-28 */
-#define SIM_MAX_TILLS 4
+#define SIM_MAX_TILLS 5
 #define SIM_MAX_CLONES 2
+#define SIM_N_SHOPS 2
+#define SIM_N_BACKUPS 4
 
 /* What the simulator counts: a fault that never happened was not tested. */
 typedef enum
@@ -29,28 +36,52 @@ typedef enum
   SIM_PAGES,
   SIM_SNAPSHOTS,
   SIM_CENTER_CHANGES,
+  SIM_GROUPS,
+  SIM_LOOKS,
+  SIM_POKES,
   SIM_FIRST_FAULT,
   SIM_REQUEST_LOST = SIM_FIRST_FAULT,
   SIM_ANSWER_LOST,
   SIM_REQUEST_DOUBLED,
   SIM_ANSWER_LATE,
+  SIM_OVERTAKEN,
   SIM_REFUSED_BUSY,
+  SIM_BAD_GATEWAY,
+  SIM_HTML_ANSWER,
   SIM_BODY_CUT,
+  SIM_BODY_HALF,
   SIM_TILL_CUT_OFF,
+  SIM_TILL_DEAF,
+  SIM_TILL_KILLED,
   SIM_TILL_POWER_LOST,
-  SIM_TILL_POWER_LOST_IN_COMMIT,
+  SIM_TILL_POWER_LOST_IN_ACT,
   SIM_TILL_POWER_LOST_IN_SYNC,
+  SIM_TILL_POWER_LOST_AT_START,
   SIM_DISK_HICCUP,
+  SIM_DISK_FULL,
+  SIM_BIT_FLIPPED,
   SIM_CENTER_POWER_LOST,
   SIM_CENTER_POWER_LOST_IN_REQUEST,
   SIM_CENTER_RESTORED,
+  SIM_CENTER_RESTORED_FURTHER,
+  SIM_TWO_CENTERS,
+  SIM_OVERLOADED,
   SIM_CHAIN_REWOUND,
   SIM_REPLICA_DELETED,
   SIM_CATALOG_DELETED,
   SIM_CLOCK_SET,
+  SIM_CLOCK_YEARS_OFF,
+  SIM_CLOCK_JUMPED,
+  SIM_SUMMER_TIME,
   SIM_DISK_RESTORED,
   SIM_DISK_CLONED,
+  SIM_DISK_CLONED_RUNNING,
   SIM_CHAIN_PARTED,
+  SIM_POISON_ENTRY,
+  SIM_UNKNOWN_KIND,
+  SIM_UNKNOWN_ROW,
+  SIM_GOOD_DELETED,
+  SIM_LAST_PIECE_TWICE,
   SIM_N_COUNTS,
 } SimCount;
 const char *sim_count_to_string (SimCount count);
@@ -65,35 +96,52 @@ typedef enum
   SIM_ALTERED_BODY, /* the center holds other bytes than the till */
   SIM_REPEATED_RECEIPT, /* a receipt number is given twice */
   SIM_MISSING_ENTRY, /* the center acknowledges an entry and loses it */
-  SIM_N_BREAKS,
+  SIM_FIRST_MECHANISM, /* and from here on one of MrMechanism is taken away */
+  SIM_N_BREAKS = SIM_FIRST_MECHANISM + MR_N_MECHANISMS,
 } SimBreak;
 const char *sim_break_to_string (SimBreak broken);
 
 typedef struct
 {
   MrId id;
-  gint64 receipt_number;
+  char label[32];
 } SimAnswered;
+
+typedef struct _Sim Sim;
 
 typedef struct
 {
+  Sim *sim; /* (unowned) */
   guint index;
+  guint shop; /* which of the shops it stands in */
   char *dir; /* (owned) ends in "/": a prefix of its files' paths */
   TestWorld world;
   gint64 skew_us; /* its wall clock against the true time */
-  MrJournal *journal; /* (owned) (nullable) NULL = switched off */
-  MrSyncEngine *engine; /* (owned) (nullable) */
+  MrTill *till; /* (owned) (nullable) NULL = switched off */
   char *image; /* (owned) (nullable) copy of its journal, from some time ago */
   guint n_disks; /* disks it has had */
   guint life; /* counts its starts: what was sent in an earlier life answers nobody */
   gint64 cut_off_until_us;
-  gint64 wake_us; /* of the wake-up already planned */
+  gint64 deaf_until_us; /* what it sends arrives, no answer comes back */
+  gint64 full_until_us; /* no room on its disk */
+  guint n_wakes; /* planned so far: only the last one counts */
+  guint poke_id; /* of the request that listens for pokes, 0 = none does */
+  guint n_wanted; /* lines the basket at hand is to have */
+  gboolean is_enrolled;
   GArray *answered; /* (owned) of SimAnswered: what the cashier saw as paid */
+
+  /* What is looked at, by the checks' own connections. */
+  MrDb *journal_db; /* (owned) (nullable) */
+  MrDb *shop_db; /* (owned) (nullable) */
+  MrDb *catalog_db; /* (owned) (nullable) */
+  char *catalog_file; /* (owned) (nullable) */
+  guint looked_at; /* the replica's count at the last look */
 } SimTill;
 
 typedef struct _SimEvent SimEvent;
+typedef struct _SimFlight SimFlight;
 
-typedef struct
+struct _Sim
 {
   guint64 seed;
   SimBreak broken;
@@ -102,10 +150,13 @@ typedef struct
   FaultVfs *vfs; /* (owned) */
   TestWorld vfs_world;
   TestWorld chance;
+  gint64 base_us; /* the wall clock at virtual time 0 */
   gint64 now_us; /* virtual, from 0 */
   guint64 n_events;
+  guint n_steps; /* what people did, and faults */
   GSequence *events; /* (owned) of SimEvent */
   gboolean calm; /* no more faults: everything has to come to rest */
+  gint64 calm_us; /* when that began */
   guint64 counts[SIM_N_COUNTS];
   GPtrArray *trace; /* (owned) of text */
   char *failure; /* (owned) (nullable) */
@@ -115,30 +166,51 @@ typedef struct
   gboolean
       copies_disks; /* a history of copied and restored tills; its center never goes back in time */
   GArray *left_at_center; /* (owned) of MrId: what restored tills forgot and the center had */
+  GHashTable *put_aside; /* (owned) of MrId → the state the center has to give that entry */
 
   char *center_dir; /* (owned) ends in "/" */
   guint center_copy; /* the database after how many restores */
   TestWorld center_world;
   MrCenter *center; /* (owned) (nullable) NULL = down */
-  char *backup; /* (owned) (nullable) copy of its database */
+  MrCenter *stale; /* (owned) (nullable) the one that was replaced and has not heard of it */
+  GPtrArray *backups; /* (owned) of paths, newest last */
+  MrNetworkShop shops[SIM_N_SHOPS];
+  GPtrArray *waiting; /* (owned) of SimFlight: requests the center has not looked at yet */
   guint n_goods;
+  guint n_rows; /* of tables the tills do not know */
+  GHashTable *projections; /* (owned) "feed v.salt" → what a replica at that position holds */
   gboolean broke; /* the break has been done */
-} Sim;
+};
+
+/* What one run came to. */
+typedef struct
+{
+  guint64 counts[SIM_N_COUNTS];
+  guint64 fingerprint;
+  guint n_steps;
+  guint n_tills;
+  guint n_faults; /* kinds of fault that happened */
+  gint64 healed_us; /* from the last fault until all was at rest */
+} SimOutcome;
 
 /* --- sim.c --- */
 /* Runs @seed; NULL when all held, else what did not. */
-char *sim_run (guint64 seed, SimBreak broken, gboolean verbose, guint64 counts[SIM_N_COUNTS],
-               guint64 *fingerprint);
+char *sim_run (guint64 seed, SimBreak broken, gboolean verbose, SimOutcome *outcome);
 void sim_note (Sim *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void sim_fail (Sim *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+/* A fault happened: it is counted, and is a step. */
+void sim_count_fault (Sim *self, SimCount fault);
 /* TRUE with @per_mille of a thousand, never in the calm. */
 gboolean sim_chance (Sim *self, guint per_mille);
+guint sim_below (Sim *self, guint n);
 gint64 sim_between_us (Sim *self, gint64 low_us, gint64 high_us);
 /* Sets @world to the virtual time, its wall clock off by @skew_us. */
 void sim_set_clock (Sim *self, TestWorld *world, gint64 skew_us);
+/* Lets everything happen that waits in the main context. */
+void sim_settle (void);
 
-/* One more till, on a copy of the journal @image or on an empty disk (NULL). */
-SimTill *sim_till_add (Sim *self, const char *image);
+/* One more till in @shop, on a copy of the journal @image or on an empty disk (NULL). */
+SimTill *sim_till_add (Sim *self, guint shop, const char *image);
 
 typedef void (*SimAction) (Sim *self, gpointer data);
 /* @data is freed with @free_data after the action, or unused at the end. */
@@ -146,39 +218,93 @@ void sim_plan (Sim *self, gint64 delay_us, SimAction action, gpointer data,
                GDestroyNotify free_data);
 
 /* --- sim-network.c --- */
-/* Asks the till's engine what it wants to send until it wants nothing, and plans when to ask again. */
+/* What a till's sync asks for. */
+extern const MrSyncHand sim_hand;
+/* Asks the till's engine what it wants to send. */
 void sim_pump (Sim *self, SimTill *till);
+/* Tells the tills that listen that the feed of @kind has changed; of @shop_id alone, when it is a shop's. */
+void sim_poke (Sim *self, const char *kind, gint64 shop_id);
+/* The center is gone, and with it all who listened to it. */
+void sim_end_pokes (Sim *self);
+/* The center's answer to what it was sent; NULL = none comes. */
+void sim_flight_answer (Sim *self, SimFlight *flight, const MrCenterReply *reply);
+void sim_flight_free (gpointer flight);
+void sim_flight_get_request (SimFlight *flight, MrCenterRequest *request);
 
 /* --- sim-till.c --- */
 void sim_till_start (Sim *self, SimTill *till);
 void sim_till_stop (Sim *self, SimTill *till);
-void sim_till_lose_power (Sim *self, SimTill *till);
+/* @killed: only the program ends, what it wrote stays. */
+void sim_till_go_off (Sim *self, SimTill *till, gboolean killed);
 void sim_till_clear (Sim *self, SimTill *till);
 /* A new disk, with its image on it when it has one. */
 void sim_till_put_disk (Sim *self, SimTill *till);
-/* What the till does when two chains are known to part: MrTill does it by itself. */
-void sim_till_part (Sim *self, SimTill *till);
-/* After a failure of its disk: new connections to its files, as MrSync makes them. */
-void sim_till_reopen (Sim *self, SimTill *till);
+/* Something happens to it that nobody asked for. */
+void sim_till_trouble (Sim *self, SimTill *till);
+/* Faults of the disk from here on, by chance; sim_till_end_faults() says whether one hit, and has then
+ * done what follows from it. */
+typedef struct
+{
+  gboolean power_fails;
+  gboolean is_killed;
+  gboolean disk_fails;
+  gboolean is_full;
+} SimDiskFaults;
+SimDiskFaults sim_till_begin_faults (Sim *self, SimTill *till, guint per_mille);
+gboolean sim_till_end_faults (Sim *self, SimTill *till, const SimDiskFaults *faults,
+                              SimCount power_count);
+
+/* --- sim-cashier.c --- */
 /* What its cashier does next. */
-void sim_till_act (Sim *self, SimTill *till);
+void sim_cashier_act (Sim *self, SimTill *till);
 
 /* --- sim-center.c --- */
 void sim_center_set_up (Sim *self);
 void sim_center_open (Sim *self);
 void sim_center_close (Sim *self);
 char *sim_center_get_path (Sim *self);
-/* Enrols @till, whose journal is open. */
-void sim_center_enrol (Sim *self, SimTill *till);
-/* Somebody at the center changes something. */
-void sim_center_change (Sim *self);
 /* Power lost, back after a while; sometimes from a backup that is older. */
 void sim_center_trouble (Sim *self);
 void sim_center_lose_power (Sim *self);
-/* Answers; FALSE: it is down, or went down over it. @reply is cleared by the caller. */
-gboolean sim_center_handle (Sim *self, const MrCenterRequest *request, MrCenterReply *reply);
-void sim_center_break (Sim *self, const MrCenterRequest *request, MrCenterReply *reply);
+/* Takes @flight. */
+void sim_center_receive (Sim *self, SimFlight *flight);
+gboolean sim_center_run (Sim *self, MrCenterJob job, gpointer data);
+
+/* --- sim-admin.c --- */
+/* The network, its goods and people, as every run begins. */
+void sim_admin_found (Sim *self);
+/* Somebody at the center changes something. */
+void sim_admin_act (Sim *self);
+/* Enrols @till, which has a folder and no program running. */
+void sim_admin_enrol (Sim *self, SimTill *till);
+
+/* --- sim-break.c --- */
+void sim_break_reply (Sim *self, const MrCenterRequest *request, MrCenterReply *reply);
+void sim_break_begin (Sim *self);
+void sim_break_end (Sim *self);
+
+/* --- sim-watch.c --- */
+/* The center has committed something, or is another one. */
+void sim_watch_center (Sim *self, MrCenter *center);
+/* Something may have happened to the till's replica: what must hold at any moment. */
+void sim_watch_till (Sim *self, SimTill *till);
+void sim_watch_forget (SimTill *till);
+/* Sum over all goods of what the till shows to be on hand. */
+gint64 sim_watch_sum_on_hand (Sim *self, SimTill *till);
+/* Each row of a replica as text, whatever feed it is of. */
+typedef struct
+{
+  const char *feed;
+  const char *table;
+  const char *sql;
+} SimReplicaTable;
+extern const SimReplicaTable sim_replica_tables[];
+extern const gsize sim_n_replica_tables;
 
 /* --- sim-check.c --- */
 /* At rest: the invariants. */
 void sim_check (Sim *self);
+
+/* --- sim-check-books.c --- */
+void sim_check_stock (Sim *self);
+void sim_check_money (Sim *self);

@@ -556,6 +556,12 @@ fault_vfs_get_name (FaultVfs *self)
   return self->name;
 }
 
+gboolean
+fault_vfs_has_hit (FaultVfs *self)
+{
+  return self->fault != FAULT_NONE && self->count >= self->fail_at;
+}
+
 guint64
 fault_vfs_get_count (FaultVfs *self)
 {

@@ -45,6 +45,8 @@ const char *fault_vfs_get_name (FaultVfs *self);
 
 /* Calls of the kinds in @calls made since the last plan. */
 guint64 fault_vfs_get_count (FaultVfs *self);
+/* Whether the planned fault has struck. */
+gboolean fault_vfs_has_hit (FaultVfs *self);
 /* @fault at the @k-th (from 1) of the calls in @calls counted from now; @lasting: at all that follow
  * too. FAULT_NONE only counts. */
 void fault_vfs_plan (FaultVfs *self, Fault fault, FaultCalls calls, guint64 k, gboolean lasting);
