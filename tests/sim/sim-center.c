@@ -136,10 +136,16 @@ sim_center_lose_power (Sim *sim)
 
 /* --- two centers at once ----------------------------------------------------------------------- */
 
+void
+sim_center_end_stale (Sim *sim)
+{
+  g_clear_pointer (&sim->stale, mr_center_close);
+}
+
 static void
 on_stale_end (Sim *sim, gpointer data)
 {
-  g_clear_pointer (&sim->stale, mr_center_close);
+  sim_center_end_stale (sim);
 }
 
 /* An old copy is started on another machine while the old center still answers whom it reaches. */
@@ -231,13 +237,17 @@ static void
 work (Sim *sim, MrCenter *center, GPtrArray *flights)
 {
   gboolean power_fails = sim_chance (sim, 6);
+  gboolean answered;
 
   sim_set_clock (sim, &sim->center_world, 0);
   if (power_fails)
     fault_vfs_plan (sim->vfs, FAULT_IO, FAULT_ON_WRITE | FAULT_ON_SYNC, 1 + sim_below (sim, 40),
                     TRUE);
   work_off (sim, center, flights);
+  answered = !fault_vfs_has_hit (sim->vfs);
   fault_vfs_plan (sim->vfs, FAULT_NONE, 0, 0, FALSE);
+  if (answered)
+    sim_watch_center (sim, center);
   if (power_fails)
     {
       sim_count_fault (sim, SIM_CENTER_POWER_LOST_IN_REQUEST);
@@ -245,7 +255,6 @@ work (Sim *sim, MrCenter *center, GPtrArray *flights)
       return;
     }
   check_durable (sim, center);
-  sim_watch_center (sim, center);
 }
 
 static void

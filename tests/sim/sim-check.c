@@ -44,6 +44,7 @@ static const char SQL_TORN_CHAINS[] =
     " WHERE e.shop_id = w.shop_id AND e.writer_id = w.id)"
     " OR w.acked <> (SELECT coalesce (max (n), 0) FROM entry e"
     " WHERE e.shop_id = w.shop_id AND e.writer_id = w.id)";
+static const char SQL_PARTED[] = "SELECT count(*) - 1 FROM writer";
 static const char SQL_ORPHANS[] =
     "SELECT (SELECT count(*) FROM entry WHERE kind = 'sale' AND json_extract (CAST (body AS TEXT),"
     " '$.receipt') IS NOT NULL AND id NOT IN (SELECT entry_id FROM receipt))"
@@ -253,6 +254,7 @@ check_journal (Sim *sim, SimTill *till)
   db = open_db (sim, path, MR_DB_READ_ONLY);
   if (db == NULL)
     return 0;
+  sim->counts[SIM_CHAIN_PARTED] += (guint64) get_int (sim, db, SQL_PARTED, "", 0, 0);
   check_answered (sim, till, db);
   check_receipts (sim, till, db);
   if (get_int (sim, db, SQL_ORPHANS, "", 0, 0) != 0)

@@ -50,6 +50,7 @@ const SimReplicaTable sim_replica_tables[] = {
   { "shop", "short_code", ROW ("short_code", "code, pack") },
   { "shop", "own_price", ROW ("own_price", "pack, starts_at, amount") },
   { "shop", "till", ROW ("till", "name, number, revoked") },
+  { "shop", "waiting", ROW ("waiting", "cause, till, kind, at, label, amount, reason") },
   { "shop", "festival", UNKNOWN },
   { "region", "good",
     ROW ("good", "name, unit, category, brand, tax, sold_by, popularity, initials") },
@@ -352,7 +353,9 @@ sim_watch_till (Sim *sim, SimTill *till)
     {
       const Projection *published = compare (sim, till, till->shop_db, "shop", &position);
 
-      if (published != NULL)
+      /* Where the chains part is still being looked for: what the center has applied of this writer may be
+       * another machine's. */
+      if (published != NULL && !status.forked)
         check_on_hand (sim, till, published);
     }
   if (till->catalog_db != NULL && get_catalog_position (till, &position))

@@ -28,7 +28,10 @@ struct _SimEvent
 static void
 add_trace (Sim *self, char *text)
 {
-  char *line = g_strdup_printf ("%9.3f %s", (double) self->now_us / G_USEC_PER_SEC, text);
+  /* The folder has another name each time. */
+  g_auto (GStrv) parts = g_strsplit (text, self->dir, -1);
+  g_autofree char *plain = g_strjoinv ("…", parts);
+  char *line = g_strdup_printf ("%9.3f %s", (double) self->now_us / G_USEC_PER_SEC, plain);
 
   g_free (text);
   if (self->verbose)
@@ -340,6 +343,7 @@ come_to_rest (Sim *self)
   self->calm = TRUE;
   self->calm_us = self->now_us;
   sim_note (self, "calm after %u steps", self->n_steps);
+  sim_center_end_stale (self);
   if (self->center == NULL)
     sim_center_open (self);
   for (guint i = 0; i < self->n_tills; i++)
@@ -384,6 +388,7 @@ print_failure (Sim *self)
 static void
 take_outcome (Sim *self, SimOutcome *outcome)
 {
+  self->counts[SIM_BIT_FLIPPED_ON_DISK] = fault_vfs_get_n_flips (self->vfs);
   *outcome = (SimOutcome){ .n_steps = self->n_steps,
                            .n_tills = self->n_tills,
                            .healed_us = self->now_us - self->calm_us,

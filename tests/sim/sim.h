@@ -60,6 +60,7 @@ typedef enum
   SIM_DISK_HICCUP,
   SIM_DISK_FULL,
   SIM_BIT_FLIPPED,
+  SIM_BIT_FLIPPED_ON_DISK,
   SIM_CENTER_POWER_LOST,
   SIM_CENTER_POWER_LOST_IN_REQUEST,
   SIM_CENTER_RESTORED,
@@ -262,6 +263,8 @@ void sim_cashier_act (Sim *self, SimTill *till);
 void sim_center_set_up (Sim *self);
 void sim_center_open (Sim *self);
 void sim_center_close (Sim *self);
+/* Of two centers at once the older one ends. */
+void sim_center_end_stale (Sim *self);
 char *sim_center_get_path (Sim *self);
 /* Power lost, back after a while; sometimes from a backup that is older. */
 void sim_center_trouble (Sim *self);

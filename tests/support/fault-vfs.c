@@ -18,6 +18,7 @@ typedef struct
   gint64 synced_size; /* bytes, −1 = it did not exist at the last sync */
   GHashTable
       *sectors; /* (owned) number → GBytes, content at the last sync of those written since */
+  gint64 cut_to; /* the least size since the last sync, −1 = it never got smaller */
 } FileState;
 
 struct _FaultVfs
@@ -35,6 +36,7 @@ struct _FaultVfs
   guint64 fail_at;
   gboolean lasting;
 
+  guint64 n_flips;
   char *lying_prefix; /* (owned) (nullable) */
   char *capacity_dir; /* (owned) (nullable) */
   gint64 capacity;
@@ -110,6 +112,22 @@ compare_numbers (gconstpointer a, gconstpointer b)
 }
 
 static void
+flip_bit (FaultVfs *self, int fd, gint64 from, gint64 to)
+{
+  gint64 first = (from + SECTOR - 1) / SECTOR * SECTOR;
+  gint64 offset;
+  guint8 byte;
+
+  if (first >= to)
+    return;
+  offset = first + (gint64) test_world_below (self->world, (guint64) (to - first));
+  g_assert_cmpint (pread (fd, &byte, 1, offset), ==, 1);
+  byte ^= (guint8) (1u << test_world_below (self->world, 8));
+  g_assert_cmpint (pwrite (fd, &byte, 1, offset), ==, 1);
+  self->n_flips++;
+}
+
+static void
 lose_unsynced (FaultVfs *self, FileState *state)
 {
   int fd = g_open (state->path, O_RDWR | O_CLOEXEC, 0);
@@ -121,6 +139,17 @@ lose_unsynced (FaultVfs *self, FileState *state)
   guint64 mood = test_world_below (self->world, 4);
   gint64 size = lseek (fd, 0, SEEK_END);
   gint64 synced_size = MAX (state->synced_size, 0);
+  static const guint8 zeroes[SECTOR] = { 0 };
+  gint64 cut_to = state->cut_to;
+
+  /* A file system does the cutting of a file wholly or not at all: what follows it in time is lost with it, or
+   * lies on new ground. */
+  if (cut_to >= 0 && test_world_below (self->world, 2) == 0)
+    mood = 1;
+  if (mood == 1)
+    cut_to = -1;
+  if (cut_to >= 0)
+    synced_size = MIN (synced_size, cut_to);
   g_autoptr (GList) numbers = g_list_sort (g_hash_table_get_keys (state->sectors), compare_numbers);
 
   for (GList *l = numbers; l != NULL; l = l->next)
@@ -129,7 +158,9 @@ lose_unsynced (FaultVfs *self, FileState *state)
         GBytes *old = g_hash_table_lookup (state->sectors, l->data);
         gint64 offset = (gint64) GPOINTER_TO_SIZE (l->data) * SECTOR;
 
-        g_assert_cmpint (pwrite (fd, g_bytes_get_data (old, NULL), SECTOR, offset), ==, SECTOR);
+        const void *bytes = cut_to >= 0 && offset >= cut_to ? zeroes : g_bytes_get_data (old, NULL);
+
+        g_assert_cmpint (pwrite (fd, bytes, SECTOR, offset), ==, SECTOR);
       }
 
   gint64 left = size;
@@ -139,8 +170,13 @@ lose_unsynced (FaultVfs *self, FileState *state)
     left = MIN (size, synced_size) +
            (gint64) test_world_below (self->world, (guint64) ABS (size - synced_size) + 1);
   g_assert_cmpint (ftruncate (fd, left), ==, 0);
+  /* A sector the power failed in may read as anything. One that held synced bytes before is spared: SQLite
+   * trusts a disk that much. */
+  if (mood == 3 && left > synced_size && test_world_below (self->world, 2) == 0)
+    flip_bit (self, fd, synced_size, left);
   close (fd);
   state->synced_size = left;
+  state->cut_to = -1;
   g_hash_table_remove_all (state->sectors);
 }
 
@@ -271,7 +307,10 @@ truncate_file (sqlite3_file *file, sqlite3_int64 size)
     return SQLITE_IOERR_TRUNCATE;
   self->base->pMethods->xFileSize (self->base, &old_size);
   if (self->state != NULL && size < old_size)
-    remember_sectors (self, size, old_size - size);
+    {
+      remember_sectors (self, size, old_size - size);
+      self->state->cut_to = self->state->cut_to < 0 ? size : MIN (self->state->cut_to, size);
+    }
   return self->base->pMethods->xTruncate (self->base, size);
 }
 
@@ -293,6 +332,7 @@ sync_file (sqlite3_file *file, int flags)
     {
       self->base->pMethods->xFileSize (self->base, &size);
       self->state->synced_size = size;
+      self->state->cut_to = -1;
       g_hash_table_remove_all (self->state->sectors);
     }
   return SQLITE_OK;
@@ -408,6 +448,7 @@ find_state (FaultVfs *self, const char *path)
     {
       state = g_new0 (FileState, 1);
       state->path = g_strdup (path);
+      state->cut_to = -1;
       state->synced_size = g_stat (path, &status) == 0 ? status.st_size : -1;
       state->sectors = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_bytes_unref);
       g_hash_table_insert (self->files, state->path, state);
@@ -452,6 +493,7 @@ delete_file (sqlite3_vfs *vfs, const char *path, int sync_dir)
     {
       g_hash_table_remove_all (state->sectors);
       state->synced_size = -1;
+      state->cut_to = -1;
     }
   return self->base->xDelete (self->base, path, 0);
 }
@@ -554,6 +596,12 @@ const char *
 fault_vfs_get_name (FaultVfs *self)
 {
   return self->name;
+}
+
+guint64
+fault_vfs_get_n_flips (FaultVfs *self)
+{
+  return self->n_flips;
 }
 
 gboolean

@@ -56,8 +56,10 @@ void fault_vfs_plan (FaultVfs *self, Fault fault, FaultCalls calls, guint64 k, g
 void fault_vfs_set_capacity (FaultVfs *self, const char *dir, gint64 bytes);
 
 /* Power cut for all files whose path starts with @prefix: of what was not synced each sector is there or
- * not, by chance. Files open now answer nothing but errors; close them all before opening again. */
+ * not, by chance, and one of what the file has grown by may have a bit turned over. Files open now answer nothing but errors; close them all before opening again. */
 void fault_vfs_crash (FaultVfs *self, const char *prefix);
+/* Bits turned over by crashes so far. */
+guint64 fault_vfs_get_n_flips (FaultVfs *self);
 /* From now on the disk of all files whose path starts with @prefix says "synced" without having done
  * so; NULL: an honest disk again. To see that a test notices. */
 void fault_vfs_set_lying (FaultVfs *self, const char *prefix);
