@@ -101,6 +101,16 @@ mr_amount_view_ask (MrAmountView *self, MrAmountKind kind, const char *title, co
 }
 
 void
+mr_amount_view_type (MrAmountView *self, gint64 value_minor)
+{
+  g_autofree char *text = mr_words_amount (mr_till_get_checkout (self->till), value_minor);
+  mr_digit_field_clear (self->field);
+  for (const char *at = text; *at != '\0'; at++)
+    mr_digit_field_press (self->field, *at == '.' ? MR_KEY_POINT : MR_KEY_CHARACTER,
+                          *at == '.' ? 0 : (guchar) *at);
+}
+
+void
 mr_amount_view_set_till (MrAmountView *self, MrTill *till)
 {
   g_set_object (&self->till, till);

@@ -30,6 +30,8 @@ void mr_amount_view_set_till (MrAmountView *self, MrTill *till);
 /* @title "Price", @subject "可口可乐 330ml"; @hint_value ≥ 0 is shown quietly until something is typed. */
 void mr_amount_view_ask (MrAmountView *self, MrAmountKind kind, const char *title,
                          const char *subject, gint64 hint_value);
+/* As if somebody had typed @value_minor of money. */
+void mr_amount_view_type (MrAmountView *self, gint64 value_minor);
 gboolean mr_amount_view_press (MrAmountView *self, MrKey key, gunichar character);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include "view/shift-page.h"
 
 #include "view/amount-view.h"
+#include "view/coin-view.h"
 #include "view/key-button.h"
 #include "view/paper-view.h"
 #include "view/reason-view.h"
@@ -35,6 +36,8 @@ struct _MrShiftPage
   GtkStack *stack;
   MrAmountView *amount;
   MrReasonView *reason;
+  MrCoinView *coins;
+  GtkWidget *coins_button;
   GtkWidget *no_count_button;
   GtkLabel *verdict;
   MrPaperView *paper;
@@ -158,7 +161,8 @@ refresh (MrShiftPage *self)
 
   /* Closed by somebody else's hand meanwhile: there is nothing left to count. */
   if (shift == NULL &&
-      ((self->asked == ASK_COUNT && shows (self, "amount")) || shows (self, "reason")))
+      ((self->asked == ASK_COUNT && (shows (self, "amount") || shows (self, "coins"))) ||
+       shows (self, "reason")))
     gtk_stack_set_visible_child_name (self->stack, "nothing");
 }
 
@@ -168,6 +172,7 @@ ask (MrShiftPage *self, Asked asked, const char *title, const char *subject, gin
   self->asked = asked;
   mr_amount_view_ask (self->amount, MR_AMOUNT_MONEY, title, subject, hint_minor);
   gtk_widget_set_visible (self->no_count_button, asked == ASK_COUNT);
+  gtk_widget_set_visible (self->coins_button, asked == ASK_COUNT || asked == ASK_FLOAT);
   gtk_stack_set_visible_child_name (self->stack, "amount");
 }
 
@@ -259,6 +264,25 @@ on_no_count (MrShiftPage *self)
 }
 
 static void
+on_coins (MrShiftPage *self)
+{
+  if (mr_coin_view_begin (self->coins, mr_till_get_checkout (self->till)))
+    gtk_stack_set_visible_child_name (self->stack, "coins");
+}
+
+/* The sum is only typed in: somebody looks at it once more before Enter. */
+static void
+on_counted (MrShiftPage *self, gint64 sum_minor)
+{
+  if (self->asked == ASK_FLOAT)
+    mr_shift_page_ask_float (self);
+  else
+    mr_shift_page_ask_count (self);
+  if (shows (self, "amount"))
+    mr_amount_view_type (self->amount, sum_minor);
+}
+
+static void
 ask_reason (MrShiftPage *self, gint64 moved_minor, MrReasonKind kind)
 {
   self->moved_minor = moved_minor;
@@ -307,6 +331,8 @@ mr_shift_page_back (MrShiftPage *self)
 gboolean
 mr_shift_page_press (MrShiftPage *self, MrKey key, gunichar character)
 {
+  if (shows (self, "coins"))
+    return mr_coin_view_press (self->coins, key, character);
   if (shows (self, "reason"))
     return mr_reason_view_press (self->reason, key, character);
   return shows (self, "amount") && mr_amount_view_press (self->amount, key, character);
@@ -341,6 +367,7 @@ mr_shift_page_class_init (MrShiftPageClass *klass)
 
   g_type_ensure (MR_TYPE_AMOUNT_VIEW);
   g_type_ensure (MR_TYPE_KEY_BUTTON);
+  g_type_ensure (MR_TYPE_COIN_VIEW);
   g_type_ensure (MR_TYPE_PAPER_VIEW);
   g_type_ensure (MR_TYPE_REASON_VIEW);
   G_OBJECT_CLASS (klass)->dispose = mr_shift_page_dispose;
@@ -351,10 +378,14 @@ mr_shift_page_class_init (MrShiftPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MrShiftPage, open_tools);
   gtk_widget_class_bind_template_child (widget_class, MrShiftPage, stack);
   gtk_widget_class_bind_template_child (widget_class, MrShiftPage, amount);
+  gtk_widget_class_bind_template_child (widget_class, MrShiftPage, coins);
+  gtk_widget_class_bind_template_child (widget_class, MrShiftPage, coins_button);
   gtk_widget_class_bind_template_child (widget_class, MrShiftPage, reason);
   gtk_widget_class_bind_template_child (widget_class, MrShiftPage, no_count_button);
   gtk_widget_class_bind_template_child (widget_class, MrShiftPage, verdict);
   gtk_widget_class_bind_template_child (widget_class, MrShiftPage, paper);
+  gtk_widget_class_bind_template_callback (widget_class, on_coins);
+  gtk_widget_class_bind_template_callback (widget_class, on_counted);
   gtk_widget_class_bind_template_callback (widget_class, on_entered);
   gtk_widget_class_bind_template_callback (widget_class, on_reason);
   gtk_widget_class_bind_template_callback (widget_class, on_no_count);

@@ -552,6 +552,13 @@ walk_shift (Walk *self)
   act (self, "win.page::shift");
   act (self, "win.close-shift");
   walk_look (self, "shift-count");
+  press (self, gtk_widget_get_next_sibling (walk_get (self, NULL, "MrAmountView", 0)));
+  for (guint i = 0; i < 5; i++)
+    press (self, walk_get (self, walk_get (self, NULL, "MrNumberPad", 0), "GtkButton", 0));
+  walk_look (self, "shift-coins");
+  press (self, gtk_widget_get_last_child (
+                   gtk_widget_get_last_child (walk_get (self, NULL, "MrCoinView", 0))));
+  walk_look (self, "shift-counted");
   mr_shift_desk_close_async (mr_till_get_shift_desk (self->till), 12345, TRUE, NULL, NULL);
   await (self, "the close", has_no_shift);
   act (self, "win.page::sale");
