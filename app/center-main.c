@@ -13,6 +13,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 /* millrace-center: serves the tills of a network, and the commands that set the network up. */
@@ -70,6 +71,19 @@ on_signal (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Each till that listens is an open file; the usual 1,024 would do for a region, not for a network. */
+static void
+allow_many_files (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) == 0)
+    {
+      limit.rlim_cur = limit.rlim_max;
+      setrlimit (RLIMIT_NOFILE, &limit);
+    }
+}
+
 static int
 serve (const Options *options, GError **error)
 {
@@ -90,6 +104,7 @@ serve (const Options *options, GError **error)
                      options->db_path);
       return 1;
     }
+  allow_many_files ();
   worker = mr_worker_new (options->db, options->files, mr_system_world_get (), READERS, error);
   if (worker == NULL)
     return 1;

@@ -15,6 +15,8 @@
 
 #define BACKLOG 1024
 #define MAX_ACCEPTS_A_TURN 256
+/* Out of files: whoever waits to be accepted waits on, and the loop does not spin meanwhile. */
+#define BREATH_MS 100
 
 struct _MrServer
 {
@@ -22,7 +24,8 @@ struct _MrServer
   SoupServer *soup; /* (owned) */
   MrPokeHub *hub; /* (owned) */
   GSocket *socket; /* (owned) ours; SoupServer's own has a backlog of 10 and one accept a turn */
-  GSource *accepting; /* (owned) */
+  GSource *accepting; /* (owned) (nullable) */
+  GSource *breath; /* (owned) (nullable) a pause in accepting */
   GMainContext *context; /* (owned) */
 };
 
@@ -282,17 +285,56 @@ on_request (SoupServer *soup, SoupServerMessage *message, const char *path, GHas
 
 /* --- listening --- */
 
+static void start_accepting (MrServer *self);
+
+static gboolean
+on_breath (gpointer user_data)
+{
+  MrServer *self = user_data;
+
+  g_clear_pointer (&self->breath, g_source_unref);
+  start_accepting (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+stop_accepting (MrServer *self)
+{
+  GSource **sources[] = { &self->accepting, &self->breath };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sources); i++)
+    {
+      if (*sources[i] != NULL)
+        g_source_destroy (*sources[i]);
+      g_clear_pointer (sources[i], g_source_unref);
+    }
+}
+
+static void
+take_breath (MrServer *self)
+{
+  stop_accepting (self);
+  self->breath = g_timeout_source_new (BREATH_MS);
+  g_source_set_callback (self->breath, on_breath, self, NULL);
+  g_source_attach (self->breath, self->context);
+}
+
 static gboolean
 accept_one (MrServer *self)
 {
-  g_autoptr (GSocket) client = g_socket_accept (self->socket, NULL, NULL);
+  g_autoptr (GError) refusal = NULL;
+  g_autoptr (GSocket) client = g_socket_accept (self->socket, NULL, &refusal);
   g_autoptr (GSocketConnection) connection = NULL;
   g_autoptr (GSocketAddress) local = NULL;
   g_autoptr (GSocketAddress) remote = NULL;
   g_autoptr (GError) error = NULL;
 
   if (client == NULL)
-    return FALSE;
+    {
+      if (g_error_matches (refusal, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES))
+        take_breath (self);
+      return FALSE;
+    }
   /* Answers are small and complete: waiting for more to send only makes tills wait. */
   g_socket_set_option (client, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
   local = g_socket_get_local_address (client, NULL);
@@ -313,6 +355,14 @@ on_connecting (GSocket *socket, GIOCondition condition, gpointer user_data)
   for (guint i = 0; i < MAX_ACCEPTS_A_TURN && accept_one (self); i++)
     ;
   return G_SOURCE_CONTINUE;
+}
+
+static void
+start_accepting (MrServer *self)
+{
+  self->accepting = g_socket_create_source (self->socket, G_IO_IN, NULL);
+  g_source_set_callback (self->accepting, G_SOURCE_FUNC (on_connecting), self, NULL);
+  g_source_attach (self->accepting, self->context);
 }
 
 /* "127.0.0.1:8780", "[::1]:0" */
@@ -397,9 +447,7 @@ start_listening (MrServer *self, const char *listen, MrServerFlags flags, GError
       g_prefix_error (error, "cannot listen on %s: ", listen);
       return FALSE;
     }
-  self->accepting = g_socket_create_source (self->socket, G_IO_IN, NULL);
-  g_source_set_callback (self->accepting, G_SOURCE_FUNC (on_connecting), self, NULL);
-  g_source_attach (self->accepting, self->context);
+  start_accepting (self);
   return TRUE;
 }
 
@@ -425,11 +473,7 @@ mr_server_free (MrServer *self)
 {
   if (self == NULL)
     return;
-  if (self->accepting != NULL)
-    {
-      g_source_destroy (self->accepting);
-      g_source_unref (self->accepting);
-    }
+  stop_accepting (self);
   if (self->socket != NULL)
     g_socket_close (self->socket, NULL);
   g_clear_object (&self->socket);

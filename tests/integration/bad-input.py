@@ -7,8 +7,11 @@ usage: bad-input.py CLASS…"""
 import gzip
 import json
 import os
+import shutil
+import socket
 import sqlite3
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import center_client  # noqa: E402
@@ -184,6 +187,37 @@ class FeedTest(ShopCase):
                          [("loyalty_rule", "9", '["双倍积分",2]')])
         self.assertEqual(catalog.execute("SELECT rest FROM good WHERE name LIKE '可口可乐%'").fetchone()[0], longer)
         catalog.close()
+
+
+class CrowdTest(ShopCase):
+    """More connections than the center may have files: those who are in are served, the others wait, and nobody
+    burns the machine meanwhile."""
+
+    FILES = 80
+
+    def cpu_s(self):
+        with open("/proc/%d/stat" % self.center.process.pid, encoding="ascii") as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def test_out_of_files(self):
+        if shutil.which("prlimit") is None:
+            self.skipTest("there is no prlimit here (Debian: util-linux)")
+        self.center.stop()
+        self.center.wrapper = ["prlimit", "--nofile=%d:%d" % (self.FILES, self.FILES)]
+        self.center.start()
+        crowd = [socket.create_connection(("127.0.0.1", self.center.port)) for _ in range(2 * self.FILES)]
+        for client in crowd:
+            client.setblocking(False)
+        time.sleep(0.5)
+        before = self.cpu_s()
+        time.sleep(2)
+        self.assertLess(self.cpu_s() - before, 1)
+        for client in crowd:
+            client.close()
+        till = self.open_till()
+        self.sell(till)
+        self.settle(till)
 
 
 class RequestTest(ShopCase):

@@ -63,6 +63,7 @@ class Proxy:
         self.url = "http://127.0.0.1:%d" % self.server.sockets[0].getsockname()[1]
         self.ready.set()
         self.loop.run_forever()
+        self.server.close()
         tasks = asyncio.all_tasks(self.loop)
         for task in tasks:
             task.cancel()
