@@ -149,7 +149,7 @@ main (int argc, char **argv)
   alone_ns = measure_requests (center, session);
   before = read_resident_bytes ();
   for (guint i = 0; i < n; i++)
-    fds[i] = listen_once ((guint16) atoi (port), handshake);
+    fds[i] = listen_once ((guint16) g_ascii_strtoull (port, NULL, 10), handshake);
   resident = read_resident_bytes () - before;
   listened_ns = measure_requests (center, session);
   figures_ratio ("a request, p50", (double) listened_ns / NS_PER_MS, "nobody listening",

@@ -64,9 +64,16 @@ class Till(threading.Thread):
         except Exception as error:  # pylint: disable=broad-except
             self.failure = error
 
+    def read_log(self):
+        with open(self.log.name, encoding="utf-8", errors="replace") as file:
+            return file.read()[-20000:]
+
     def finish(self):
         """All at the center; sells no more."""
-        state = self.console.ask("sync 100", timeout=150)
+        try:
+            state = self.console.ask("sync 100", timeout=150)
+        except network.Dead:
+            raise AssertionError(self.read_log()) from None
         self.console.close()
         self.log.close()
         assert state["ok"], state
@@ -119,7 +126,7 @@ def main():
                 till.stopping = True
             for till in tills:
                 till.join()
-                assert till.failure is None, till.failure
+                assert till.failure is None, (till.failure, till.read_log())
             proxy.shares = {}
             for till in tills:
                 till.finish()
