@@ -228,6 +228,16 @@ set_header (SoupMessage *message, const char *name, const char *value)
     soup_message_headers_replace (soup_message_get_request_headers (message), name, value);
 }
 
+/* libsoup sends a GET again when the connection it reused turns out to be closed. Sent at once over another
+ * idle one, its answer may be there before the failure of the first was told: libsoup 3.2 then takes the failure
+ * for the end of the message, and the answer for that of one it has let go, and the program is gone. A
+ * connection of its own takes a few turns of the loop. */
+static void
+on_restarted (SoupMessage *message, gpointer user_data)
+{
+  soup_message_add_flags (message, SOUP_MESSAGE_NEW_CONNECTION);
+}
+
 static SoupMessage *
 make_message (const char *center_url, const MrSyncRequest *request)
 {
@@ -237,6 +247,7 @@ make_message (const char *center_url, const MrSyncRequest *request)
 
   if (message == NULL)
     return NULL;
+  g_signal_connect (message, "restarted", G_CALLBACK (on_restarted), NULL);
   set_header (message, "Millrace-Till", request->till);
   set_header (message, "Millrace-Time", request->time);
   set_header (message, "Millrace-Signature", request->signature);
