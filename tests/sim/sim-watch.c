@@ -226,27 +226,31 @@ compare (Sim *sim, SimTill *till, MrDb *db, const char *feed, const MrPosition *
   return published;
 }
 
-static gint64
-sum_own (SimTill *till, const Projection *published, gint64 good_id)
+/* Good id → sum of the own movements that @published does not include. */
+static GHashTable *
+sum_own (SimTill *till, const Projection *published)
 {
+  GHashTable *sums = g_hash_table_new (NULL, NULL);
   g_autoptr (MrQuery) query = mr_db_select (till->journal_db, NULL, SQL_MOVEMENTS, "");
-  gint64 sum = 0;
 
   while (query != NULL && mr_query_step (query, NULL) == MR_STEP_ROW)
     {
       g_autofree char *writer = write_id (query, 0);
       gint64 applied = (gint64) GPOINTER_TO_SIZE (g_hash_table_lookup (published->applied, writer));
+      gpointer good = GSIZE_TO_POINTER (mr_query_get_int (query, 2));
+      gint64 sum = (gint64) GPOINTER_TO_SIZE (g_hash_table_lookup (sums, good));
 
-      if (mr_query_get_int (query, 2) == good_id && mr_query_get_int (query, 1) > applied)
-        sum += mr_query_get_int (query, 3);
+      if (mr_query_get_int (query, 1) > applied)
+        g_hash_table_insert (sums, good, GSIZE_TO_POINTER (sum + mr_query_get_int (query, 3)));
     }
-  return sum;
+  return sums;
 }
 
 /* shown(t, g) = level(g) + own movements it does not include */
 static void
 check_on_hand (Sim *sim, SimTill *till, const Projection *published)
 {
+  g_autoptr (GHashTable) own = sum_own (till, published);
   GHashTableIter iter;
   gpointer key, value;
 
@@ -254,7 +258,8 @@ check_on_hand (Sim *sim, SimTill *till, const Projection *published)
   while (g_hash_table_iter_next (&iter, &key, &value))
     {
       gint64 good_id = (gint64) GPOINTER_TO_SIZE (key);
-      gint64 expected = (gint64) GPOINTER_TO_SIZE (value) + sum_own (till, published, good_id);
+      gint64 expected = (gint64) GPOINTER_TO_SIZE (value) +
+                        (gint64) GPOINTER_TO_SIZE (g_hash_table_lookup (own, key));
       gint64 shown = 0;
 
       if (!mr_shelf_get_on_hand (mr_till_get_shelf (till->till), good_id, &shown))
@@ -279,7 +284,9 @@ check_acked (Sim *sim, SimTill *till, const MrSyncStatus *status)
   gconstpointer id;
   gint64 n = 0;
 
-  if (status->forked || head == NULL || mr_query_step (head, NULL) != MR_STEP_ROW)
+  /* An older disk put back learns from the center, or from a replica that was left, how much it forgot. */
+  if (status->forked || (sim->copies_disks && !status->idle) || head == NULL ||
+      mr_query_step (head, NULL) != MR_STEP_ROW)
     return;
   id = mr_query_get_bytes (head, 0, &length);
   mr_db_get_int (till->shop_db, &n, NULL, SQL_TOO_FAR, "bi", id, length,
