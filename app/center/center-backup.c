@@ -211,7 +211,8 @@ check_entry (MrDb *db, const Writer *writer, gint64 n, MrQuery *query, MrHash *h
     return set_corrupt (error, db, "is missing", writer->id, n);
   body = mr_query_get_bytes (query, 5, &length);
   if (!copy_bytes (query, 1, entry->id.bytes, sizeof entry->id.bytes) ||
-      !copy_bytes (query, 6, stored.bytes, sizeof stored.bytes) || body == NULL)
+      !copy_bytes (query, 6, stored.bytes, sizeof stored.bytes) || body == NULL ||
+      mr_query_get_text (query, 2) == NULL)
     return set_corrupt (error, db, "is damaged", writer->id, n);
   entry->kind = g_strdup (mr_query_get_text (query, 2));
   entry->schema = mr_query_get_int (query, 3);
