@@ -224,8 +224,8 @@ session_print (gpointer user, gboolean to_stderr, const char *text)
   say (user, to_stderr ? 'e' : 'o', text);
 }
 
-static char **
-read_arguments (GInputStream *input, GError **error)
+char **
+mr_admin_read_arguments (GInputStream *input, GError **error)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   gint64 n;
@@ -267,7 +267,7 @@ run_session (MrAdmin *self, GUnixConnection *connection)
     session_write, session_read, session_print, self->world, -1, -1, &session
   };
   g_autoptr (GError) error = NULL;
-  g_auto (GStrv) arguments = read_arguments (input, &error);
+  g_auto (GStrv) arguments = mr_admin_read_arguments (input, &error);
 
   if (arguments != NULL && receive_file (connection, &host.input_fd, &error) &&
       receive_file (connection, &host.report_fd, &error))

@@ -17,6 +17,9 @@ MrAdmin *mr_admin_new (MrWorker *worker, const char *db_path, const MrWorld *wor
 void mr_admin_free (MrAdmin *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrAdmin, mr_admin_free)
 
+/* A command as it comes over the socket. (transfer full); NULL with G_IO_ERROR or G_NUMBER_PARSER_ERROR. */
+char **mr_admin_read_arguments (GInputStream *input, GError **error);
+
 typedef void (*MrAdminPrint) (gboolean to_stderr, const char *text);
 /* Has the server of @db_path run @arguments. -1 with @error when none answers. */
 int mr_admin_ask (const char *db_path, char **arguments, int input_fd, int report_fd,
