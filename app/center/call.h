@@ -87,6 +87,10 @@ void mr_batch_rollback (MrBatch *self);
 gboolean mr_batch_note (MrBatch *self, const char *who, const char *what, const char *subject,
                         GError **error);
 
+/* A MrCenterJob: forgets the oldest history of feeds that have much of it, and the tombstones in it. At each start,
+ * and with each backup, as a server may run for years. */
+gboolean mr_center_prune_feeds (MrBatch *batch, gpointer data, GError **error);
+
 /* Runs one job of the center's own in a transaction. */
 typedef gboolean (*MrCenterJob) (MrBatch *batch, gpointer data, GError **error);
 gboolean mr_center_run (MrCenter *self, MrCenterJob job, gpointer data, GError **error);

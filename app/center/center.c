@@ -49,8 +49,8 @@ open_any (const char *location, MrDbFlags flags, const char *files_dir, const Mr
   return g_steal_pointer (&self);
 }
 
-static gboolean
-prune_feeds (MrBatch *batch, gpointer data, GError **error)
+gboolean
+mr_center_prune_feeds (MrBatch *batch, gpointer data, GError **error)
 {
   return mr_feed_prune_all (batch->db, KEEP_COMMITS, error);
 }
@@ -74,7 +74,8 @@ mr_center_open (const char *location, const char *files_dir, const MrWorld *worl
       /* A SQLite file has one server: a lease that is left is of one that was killed. */
       (mr_db_get_path (self->db) != NULL &&
        !mr_center_run (self, mr_snapshot_drop_leases, NULL, error)) ||
-      !mr_snapshot_tidy (self, error) || !mr_center_run (self, prune_feeds, NULL, error) ||
+      !mr_snapshot_tidy (self, error) ||
+      !mr_center_run (self, mr_center_prune_feeds, NULL, error) ||
       !mr_center_run (self, mr_ingest_apply_deferred, NULL, error))
     return NULL;
   return g_steal_pointer (&self);

@@ -58,7 +58,8 @@ mr_command_backup (const MrCommandHost *host, char **arguments, GError **error)
   if (!mr_command_parse (&arguments, entries, 1, "backup FOLDER", error))
     return FALSE;
   errand.folder = arguments[1];
-  done = make (host, &errand, error) && thin (host, errand.folder, error);
+  done = make (host, &errand, error) && thin (host, errand.folder, error) &&
+         mr_command_write_job (host, mr_center_prune_feeds, NULL, error);
   backup = errand.backup;
   if (done)
     mr_command_print (host, _ ("%s: %" PRId64 " entries of %u journals, verified.\n"), backup.path,

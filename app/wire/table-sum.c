@@ -68,12 +68,12 @@ read_text (const char **text, GString *out)
   g_string_append_len (out, (const char *) &length, sizeof length);
   for ((*text)++; **text != '"';)
     {
-      char byte = *(*text)++;
+      gsize plain = strcspn (*text, "\"\\");
 
-      if (byte == '\0' || (byte == '\\' && !read_escape (text, out)))
+      g_string_append_len (out, *text, (gssize) plain);
+      *text += plain;
+      if (**text == '\0' || (**text == '\\' && ((*text)++, !read_escape (text, out))))
         return FALSE;
-      if (byte != '\\')
-        g_string_append_c (out, byte);
     }
   (*text)++;
   length = GUINT32_TO_BE ((guint32) (out->len - start));
