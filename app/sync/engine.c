@@ -107,12 +107,15 @@ mr_engine_failed (MrSyncEngine *self, MrLaneKind lane, GError *error)
 static gboolean
 correct_clock (MrSyncEngine *self, MrLaneKind lane, const MrProblem *problem)
 {
-  if (problem->now_us == 0 || self->clock_corrected ||
+  gboolean again = self->clock_corrected;
+
+  if (problem->now_us == 0 ||
       ABS (problem->now_us - mr_engine_center_now_us (self)) < CLOCK_SLACK_US)
     return FALSE;
+  /* Learned each time, for ours may be set again before anything has gone well; asked at once but once. */
   mr_engine_learn_clock (self, lane, problem->now_us);
   self->clock_corrected = TRUE;
-  return TRUE;
+  return !again;
 }
 
 void

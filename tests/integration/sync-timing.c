@@ -182,6 +182,12 @@ test_clock (EngineFixture *fixture, gconstpointer data)
   g_assert_cmpint (ABS (engine_fixture_get_status (fixture).clock_offset_us -
                         G_GINT64_CONSTANT (3) * 86400 * G_USEC_PER_SEC),
                    <, G_USEC_PER_SEC);
+  /* Set again, by years, before anything has gone well. */
+  fixture->world.now_us += G_GINT64_CONSTANT (3650) * 86400 * G_USEC_PER_SEC;
+  engine_fixture_answer (fixture, 401, problem);
+  engine_fixture_ask_for (fixture, "/v1/feeds");
+  g_assert_true (mr_time_parse (fixture->request.time, &signed_us));
+  g_assert_cmpint (ABS (signed_us - center_us), <, 120 * G_USEC_PER_SEC);
 }
 
 /* A till that is not enrolled asks nobody. */
