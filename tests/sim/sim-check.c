@@ -19,6 +19,7 @@
  *   receipts      numbers of each writer are 1 … k, each once
  *   settled       state(e) = applied, or what a poison or unknown entry has to be
  *   convergence   R(t, f) = feed f, row by row, and each good is found by its code and its name
+ *   on hand       shown(t, g) = level(g) at the center
  *   mine          acked = applied = |J(t)| for each till's own writer
  */
 
@@ -44,6 +45,7 @@ static const char SQL_TORN_CHAINS[] =
     " WHERE e.shop_id = w.shop_id AND e.writer_id = w.id)"
     " OR w.acked <> (SELECT coalesce (max (n), 0) FROM entry e"
     " WHERE e.shop_id = w.shop_id AND e.writer_id = w.id)";
+static const char SQL_LEVELS[] = "SELECT good_id, quantity FROM level WHERE location_id = ?1";
 static const char SQL_PARTED[] = "SELECT count(*) - 1 FROM writer";
 static const char SQL_ORPHANS[] =
     "SELECT (SELECT count(*) FROM entry WHERE kind = 'sale' AND json_extract (CAST (body AS TEXT),"
@@ -362,6 +364,26 @@ check_finding (Sim *sim, SimTill *till, const char *path)
     }
 }
 
+/* With nothing on its way, what a till shows to be on hand is what the center says there is. */
+static void
+check_on_hand (Sim *sim, SimTill *till)
+{
+  g_autoptr (MrQuery) levels = mr_db_select (mr_center_get_db (sim->center), NULL, SQL_LEVELS, "i",
+                                             sim->shops[till->shop].location_id);
+
+  while (levels != NULL && mr_query_step (levels, NULL) == MR_STEP_ROW)
+    {
+      gint64 shown = 0;
+
+      mr_shelf_get_on_hand (mr_till_get_shelf (till->till), mr_query_get_int (levels, 0), &shown);
+      if (shown != mr_query_get_int (levels, 1))
+        sim_fail (sim,
+                  "till %u: of good %" G_GINT64_FORMAT " it shows %" G_GINT64_FORMAT
+                  ", the center has %" G_GINT64_FORMAT,
+                  till->index, mr_query_get_int (levels, 0), shown, mr_query_get_int (levels, 1));
+    }
+}
+
 static void
 check_replicas (Sim *sim, SimTill *till)
 {
@@ -381,6 +403,7 @@ check_replicas (Sim *sim, SimTill *till)
       sim_fail (sim, "till %u has no catalog", till->index);
       return;
     }
+  check_on_hand (sim, till);
   compare_feed (sim, till, "region", sim->shops[till->shop].region_id, catalog_path);
   check_finding (sim, till, catalog_path);
   mr_journal_get_head (journal, &writer, &n, &h, NULL);

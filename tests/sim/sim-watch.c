@@ -360,9 +360,9 @@ sim_watch_till (Sim *sim, SimTill *till)
     {
       const Projection *published = compare (sim, till, till->shop_db, "shop", &position);
 
-      /* Where the chains part is still being looked for: what the center has applied of this writer may be
-       * another machine's. */
-      if (published != NULL && !status.forked)
+      /* Where a disk was copied, what the center has applied of this writer may be another machine's, until the
+       * chains have parted and the new one has arrived: then it is looked at, at rest. */
+      if (published != NULL && !sim->copies_disks)
         check_on_hand (sim, till, published);
     }
   if (till->catalog_db != NULL && get_catalog_position (till, &position))
