@@ -5,6 +5,7 @@
 
 #include "center/center-private.h"
 #include "center/route.h"
+#include "center/successor.h"
 
 #include "wire/json.h"
 
@@ -190,6 +191,29 @@ load_scope (MrCall *self, MrCenter *center, MrId till, GError **error)
   return FALSE;
 }
 
+static gboolean
+is_signed_with (const guint8 *public_key, gpointer data)
+{
+  const MrCenterRequest *request = &((MrCall *) data)->request;
+
+  return mr_verify_request (public_key, request->signature, request->time, request->method,
+                            request->path, request->body, request->length);
+}
+
+/* What a computer sends that was this till before another became it is taken like a revoked till's. */
+static gboolean
+is_of_old_computer (MrCall *self, MrCenter *center)
+{
+  gboolean had = FALSE;
+
+  if (!mr_successor_had_key (mr_center_get_db (center), self->scope.till_id, is_signed_with, self,
+                             &had, NULL) ||
+      !had)
+    return FALSE;
+  self->scope.revoked = self->scope.replaced = TRUE;
+  return TRUE;
+}
+
 /* FALSE after having replied. */
 static gboolean
 authenticate (MrCall *self, MrCenter *center)
@@ -216,14 +240,20 @@ authenticate (MrCall *self, MrCenter *center)
         refuse_signature (self, "The center knows no such till; enrol it with a new code.");
       return FALSE;
     }
-  if (!mr_verify_request (self->scope.public_key, request->signature, request->time,
-                          request->method, request->path, request->body, request->length))
+  if (!is_signed_with (self->scope.public_key, self) && !is_of_old_computer (self, center))
     {
       refuse_signature (self, "The signature is not that of this till's key over this request.");
       return FALSE;
     }
   if (!check_clock (self, mr_center_get_world (center)))
     return FALSE;
+  if (self->scope.replaced && self->route->caller != MR_CALLER_REVOKED_TILL)
+    {
+      mr_call_reply_problem (self, 403, "replaced", "Another computer is this till now.", NULL,
+                             "What this one still has is taken and kept for the owner; sell on "
+                             "the other one.");
+      return FALSE;
+    }
   if (self->scope.revoked && self->route->caller != MR_CALLER_REVOKED_TILL)
     {
       mr_call_reply_problem (

@@ -25,7 +25,8 @@ typedef struct
   guint8 public_key[32];
   char currency[4];
   char region[64]; /* short name */
-  gboolean revoked;
+  gboolean revoked; /* or replaced: */
+  gboolean replaced; /* another computer has become this till */
 } MrScope;
 
 /* FALSE without error: there is no such till. */

@@ -4,7 +4,6 @@
 #include "center/command.h"
 
 #include "center/call.h"
-#include "center/enrol.h"
 #include "center/network.h"
 #include "model/quantity.h"
 
@@ -265,66 +264,4 @@ mr_command_receive_stock (const MrCommandHost *host, char **arguments, GError **
     return FALSE;
   values.value = g_strdup (arguments[1]);
   return mr_command_write_job (host, receive_job, &values, error);
-}
-
-static gboolean
-new_code_job (MrBatch *batch, gpointer data, GError **error)
-{
-  Values *values = data;
-  MrNetworkShop shop;
-
-  if (!mr_network_find_shop (batch->db, values->shop, &shop, error))
-    return FALSE;
-  g_free (values->value);
-  values->value = mr_enrol_new_code (batch, shop.id, error);
-  return values->value != NULL;
-}
-
-gboolean
-mr_command_new_code (const MrCommandHost *host, char **arguments, GError **error)
-{
-  g_auto (Values) values = { 0 };
-  const GOptionEntry entries[] = {
-    { "shop", 0, 0, G_OPTION_ARG_STRING, &values.shop, NULL, NULL },
-    { NULL },
-  };
-
-  if (!mr_command_parse (&arguments, entries, 0, "enrol-code --shop SHOP", error) ||
-      !mr_command_need (values.shop, "--shop", error) ||
-      !mr_command_write_job (host, new_code_job, &values, error))
-    return FALSE;
-  /* The code alone: scripts read it. */
-  mr_command_print (host, "%s\n", values.value);
-  return TRUE;
-}
-
-static gboolean
-revoke_job (MrBatch *batch, gpointer data, GError **error)
-{
-  const Values *values = data;
-  MrNetworkShop shop;
-
-  return mr_network_find_shop (batch->db, values->shop, &shop, error) &&
-         mr_network_revoke_till (batch, &shop, values->number, error);
-}
-
-gboolean
-mr_command_revoke_till (const MrCommandHost *host, char **arguments, GError **error)
-{
-  g_auto (Values) values = { 0 };
-  const GOptionEntry entries[] = {
-    { "shop", 0, 0, G_OPTION_ARG_STRING, &values.shop, NULL, NULL },
-    { NULL },
-  };
-
-  if (!mr_command_parse (&arguments, entries, 1, "till revoke NUMBER --shop SHOP", error) ||
-      !mr_command_need (values.shop, "--shop", error) ||
-      !g_ascii_string_to_signed (arguments[1], 10, 1, G_MAXINT32, &values.number, error) ||
-      !mr_command_write_job (host, revoke_job, &values, error))
-    return FALSE;
-  mr_command_print (host,
-                    _ ("Till %" PRId64
-                       " of %s is revoked; what it still sends is kept for the owner.\n"),
-                    values.number, values.shop);
-  return TRUE;
 }

@@ -59,6 +59,7 @@ gboolean mr_command_list_waiting (const MrCommandHost *host, char **arguments, G
 gboolean mr_command_settle_waiting (const MrCommandHost *host, char **arguments, GError **error);
 gboolean mr_command_drop_waiting (const MrCommandHost *host, char **arguments, GError **error);
 gboolean mr_command_backup (const MrCommandHost *host, char **arguments, GError **error);
+gboolean mr_command_report_doubled (const MrCommandHost *host, char **arguments, GError **error);
 gboolean mr_command_import (const MrCommandHost *host, char **arguments, GError **error);
 gboolean mr_command_demo (const MrCommandHost *host, char **arguments, GError **error);
 

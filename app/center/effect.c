@@ -60,6 +60,8 @@ static const struct
   { MR_KIND_SETTING_CHANGED, 1, MR_EFFECT_NONE },
   { MR_KIND_CLOCK_JUMPED, 1, MR_EFFECT_NONE },
   { MR_KIND_FORKED, 1, MR_EFFECT_NONE },
+  { MR_KIND_DAMAGED, 1, MR_EFFECT_DAMAGED },
+  { MR_KIND_TAKEN_OVER, 1, MR_EFFECT_TAKEN_OVER },
   { MR_KIND_STAFF_ADDED, 1, MR_EFFECT_NONE },
 };
 
@@ -78,6 +80,20 @@ is_shift (MrEffectKind kind)
   return kind == MR_EFFECT_SHIFT_OPENED || kind == MR_EFFECT_SHIFT_CLOSED;
 }
 
+/* The shift that was open goes on in this chain; of one that was closed there is nothing to do. */
+static void
+read_taken_over (MrEffect *self, const char *body, GError **error)
+{
+  g_autofree char *shift = mr_note_body_dup_json (body, "last_shift");
+
+  self->kind = MR_EFFECT_NONE;
+  if (!mr_entry_context_read (body, &self->context, error) || shift == NULL)
+    return;
+  self->shift = mr_shift_body_read (shift, NULL, error);
+  if (self->shift != NULL && self->shift->state == MR_SHIFT_OPEN)
+    self->kind = MR_EFFECT_SHIFT_OPENED;
+}
+
 void
 mr_effect_read (MrEffect *self, const char *kind, gint64 schema, const char *body)
 {
@@ -86,6 +102,8 @@ mr_effect_read (MrEffect *self, const char *kind, gint64 schema, const char *bod
   *self = (MrEffect){ .kind = find_kind (kind, schema) };
   if (self->kind == MR_EFFECT_SALE)
     self->sale = mr_sale_body_read (body, &self->context, &self->facts, &error);
+  else if (self->kind == MR_EFFECT_TAKEN_OVER)
+    read_taken_over (self, body, &error);
   else if (is_shift (self->kind))
     self->shift = mr_shift_body_read (body, &self->context, &error);
   else if (!mr_entry_context_read (body, &self->context, &error))
@@ -94,6 +112,12 @@ mr_effect_read (MrEffect *self, const char *kind, gint64 schema, const char *bod
       /* Nobody can say what a later version writes. */
       if (self->kind != MR_EFFECT_NONE)
         g_clear_error (&error);
+    }
+  if (error == NULL && self->kind == MR_EFFECT_DAMAGED)
+    {
+      self->kind = MR_EFFECT_BROKEN;
+      self->reason = g_strdup ("It was damaged on the till's disk before it was sent; what is left "
+                               "of it is kept. Compare the till's paper of that moment.");
     }
   if (error == NULL)
     return;

@@ -18,6 +18,8 @@ typedef enum
   MR_EFFECT_SHIFT_CLOSED,
   MR_EFFECT_UNKNOWN_KIND, /* kept for the version that knows it */
   MR_EFFECT_UNKNOWN_SCHEMA,
+  MR_EFFECT_DAMAGED, /* while reading only: it says itself that it is BROKEN */
+  MR_EFFECT_TAKEN_OVER, /* while reading only: an open shift goes on, or nothing */
   MR_EFFECT_BROKEN, /* its body cannot be read: @reason */
 } MrEffectKind;
 

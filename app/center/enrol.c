@@ -3,23 +3,32 @@
 
 #include "center/enrol.h"
 
+#include "center/successor.h"
+
 #include <sodium.h>
 #include <string.h>
 
 #define CODE_LIFE_US (24 * G_TIME_SPAN_HOUR)
 #define CODE_LENGTH 12
 
-#define SQL_ADD_CODE "INSERT INTO enrol_code (hash, shop_id, expires_at) VALUES (?1, ?2, ?3)"
-#define SQL_FIND_CODE                                                                         \
-  "SELECT shop_id, expires_at, used_at IS NOT NULL, till_id FROM enrol_code WHERE hash = ?1 " \
-  "FOR UPDATE"
+#define SQL_ADD_CODE \
+  "INSERT INTO enrol_code (hash, shop_id, expires_at, becomes_till) VALUES (?1, ?2, ?3, ?4)"
+#define SQL_FIND_CODE                                                        \
+  "SELECT shop_id, expires_at, coalesce(used_at, 0), coalesce(till_id, 0), " \
+  "coalesce(becomes_till, 0) FROM enrol_code WHERE hash = ?1 FOR UPDATE"
 #define SQL_USE_CODE "UPDATE enrol_code SET used_at = ?2, till_id = ?3 WHERE hash = ?1"
-#define SQL_NUMBER \
-  "UPDATE shop SET tills = tills + 1, letters = letters + 1 WHERE id = ?1 RETURNING tills"
+#define SQL_NUMBER "UPDATE shop SET tills = tills + 1 WHERE id = ?1 RETURNING tills"
 #define SQL_ADD_TILL                                                                              \
   "INSERT INTO till (shop_id, number, id, uuid, name, letter, public_key, enrolled_at, seen_at) " \
   "VALUES (?1, ?2, (SELECT coalesce(max(id), 0) + 1 FROM till), ?3, ?4, ?5, ?6, ?7, ?7) "         \
   "RETURNING id"
+#define SQL_IS_TAKEN                                                                \
+  "SELECT count(*) FROM (SELECT id FROM writer WHERE shop_id = ?1 AND letter = ?2 " \
+  "UNION ALL SELECT id FROM till WHERE shop_id = ?1 AND letter = ?2 AND id <> ?3) AS taken"
+#define SQL_TILL_LETTER "SELECT letter FROM till WHERE shop_id = ?1 AND id = ?2"
+#define SQL_RAISE_LETTERS "UPDATE shop SET letters = ?2 WHERE id = ?1 AND letters < ?2"
+#define SQL_NEXT_LETTER "UPDATE shop SET letters = letters + 1 WHERE id = ?1 RETURNING letters"
+#define SQL_SET_LETTER "UPDATE writer SET letter = ?3 WHERE shop_id = ?1 AND id = ?2"
 #define SQL_TILL                                                                             \
   "SELECT till.uuid, till.letter, till.number, till.public_key, shop.uuid, shop.title, "     \
   "region.name, shop.currency, till.name, till.revoked_at IS NOT NULL, "                     \
@@ -53,7 +62,7 @@ hash_code (const char *code, guint8 hash[crypto_hash_sha256_BYTES])
 }
 
 char *
-mr_enrol_new_code (MrBatch *batch, gint64 shop_id, GError **error)
+mr_enrol_new_code_for (MrBatch *batch, gint64 shop_id, gint64 till_id, GError **error)
 {
   guint8 chance[CODE_LENGTH], hash[crypto_hash_sha256_BYTES];
   GString *code = g_string_new (NULL);
@@ -66,11 +75,17 @@ mr_enrol_new_code (MrBatch *batch, gint64 shop_id, GError **error)
       g_string_append_c (code, alphabet[chance[i] % 32]);
     }
   hash_code (code->str, hash);
-  if (mr_db_run (batch->db, error, SQL_ADD_CODE, "bii", hash, sizeof hash, shop_id,
-                 batch->now_us + CODE_LIFE_US))
+  if (mr_db_run (batch->db, error, SQL_ADD_CODE, till_id != 0 ? "biii" : "biin", hash, sizeof hash,
+                 shop_id, batch->now_us + CODE_LIFE_US, till_id))
     return g_string_free (code, FALSE);
   g_string_free (code, TRUE);
   return NULL;
+}
+
+char *
+mr_enrol_new_code (MrBatch *batch, gint64 shop_id, GError **error)
+{
+  return mr_enrol_new_code_for (batch, shop_id, 0, error);
 }
 
 /* --- tills --- */
@@ -91,6 +106,7 @@ till_clear (Till *self)
   g_clear_pointer (&self->reply.shop_name, g_free);
   g_clear_pointer (&self->reply.region, g_free);
   g_clear_pointer (&self->reply.currency, g_free);
+  g_clear_pointer (&self->reply.shift, g_free);
   g_clear_pointer (&self->name, g_free);
 }
 
@@ -149,16 +165,71 @@ mr_enrol_publish_till (MrBatch *batch, gint64 till_id, GError **error)
   return published;
 }
 
-/* 1 → "A", 26 → "Z", 27 → "AA". */
-static char *
-make_letter (gint64 number)
-{
-  GString *letter = g_string_new (NULL);
+/* --- letters --- */
 
-  for (; number > 0; number = (number - 1) / 26)
-    g_string_prepend_c (letter, (char) ('A' + (number - 1) % 26));
-  return g_string_free (letter, FALSE);
+static gboolean
+is_free (MrBatch *batch, const MrScope *scope, const char *letter, gboolean *free, GError **error)
+{
+  gint64 taken = 0;
+
+  *free = FALSE;
+  if (mr_letter_parse (letter) == 0)
+    return TRUE;
+  if (!mr_db_get_int (batch->db, &taken, error, SQL_IS_TAKEN, "isi", scope->shop_id, letter,
+                      scope->till_id))
+    return FALSE;
+  *free = taken == 0;
+  return TRUE;
 }
+
+static gboolean
+draw_letter (MrBatch *batch, gint64 shop_id, char letter[MR_LETTER_SIZE], GError **error)
+{
+  gint64 number = 0;
+
+  if (!mr_db_get_int (batch->db, &number, error, SQL_NEXT_LETTER, "i", shop_id))
+    return FALSE;
+  mr_letter_format (number, letter);
+  if (*letter != '\0')
+    return TRUE;
+  g_set_error (error, MR_DB_ERROR, MR_DB_ERROR_FAILED, "the shop has used up all its letters");
+  return FALSE;
+}
+
+static gboolean
+choose_letter (MrBatch *batch, const MrScope *scope, const char *claimed,
+               char letter[MR_LETTER_SIZE], GError **error)
+{
+  g_autofree char *own =
+      mr_db_get_text (batch->db, error, SQL_TILL_LETTER, "ii", scope->shop_id, scope->till_id);
+  const char *wishes[] = { claimed, own };
+
+  if (own == NULL)
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (wishes); i++)
+    {
+      gboolean free;
+
+      if (!is_free (batch, scope, wishes[i], &free, error))
+        return FALSE;
+      if (!free)
+        continue;
+      g_strlcpy (letter, wishes[i], MR_LETTER_SIZE);
+      return mr_db_run (batch->db, error, SQL_RAISE_LETTERS, "ii", scope->shop_id,
+                        mr_letter_parse (letter));
+    }
+  return draw_letter (batch, scope->shop_id, letter, error);
+}
+
+gboolean
+mr_enrol_give_letter (MrBatch *batch, const MrScope *scope, gint64 writer_id, const char *claimed,
+                      char letter[MR_LETTER_SIZE], GError **error)
+{
+  return choose_letter (batch, scope, claimed, letter, error) &&
+         mr_db_run (batch->db, error, SQL_SET_LETTER, "iis", scope->shop_id, writer_id, letter);
+}
+
+/* --- a new till --- */
 
 static gint64
 add_till (MrBatch *batch, gint64 shop_id, const MrEnrolRequest *request,
@@ -166,13 +237,13 @@ add_till (MrBatch *batch, gint64 shop_id, const MrEnrolRequest *request,
 {
   MrId uuid = mr_id_new (mr_center_get_world (batch->center));
   char subject[MR_ID_STRING_SIZE];
-  g_autofree char *letter = NULL;
+  char letter[MR_LETTER_SIZE];
   g_autofree char *name = NULL;
   gint64 number = 0, till_id = 0;
 
-  if (!mr_db_get_int (batch->db, &number, error, SQL_NUMBER, "i", shop_id))
+  if (!mr_db_get_int (batch->db, &number, error, SQL_NUMBER, "i", shop_id) ||
+      !draw_letter (batch, shop_id, letter, error))
     return 0;
-  letter = make_letter (number);
   name = *request->name != '\0' ? g_strdup (request->name)
                                 : g_strdup_printf ("%" G_GINT64_FORMAT, number);
   if (!mr_db_lock (batch->db, MR_CENTER_LOCK_NUMBERS, error) ||
@@ -182,6 +253,23 @@ add_till (MrBatch *batch, gint64 shop_id, const MrEnrolRequest *request,
       !mr_enrol_publish_till (batch, till_id, error) ||
       !mr_batch_note (batch, "enrolment code", "till-enrolled", mr_id_format (uuid, subject),
                       error))
+    return 0;
+  return till_id;
+}
+
+/* --- a new computer of a till there is --- */
+
+static gint64
+become_till (MrBatch *batch, gint64 shop_id, gint64 till_id, const guint8 public_key[32],
+             GError **error)
+{
+  char letter[MR_LETTER_SIZE], subject[24];
+
+  g_snprintf (subject, sizeof subject, "%" G_GINT64_FORMAT, till_id);
+  if (!draw_letter (batch, shop_id, letter, error) ||
+      !mr_successor_appoint (batch, shop_id, till_id, public_key, letter, error) ||
+      !mr_enrol_publish_till (batch, till_id, error) ||
+      !mr_batch_note (batch, "enrolment code", "till-replaced", subject, error))
     return 0;
   return till_id;
 }
@@ -217,7 +305,8 @@ typedef struct
   gint64 shop_id; /* 0 = no such code */
   gint64 expires_at;
   gboolean used;
-  gint64 till_id;
+  gint64 till_id; /* that came of it */
+  gint64 becomes; /* the till it is for, 0 = a new one */
 } Code;
 
 static gboolean
@@ -233,7 +322,8 @@ load_code (MrBatch *batch, const guint8 *hash, Code *code, GError **error)
   step = mr_query_step (query, error);
   if (step == MR_STEP_ROW)
     *code = (Code){ mr_query_get_int (query, 0), mr_query_get_int (query, 1),
-                    mr_query_get_int (query, 2) != 0, mr_query_get_int (query, 3) };
+                    mr_query_get_int (query, 2) != 0, mr_query_get_int (query, 3),
+                    mr_query_get_int (query, 4) };
   return step != MR_STEP_ERROR;
 }
 
@@ -244,13 +334,22 @@ refuse_code (MrCall *call, const char *type, const char *why)
 }
 
 static gboolean
-reply_till (MrBatch *batch, MrCall *call, gint64 till_id, const guint8 public_key[32],
+reply_till (MrBatch *batch, MrCall *call, const Code *code, const guint8 public_key[32],
             GError **error)
 {
+  g_autoptr (GError) local = NULL;
   Till till;
 
-  if (!load_till (batch, till_id, &till, error))
+  if (!load_till (batch, code->till_id, &till, error))
     return FALSE;
+  if (code->becomes != 0)
+    till.reply.shift = mr_successor_dup_shift (batch->db, code->shop_id, code->becomes, &local);
+  if (local != NULL)
+    {
+      till_clear (&till);
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
   if (memcmp (till.public_key, public_key, 32) != 0)
     refuse_code (call, "code-used", "It was used by another till. Ask the center for a new one.");
   else
@@ -280,16 +379,19 @@ mr_handle_enrol (MrBatch *batch, MrCall *call, GError **error)
     }
   /* The first answer may have been lost on the way: the same key is answered again. */
   if (code.used)
-    return reply_till (batch, call, code.till_id, public_key, error);
+    return reply_till (batch, call, &code, public_key, error);
   if (code.expires_at <= batch->now_us)
     {
       refuse_code (call, "code-expired",
                    "It was good for a day only. Ask the center for a new one.");
       return TRUE;
     }
-  code.till_id = add_till (batch, code.shop_id, request, public_key, error);
+  if (code.becomes != 0)
+    code.till_id = become_till (batch, code.shop_id, code.becomes, public_key, error);
+  else
+    code.till_id = add_till (batch, code.shop_id, request, public_key, error);
   return code.till_id != 0 &&
          mr_db_run (batch->db, error, SQL_USE_CODE, "bii", hash, sizeof hash, batch->now_us,
                     code.till_id) &&
-         reply_till (batch, call, code.till_id, public_key, error);
+         reply_till (batch, call, &code, public_key, error);
 }

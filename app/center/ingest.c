@@ -4,15 +4,19 @@
 #include "center/ingest.h"
 
 #include "center/effect.h"
+#include "center/enrol.h"
 #include "center/quarantine.h"
 #include "model/mechanism.h"
 
 #include <string.h>
 
-#define SQL_WRITER "SELECT id, acked, h FROM writer WHERE shop_id = ?1 AND uuid = ?2 FOR UPDATE"
-#define SQL_ADD_WRITER                                                                   \
-  "INSERT INTO writer (shop_id, uuid, id, till_id, acked, h, applied, safe, opened_at) " \
-  "VALUES (?1, ?2, (SELECT coalesce(max(id), 0) + 1 FROM writer), ?3, 0, ?4, 0, 0, ?5) " \
+#define SQL_WRITER                                                            \
+  "SELECT id, acked, h, letter FROM writer WHERE shop_id = ?1 AND uuid = ?2 " \
+  "FOR UPDATE"
+#define SQL_ADD_WRITER                                                                       \
+  "INSERT INTO writer (shop_id, uuid, id, till_id, acked, h, applied, safe, opened_at, "     \
+  "letter) VALUES (?1, ?2, (SELECT coalesce(max(id), 0) + 1 FROM writer), ?3, 0, ?4, 0, 0, " \
+  "?5, '') "                                                                                 \
   "RETURNING id"
 #define SQL_MOVE_WRITER                                               \
   "UPDATE writer SET acked = ?3, h = ?4, applied = ?3, till_id = ?5 " \
@@ -91,6 +95,7 @@ typedef struct
   gint64 id; /* 0 = not known yet */
   gint64 acked;
   MrHash h;
+  char letter[MR_LETTER_SIZE]; /* "" = none yet */
 } Writer;
 
 static gboolean
@@ -121,6 +126,7 @@ load_writer (MrBatch *batch, const MrScope *scope, MrId uuid, Writer *writer, GE
     {
       writer->id = mr_query_get_int (query, 0);
       writer->acked = mr_query_get_int (query, 1);
+      g_strlcpy (writer->letter, mr_query_get_text (query, 3), sizeof writer->letter);
       if (!take_hash (query, 2, &writer->h))
         {
           g_set_error (error, MR_DB_ERROR, MR_DB_ERROR_CORRUPT,
@@ -359,7 +365,11 @@ mr_handle_journal (MrBatch *batch, MrCall *call, GError **error)
     return FALSE;
   if (!mr_db_run (batch->db, error, SQL_SEEN, "iii", scope->shop_id, scope->till_id, batch->now_us))
     return FALSE;
-  reply = (MrJournalReply){ writer.acked, writer.h, batch->now_us };
+  if (writer.id != 0 && writer.letter[0] == '\0' &&
+      !mr_enrol_give_letter (batch, scope, writer.id, request->letter, writer.letter, error))
+    return FALSE;
+  reply = (MrJournalReply){ writer.acked, writer.h, batch->now_us, "" };
+  g_strlcpy (reply.letter, writer.letter, sizeof reply.letter);
   mr_call_reply_json (call, 200, mr_journal_reply_to_json (&reply));
   return TRUE;
 }

@@ -60,6 +60,15 @@ mr_entry_read_row (MrQuery *query, int column, MrEntry *entry)
   return entry->schema > 0 && entry->schema <= G_MAXINT32;
 }
 
+gboolean
+mr_entry_is_sound (const MrEntry *entry, const MrHash *previous)
+{
+  MrHash h;
+
+  mr_entry_compute_hash (entry, previous, &h);
+  return mr_hash_equal (&h, &entry->h);
+}
+
 static MrEntry *
 read_entry (MrJournal *self, MrQuery *query, GError **error)
 {
@@ -70,6 +79,20 @@ read_entry (MrJournal *self, MrQuery *query, GError **error)
   g_set_error (error, MR_JOURNAL_ERROR, MR_JOURNAL_ERROR_BROKEN,
                "%s: entry %" G_GINT64_FORMAT " is damaged", mr_db_get_path (self->db),
                mr_query_get_int (query, 0));
+  return NULL;
+}
+
+/* The same, and its hash follows from what it holds and from the entry before (nullable). */
+static MrEntry *
+read_sound_entry (MrJournal *self, MrQuery *query, const MrHash *previous, GError **error)
+{
+  g_autoptr (MrEntry) entry = read_entry (self, query, error);
+
+  if (entry == NULL || previous == NULL || mr_entry_is_sound (entry, previous))
+    return g_steal_pointer (&entry);
+  g_set_error (error, MR_JOURNAL_ERROR, MR_JOURNAL_ERROR_BROKEN,
+               "%s: the hash of entry %" G_GINT64_FORMAT " is not that of its content",
+               mr_db_get_path (self->db), entry->n);
   return NULL;
 }
 
@@ -145,20 +168,32 @@ mr_journal_get_head (MrJournal *self, MrId *writer, gint64 *n, MrHash *h, GError
   return read_hash (self, *n, h, error);
 }
 
-/* (nullable) @query */
+/* (nullable) @query; (nullable) @before: hash of the entry before the first */
 static GPtrArray *
-take_entries (MrJournal *self, MrQuery *query, gsize max_bytes, GError **error)
+take_entries (MrJournal *self, MrQuery *query, const MrHash *before, gsize max_bytes,
+              GError **error)
 {
   g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func ((GDestroyNotify) mr_entry_free);
   gsize bytes = 0;
   MrStep step = MR_STEP_ERROR;
+  MrHash previous = before != NULL ? *before : (MrHash){ { 0 } };
+  gboolean known = before != NULL;
 
   while (query != NULL && (step = mr_query_step (query, error)) == MR_STEP_ROW)
     {
-      g_autoptr (MrEntry) entry = read_entry (self, query, error);
+      g_autoptr (GError) local = NULL;
+      g_autoptr (MrEntry) entry = read_sound_entry (self, query, known ? &previous : NULL, &local);
 
+      /* What comes before it is good and may go. */
+      if (entry == NULL && entries->len > 0)
+        return g_steal_pointer (&entries);
       if (entry == NULL)
-        return NULL;
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return NULL;
+        }
+      previous = entry->h;
+      known = TRUE;
       bytes += strlen (entry->body);
       if (entries->len > 0 && bytes > max_bytes)
         {
@@ -174,11 +209,14 @@ GPtrArray *
 mr_journal_read (MrJournal *self, gint64 after_n, guint max, gsize max_bytes, GError **error)
 {
   g_autoptr (MrQuery) query = NULL;
+  MrHash before;
+  gboolean known;
 
   if (!mr_journal_ready (self, error))
     return NULL;
+  known = read_hash (self, after_n, &before, NULL);
   query = mr_db_select (self->db, error, select_entries, "ii", after_n, (gint64) max);
-  return take_entries (self, query, max_bytes, error);
+  return take_entries (self, query, known ? &before : NULL, max_bytes, error);
 }
 
 GPtrArray *
@@ -191,7 +229,7 @@ mr_journal_read_chain (MrJournal *self, const MrOldChain *chain, gint64 after_n,
     return NULL;
   query = mr_db_select (self->db, error, select_chain, "biii", chain->writer.bytes,
                         sizeof chain->writer.bytes, after_n, chain->n, (gint64) max);
-  return take_entries (self, query, max_bytes, error);
+  return take_entries (self, query, NULL, max_bytes, error);
 }
 
 GArray *

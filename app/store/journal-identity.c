@@ -91,6 +91,12 @@ put_identity (MrJournal *self, const char *name, const char *value, GError **err
 }
 
 gboolean
+mr_turn_put_identity (MrTurn *self, const char *name, const char *value, GError **error)
+{
+  return put_identity (self->journal, name, value, error);
+}
+
+gboolean
 mr_journal_set_identity (MrJournal *self, const char *name, const char *value, GError **error)
 {
   g_auto (MrTurn) turn = { NULL };

@@ -54,7 +54,11 @@ void mr_journal_keep_reserve (MrJournal *self);
 
 /* Reads a row of (n, id, kind, schema, at, body, h) beginning at @column. */
 gboolean mr_entry_read_row (MrQuery *query, int column, MrEntry *entry);
+/* Whether its hash is that of its content after an entry of hash @previous. */
+gboolean mr_entry_is_sound (const MrEntry *entry, const MrHash *previous);
 gboolean mr_query_get_id (MrQuery *query, int column, MrId *id);
+/* FALSE leaves @h all zero. */
+gboolean mr_query_get_hash (MrQuery *query, int column, MrHash *h);
 
 /**
  * MrTurn:
@@ -81,6 +85,14 @@ gboolean mr_turn_store_shift (MrTurn *self, GError **error);
 gboolean mr_turn_queue_print (MrTurn *self, MrId entry_id, gint64 copy, gint64 *spool_id,
                               GError **error);
 gboolean mr_turn_clear_basket (MrTurn *self, GError **error);
+/* journal-identity.c: sets a name of the identity within the turn. */
+gboolean mr_turn_put_identity (MrTurn *self, const char *name, const char *value, GError **error);
+/* journal-fork.c: closes the turn's writer; from here on it is at the beginning of a chain of its own. */
+gboolean mr_turn_begin_writer (MrTurn *self, GError **error);
+/* Puts the entries of @old_writer after @common_n at the end of the turn's chain, with their ids and
+ * movements; the first damaged one's n in @damaged_n, 0 = none. */
+gboolean mr_turn_take_over (MrTurn *self, gint64 old_writer, gint64 common_n, gint64 *damaged_n,
+                            GError **error);
 gboolean mr_turn_commit (MrTurn *self, GError **error);
 void mr_turn_cancel (MrTurn *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MrTurn, mr_turn_cancel)

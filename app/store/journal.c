@@ -43,6 +43,19 @@ mr_query_get_id (MrQuery *query, int column, MrId *id)
 }
 
 gboolean
+mr_query_get_hash (MrQuery *query, int column, MrHash *h)
+{
+  gsize length;
+  gconstpointer bytes = mr_query_get_bytes (query, column, &length);
+
+  memset (h, 0, sizeof *h);
+  if (bytes == NULL || length != sizeof h->bytes)
+    return FALSE;
+  memcpy (h->bytes, bytes, length);
+  return TRUE;
+}
+
+gboolean
 mr_journal_is_disk_error (const GError *error, gboolean *is_full)
 {
   *is_full = g_error_matches (error, MR_DB_ERROR, MR_DB_ERROR_FULL);

@@ -73,7 +73,8 @@ void mr_journal_fill_context (MrJournal *self, const MrEntryContext *context,
 /* The current writer, its last n and hash (zero hash at 0). */
 gboolean mr_journal_get_head (MrJournal *self, MrId *writer, gint64 *n, MrHash *h, GError **error);
 /* Entries of the current writer after @after_n, oldest first, at most @max and @max_bytes of bodies (at
- * least one). (element-type MrEntry) */
+ * least one), up to the first that is damaged: MR_JOURNAL_ERROR_BROKEN when that is the very first.
+ * (element-type MrEntry) */
 GPtrArray *mr_journal_read (MrJournal *self, gint64 after_n, guint max, gsize max_bytes,
                             GError **error);
 /* A chain of this journal before the current one, as far as its entries are in no later one: what came after
@@ -101,11 +102,28 @@ gint64 mr_journal_get_last_at_us (MrJournal *self);
  * disk was copied or restored. Closes the writer and goes on under a new random one: the entries after
  * @common_n begin the new chain, with their ids, so that the center knows those it has; then comes an entry
  * that says so. Receipts bear '?' and four digits of the new writer until the center gives it a letter.
+ * The same for an entry that was damaged before the center had it, with @common_n the one before; what can
+ * no longer be read of it goes on as an entry "damaged" that holds what there is.
  * When @writer is no longer the current one it was done already: nothing happens. */
 gboolean mr_journal_fork (MrJournal *self, MrId writer, gint64 common_n,
                           const MrEntryContext *context, GError **error);
 /* Whether receipts bear such a provisional label: before enrolment, and after a fork. */
 gboolean mr_journal_is_provisional (MrJournal *self);
+/* The current writer's letter, provisional or not; NULL on an error. (transfer full) */
+char *mr_journal_dup_letter (MrJournal *self);
+/* What the center has given @writer; nothing happens when that is no longer the current one. */
+gboolean mr_journal_set_letter (MrJournal *self, MrId writer, const char *letter, GError **error);
+
+/* What the owner has to be told of the last fork, until it was said that it is known. */
+typedef enum
+{
+  MR_FORK_NONE,
+  MR_FORK_COPIED, /* the disk was copied, or an older one put back */
+  MR_FORK_DAMAGED, /* an entry was damaged on the disk before the center had it */
+} MrForkNews;
+MrForkNews mr_journal_get_fork_news (MrJournal *self,
+                                     gint64 *damaged_n); /* @damaged_n: of the closed writer */
+gboolean mr_journal_forget_fork_news (MrJournal *self, GError **error);
 
 /* Appends an entry of any kind that has no table of its own. @id may be MR_ID_NONE. */
 gboolean mr_journal_append (MrJournal *self, MrId id, const char *kind, const char *body,

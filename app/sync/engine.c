@@ -476,9 +476,9 @@ mr_sync_engine_get_status (MrSyncEngine *self, MrSyncStatus *status)
   status->snapshot_done = self->snapshot.wanted ? self->snapshot.done : 0;
   status->snapshot_total = self->snapshot.wanted ? self->snapshot.total : 0;
   status->idle = status->enrolled && status->connection == MR_SYNC_ONLINE && status->waiting == 0 &&
-                 !self->pull_wanted && self->poked_us == 0 && self->pull_full &&
-                 self->catalog != NULL && !self->snapshot.wanted &&
-                 self->lanes[MR_LANE_PUSH].request_id == 0 &&
+                 status->letter[0] == '\0' && !self->letter_due && !self->pull_wanted &&
+                 self->poked_us == 0 && self->pull_full && self->catalog != NULL &&
+                 !self->snapshot.wanted && self->lanes[MR_LANE_PUSH].request_id == 0 &&
                  self->lanes[MR_LANE_PULL].request_id == 0;
   for (MrLaneKind lane = 0; lane < MR_N_LANES && *status->problem == '\0'; lane++)
     g_strlcpy (status->problem, self->lanes[lane].problem, sizeof status->problem);

@@ -44,6 +44,9 @@ typedef struct
   gint64
       audited_us; /* when the replicas were last compared with the center's checksums, 0 = not yet */
   gint64 rebuilt_us; /* when one of them last was found wrong and is fetched anew, 0 = never */
+  MrId letter_writer; /* the center has given this chain the letter below, … */
+  char letter
+      [MR_LETTER_SIZE]; /* … which the journal does not have yet: mr_journal_set_letter() is due; "" = it has */
   guint replica; /* counts up whenever shop.db or the catalog holds something new */
   char problem[256]; /* why push, pull or snapshot do not get on, in words; "" = they do */
 } MrSyncStatus;

@@ -94,6 +94,43 @@ take_chain_reply (MrSyncEngine *self, gint64 asked, const MrSyncReply *reply)
   narrow_fork (self);
 }
 
+/* An entry that is damaged here is where our chain ends, whatever the center has: the till parts from it just
+ * like from another's. */
+static void
+part_at_damage (MrSyncEngine *self, const GError *error)
+{
+  self->status.forked = TRUE;
+  self->status.fork_writer = self->writer;
+  self->status.fork_n = self->acked;
+  mr_engine_set_problem (self, MR_LANE_PUSH, error->message);
+}
+
+/* --- the letter -------------------------------------------------------------------------------- */
+
+static void
+take_letter (MrSyncEngine *self, const MrJournalReply *said)
+{
+  self->letter_due = FALSE;
+  if (said->letter[0] == '\0')
+    return;
+  self->status.letter_writer = self->writer;
+  g_strlcpy (self->status.letter, said->letter, sizeof self->status.letter);
+}
+
+/* Nothing is to be done about a letter that the journal has, or that was for another chain. */
+static void
+look_at_letter (MrSyncEngine *self)
+{
+  g_autofree char *own = NULL;
+
+  if (self->status.letter[0] == '\0')
+    return;
+  own = mr_journal_dup_letter (self->journal);
+  if (!mr_id_equal (self->status.letter_writer, self->writer) ||
+      g_strcmp0 (own, self->status.letter) == 0)
+    self->status.letter[0] = '\0';
+}
+
 /* --- entries ----------------------------------------------------------------------------------- */
 
 void
@@ -118,10 +155,12 @@ mr_push_look (MrSyncEngine *self)
           mr_engine_failed (self, MR_LANE_PUSH, g_steal_pointer (&error));
           return;
         }
+      self->letter_due = mr_journal_is_provisional (self->journal);
       /* Of a writer born from a fork the center cannot have heard. */
       self->acked_known |= self->status.forked;
       end_fork (self);
     }
+  look_at_letter (self);
   self->head_n = n;
   self->status.waiting = MAX (n - self->acked, 0) + mr_old_chains_count_waiting (self);
   self->status.waiting_since_us =
@@ -133,7 +172,10 @@ write_request (MrSyncEngine *self, GError **error)
 {
   MrJournalRequest request = { .writer = self->writer, .prev_n = self->acked };
   g_autoptr (GPtrArray) entries = NULL;
+  g_autofree char *letter = mr_journal_dup_letter (self->journal);
 
+  if (letter != NULL && letter[0] != '?')
+    g_strlcpy (request.letter, letter, sizeof request.letter);
   if (!mr_journal_get_hash (self->journal, self->acked, &request.prev_h, error))
     return NULL;
   entries =
@@ -147,7 +189,9 @@ write_request (MrSyncEngine *self, GError **error)
 gboolean
 mr_push_wants (MrSyncEngine *self)
 {
-  return self->status.forked ? self->status.fork_n < 0 : self->status.waiting > 0;
+  if (self->status.forked)
+    return self->status.fork_n < 0;
+  return self->status.waiting > 0 || self->letter_due;
 }
 
 gboolean
@@ -171,6 +215,11 @@ mr_push_build (MrSyncEngine *self, MrSyncRequest *request)
   if (mr_old_chains_build (self, request, &error))
     return TRUE;
   body = error == NULL ? write_request (self, &error) : NULL;
+  if (body == NULL && g_error_matches (error, MR_JOURNAL_ERROR, MR_JOURNAL_ERROR_BROKEN))
+    {
+      part_at_damage (self, error);
+      return FALSE;
+    }
   if (body == NULL)
     {
       mr_engine_failed (self, MR_LANE_PUSH, g_steal_pointer (&error));
@@ -235,6 +284,8 @@ go_on_from (MrSyncEngine *self, const MrSyncReply *reply)
       return;
     }
   mr_engine_learn_clock (self, MR_LANE_PUSH, said.now_us);
+  if (reply->status == 200 && mr_id_equal (self->push_writer, self->writer))
+    take_letter (self, &said);
   /* The center may know more of our chain than we had looked at. */
   mr_push_look (self);
   if (!mr_id_equal (self->push_writer, self->writer))

@@ -101,6 +101,7 @@ mr_old_chains_build (MrSyncEngine *self, MrSyncRequest *request, GError **error)
   MrOldPush *old = find_behind (self);
   MrJournalRequest push = { 0 };
   g_autoptr (GPtrArray) entries = NULL;
+  g_autoptr (GError) local = NULL;
 
   if (old == NULL)
     return FALSE;
@@ -109,7 +110,11 @@ mr_old_chains_build (MrSyncEngine *self, MrSyncRequest *request, GError **error)
   if (!mr_journal_get_chain_hash (self->journal, push.writer, push.prev_n, &push.prev_h, error))
     return FALSE;
   entries = mr_journal_read_chain (self->journal, &old->chain, old->acked, self->max_entries,
-                                   MR_JOURNAL_MAX_BYTES, error);
+                                   MR_JOURNAL_MAX_BYTES, &local);
+  /* What is damaged here nobody can send any more: the current chain is not to wait for it. */
+  old->behind = !g_error_matches (local, MR_JOURNAL_ERROR, MR_JOURNAL_ERROR_BROKEN);
+  if (entries == NULL && old->behind)
+    g_propagate_error (error, g_steal_pointer (&local));
   if (entries == NULL)
     return FALSE;
   push.entries = entries;

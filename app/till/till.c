@@ -4,6 +4,7 @@
 #include "till/till.h"
 
 #include "sync/sync.h"
+#include "till/fork-desk.h"
 #include "till/parts.h"
 #include "till/till-private.h"
 
@@ -143,37 +144,12 @@ on_replica_changed (MrTill *self)
   on_ground_changed (self);
 }
 
-typedef struct
-{
-  MrId writer;
-  gint64 common_n;
-} Fork;
-
-static gboolean
-store_fork (MrJournal *journal, gpointer data, GError **error)
-{
-  const Fork *fork = data;
-
-  return mr_journal_fork (journal, fork->writer, fork->common_n, NULL, error);
-}
-
-/* Another computer sells, or sold, under this till's name: both sell on, this one under a new one. */
-static void
-part_from_clone (MrTill *self)
-{
-  Fork *fork = g_new (Fork, 1);
-
-  *fork = (Fork){ self->sync_status.fork_writer, self->sync_status.fork_n };
-  mr_ground_run (self->ground, store_fork, fork, g_free, NULL);
-}
-
 static void
 on_sync_status (MrTill *self)
 {
   mr_sync_get_status (self->sync, &self->sync_status);
   self->ground->clock_offset_us = self->sync_status.clock_offset_us;
-  if (self->sync_status.forked && self->sync_status.fork_n >= 0)
-    part_from_clone (self);
+  mr_fork_desk_act (self->ground, self->sync);
   on_ground_changed (self);
 }
 
@@ -422,6 +398,7 @@ static void
 fill_sync_status (MrTill *self, MrTillStatus *status)
 {
   const MrSyncStatus *sync = &self->sync_status;
+  MrForkNews news;
 
   status->idle = sync->idle;
   status->waiting = sync->waiting;
@@ -431,9 +408,9 @@ fill_sync_status (MrTill *self, MrTillStatus *status)
       sync->catalog_at_us > 0 ? MAX (mr_world_now_us (self->world) - sync->catalog_at_us, 0) : -1;
   status->snapshot_done = sync->snapshot_done;
   status->snapshot_total = sync->snapshot_total;
-  /* Until the owner has seen to it and enrolled one of the two anew. */
-  status->forked =
-      sync->forked || (self->enrolled && mr_journal_is_provisional (self->ground->journal));
+  /* Until somebody who runs the shop has said that they know. */
+  news = mr_journal_get_fork_news (self->ground->journal, &status->damaged_n);
+  status->forked = news != MR_FORK_NONE || sync->forked;
   status->clock_offset_us = sync->clock_offset_us;
   status->problem = sync->problem;
 }
@@ -507,6 +484,13 @@ mr_till_take_enrolment (MrTill *self)
 {
   on_replica_changed (self);
   mr_till_sync_now (self);
+}
+
+void
+mr_till_forget_fork (MrTill *self)
+{
+  if (mr_session_may (self->session, MR_MAY_CHANGE_SETTINGS))
+    mr_fork_desk_forget (self->ground);
 }
 
 void

@@ -48,7 +48,11 @@ typedef struct
   gint64 catalog_age_us; /* since it was last known to be complete; −1 = no catalog */
   gint64 snapshot_done; /* bytes of a catalog being fetched, of … */
   gint64 snapshot_total; /* … so many; 0 = none */
-  gboolean forked; /* another machine lives under this till's name */
+  gboolean
+      forked; /* this till went on under a new letter, and nobody who runs the shop has said yet that they know: its
+                    * disk was copied or an older one put back, or … */
+  gint64
+      damaged_n; /* … this entry was damaged on the disk before it was sent; 0 = it was not that */
   gboolean clock_doubtful; /* our clock and the center's differ, or it went back */
   gint64 clock_offset_us; /* center − ours */
   const char *problem; /* last refusal of the center in words, "" = none */
@@ -135,6 +139,8 @@ gboolean mr_till_is_enrolled (MrTill *self);
 void mr_till_enrol_async (MrTill *self, const char *center_url, const char *code, const char *name,
                           GAsyncReadyCallback callback, gpointer user_data);
 gboolean mr_till_enrol_finish (MrTill *self, GAsyncResult *result, GError **error);
+/* Whoever runs the shop knows of the fork; from others it is not taken. */
+void mr_till_forget_fork (MrTill *self);
 /* Looks for news and sends what waits, now. */
 void mr_till_sync_now (MrTill *self);
 

@@ -102,6 +102,7 @@ mr_trouble_bar_say (MrTroubleBar *self, const char *text, gboolean can_undo)
 void
 mr_trouble_bar_hide_link (MrTroubleBar *self)
 {
+  mr_till_forget_fork (self->till);
   g_free (self->hidden_link);
   self->hidden_link = g_strdup (gtk_label_get_text (self->link));
   gtk_widget_set_visible (self->link_row, FALSE);

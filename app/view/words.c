@@ -232,9 +232,15 @@ mr_words_link_trouble (const MrTillStatus *status)
   if (status->disk_trouble)
     return g_strdup (_ ("The disk does not take what is written. The sale on the screen is not "
                         "saved yet: make room on this computer, then pay again."));
+  if (status->damaged_n > 0)
+    return g_strdup_printf (
+        _ ("Record %d was damaged on this computer's disk before it was sent. Selling goes on, "
+           "and what is left of it waits at the center. The disk may be failing: tell the owner."),
+        (int) MIN (status->damaged_n, G_MAXINT));
   if (status->forked)
-    return g_strdup (_ ("Another computer uses this till's name. Both sell on and nothing is lost; "
-                        "tell the owner."));
+    return g_strdup (
+        _ ("This till's disk was copied, or an older one was put back. Nothing is lost: it goes on "
+           "under a new letter. If another computer still sells as this till, tell the owner."));
   if (status->clock_doubtful)
     return g_strdup (_ ("This computer's clock seems wrong. Selling goes on; set the clock when "
                         "there is time."));

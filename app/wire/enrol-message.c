@@ -30,6 +30,7 @@ mr_enrol_reply_free (MrEnrolReply *self)
   g_free (self->shop_name);
   g_free (self->region);
   g_free (self->currency);
+  g_free (self->shift);
   g_free (self);
 }
 
@@ -74,8 +75,27 @@ mr_enrol_reply_to_json (const MrEnrolReply *self)
   mr_member_append_text (out, "region", self->region);
   mr_member_append_text (out, "currency", self->currency);
   mr_member_append_time (out, "now", self->now_us);
+  if (self->shift != NULL)
+    {
+      mr_member_append_key (out, "shift");
+      g_string_append (out, self->shift);
+    }
   g_string_append_c (out, '}');
   return g_string_free (out, FALSE);
+}
+
+/* Whatever is not an object counts as none: a till can go on without it. */
+static char *
+dup_shift (JsonObject *object)
+{
+  JsonNode *node = json_object_get_member (object, "shift");
+  GString *text;
+
+  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+    return NULL;
+  text = g_string_new (NULL);
+  mr_wire_append_node (text, node);
+  return g_string_free (text, FALSE);
 }
 
 MrEnrolReply *
@@ -86,7 +106,7 @@ mr_enrol_reply_from_json (const char *json, gssize length, GError **error)
   g_autoptr (JsonNode) root = mr_wire_parse_object (json, length, MAX_BYTES, &object, error);
 
   if (root == NULL || !mr_member_get_id (object, "till", &reply->till, error) ||
-      (reply->letter = mr_member_dup_text (object, "letter", 8, error)) == NULL ||
+      (reply->letter = mr_member_dup_text (object, "letter", MR_LETTER_SIZE - 1, error)) == NULL ||
       !mr_wire_get_int (object, "till_number", 1, 9999, &reply->till_number, error) ||
       !mr_member_get_id (object, "shop", &reply->shop, error) ||
       (reply->shop_name = mr_member_dup_text (object, "shop_name", MAX_NAME_BYTES, error)) ==
@@ -95,5 +115,6 @@ mr_enrol_reply_from_json (const char *json, gssize length, GError **error)
       (reply->currency = mr_member_dup_text (object, "currency", 3, error)) == NULL ||
       !mr_member_get_time (object, "now", &reply->now_us, error))
     return NULL;
+  reply->shift = dup_shift (object);
   return g_steal_pointer (&reply);
 }

@@ -28,6 +28,10 @@ G_BEGIN_DECLS
 #define MR_KIND_CLOCK_JUMPED "clock-jumped"
 #define MR_KIND_FORKED \
   "forked" /* this chain goes on where "writer" and the center parted after entry "n" */
+#define MR_KIND_DAMAGED \
+  "damaged" /* what was left of entry "n" of "writer", found damaged before the center had it */
+#define MR_KIND_TAKEN_OVER \
+  "taken-over" /* this computer became the till; "last_shift": as the center knew it */
 #define MR_KIND_STAFF_ADDED "staff-added" /* at the till, by its owner */
 
 /* What every body carries beside its own fields. */
@@ -69,6 +73,10 @@ char *mr_shift_body_write (const MrShift *shift, const MrEntryContext *context, 
 MrShift *mr_shift_body_read (const char *body, MrEntryContext *context, GError **error);
 /* The text that was signed, and in @signature_base64 its signature; NULL when @body has none. */
 char *mr_shift_body_dup_signed (const char *body, char **signature_base64);
+
+/* Adds what an entry of the open shift means for its sums; kinds that mean nothing are fine. FALSE: it does
+ * not read, or a sum would leave its range. */
+gboolean mr_shift_add_entry (MrShift *self, const char *kind, const char *body, GError **error);
 
 /* The small kinds: fields by name after the context, in this order: name, type, value, …, NULL. Types:
  * 's' const char *, 'i' gint64, 'j' const char * that is JSON already (a basket). Types are passed as int.

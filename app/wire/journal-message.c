@@ -38,6 +38,8 @@ mr_journal_request_to_json (const MrJournalRequest *self)
   mr_member_append_int (out, "n", self->prev_n);
   mr_member_append_hash (out, "h", &self->prev_h);
   g_string_append_c (out, '}');
+  if (self->letter[0] != '\0')
+    mr_member_append_text (out, "letter", self->letter);
   mr_member_append_key (out, "entries");
   g_string_append_c (out, '[');
   for (guint i = 0; i < self->entries->len; i++)
@@ -48,6 +50,21 @@ mr_journal_request_to_json (const MrJournalRequest *self)
     }
   g_string_append (out, "]}");
   return g_string_free (out, FALSE);
+}
+
+static gboolean
+read_letter (JsonObject *object, char letter[MR_LETTER_SIZE], GError **error)
+{
+  const char *text = "";
+
+  if (!mr_wire_get_text_if (object, "letter", MR_LETTER_SIZE - 1, &text, error))
+    return FALSE;
+  g_strlcpy (letter, text, MR_LETTER_SIZE);
+  if (*text == '\0' || mr_letter_parse (text) > 0)
+    return TRUE;
+  g_set_error (error, MR_WIRE_ERROR, MR_WIRE_ERROR_MESSAGE,
+               "“letter” must be one to three of A to Z");
+  return FALSE;
 }
 
 static MrEntry *
@@ -127,7 +144,8 @@ mr_journal_request_from_json (const char *json, gssize length, GError **error)
   if (root == NULL)
     return NULL;
   request->entries = g_ptr_array_new_with_free_func ((GDestroyNotify) mr_entry_free);
-  if (!mr_member_get_id (object, "writer", &request->writer, error))
+  if (!mr_member_get_id (object, "writer", &request->writer, error) ||
+      !read_letter (object, request->letter, error))
     return NULL;
   prev = mr_wire_get_object (object, "prev", error);
   if (prev == NULL)
@@ -158,6 +176,8 @@ mr_journal_reply_to_json (const MrJournalReply *self)
   mr_member_append_int (out, "acked", self->acked);
   mr_member_append_hash (out, "h", &self->h);
   mr_member_append_time (out, "now", self->now_us);
+  if (self->letter[0] != '\0')
+    mr_member_append_text (out, "letter", self->letter);
   g_string_append_c (out, '}');
   return g_string_free (out, FALSE);
 }
@@ -170,7 +190,8 @@ mr_journal_reply_from_json (const char *json, gssize length, MrJournalReply *rep
 
   return root != NULL && mr_member_get_count (object, "acked", &reply->acked, error) &&
          mr_member_get_hash (object, "h", &reply->h, error) &&
-         mr_member_get_time (object, "now", &reply->now_us, error);
+         mr_member_get_time (object, "now", &reply->now_us, error) &&
+         read_letter (object, reply->letter, error);
 }
 
 char *

@@ -66,6 +66,12 @@ void mr_entry_compute_hash (const MrEntry *self, const MrHash *previous, MrHash 
 /* Lower-case letters, digits and '-', 1 … MR_ENTRY_MAX_KIND bytes. */
 gboolean mr_entry_kind_is_valid (const char *kind);
 
+/* The letter of a chain in printed receipt numbers, "A" … "ZZZ", drawn by the center. */
+#define MR_LETTER_SIZE 4
+/* Its place in the alphabet: 1 → "A", 27 → "AA"; 0 = not a letter. */
+const char *mr_letter_format (gint64 number, char out[MR_LETTER_SIZE]);
+gint64 mr_letter_parse (const char *text);
+
 /* --- POST /v1/enrol --- */
 typedef struct
 {
@@ -82,6 +88,8 @@ typedef struct
   char *shop_name;
   char *region; /* its short name, in feed and snapshot addresses */
   char *currency;
+  char *
+      shift; /* (nullable) JSON: the till's last shift, where another computer was this till before */
   gint64 now_us;
 } MrEnrolReply;
 void mr_enrol_request_free (MrEnrolRequest *self);
@@ -104,12 +112,14 @@ typedef struct
   gint64 prev_n; /* 0 with the zero hash: from the beginning */
   MrHash prev_h;
   GPtrArray *entries; /* (owned) of MrEntry, n = prev_n + 1, + 2, … */
+  char letter[MR_LETTER_SIZE]; /* the one this chain's receipts bear; "" = none was given yet */
 } MrJournalRequest;
 typedef struct
 {
   gint64 acked;
   MrHash h; /* of entry acked; zero hash at 0 */
   gint64 now_us;
+  char letter[MR_LETTER_SIZE]; /* of this chain, in answers of 200; "" = not said */
 } MrJournalReply; /* of 200 and of 409 */
 void mr_journal_request_free (MrJournalRequest *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrJournalRequest, mr_journal_request_free)

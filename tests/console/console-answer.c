@@ -288,6 +288,7 @@ console_put_status (Console *self)
   console_put_int (self, "snapshot_total", status.snapshot_total);
   console_put_text (self, "problem", status.problem);
   console_put_boolean (self, "forked", status.forked);
+  console_put_int (self, "damaged_n", status.damaged_n);
   console_put_int (self, "backup_at", status.backup_at_us);
   console_put_text (self, "backup_problem", status.backup_problem);
   console_put_boolean (self, "disk_trouble", status.disk_trouble);

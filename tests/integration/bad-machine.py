@@ -170,8 +170,8 @@ class JournalTest(ShopCase):
         self.assertEqual(network.look_through(self.dir).returncode, 1)
 
     def test_damaged_before_it_was_sent(self):
-        """The center's chain parts from the till's at the damaged entry: the till goes on under a new writer, says so,
-        and the damaged sale waits at the center for somebody to look at it."""
+        """The till finds it by its hash, goes on under a new writer, says which entry it is, and the damaged sale waits
+        at the center for somebody to look at it."""
         self.center.stop()
         till = self.open_till()
         for _ in range(3):
@@ -185,12 +185,37 @@ class JournalTest(ShopCase):
         self.center.start()
         till = self.open_till()
         self.assertTrue(till.do("sync")["forked"])
+        self.assertEqual(till.do("state")["damaged_n"], n)
         self.sell(till)
         till.do("sync")
         self.close_till(till)
         report = self.center.report("corner")
         self.assertEqual((report["count"], report["quarantined"]), (3, 1))
         self.assertEqual(report["total"], 3 * PRICE)
+
+    def test_unreadable_before_it_was_sent(self):
+        """What is left of an entry that is no text any more goes on as such; the others count."""
+        self.center.stop()
+        till = self.open_till()
+        for _ in range(3):
+            self.sell(till)
+        self.close_till(till)
+        n, _, body = self.fold()[0]
+        path = os.path.join(self.dir, "journal.db")
+        with open(path, "rb") as file:
+            data = file.read()
+        with open(path, "r+b") as file:
+            file.seek(data.index(body))
+            file.write(b"\xff\xfe")
+        self.center.start()
+        till = self.open_till()
+        self.assertEqual(till.do("sync")["damaged_n"], n)
+        self.sell(till)
+        till.do("sync")
+        self.close_till(till)
+        report = self.center.report("corner")
+        self.assertEqual((report["count"], report["quarantined"]), (3, 1))
+        self.assertIn("damaged on the till's disk", self.center.run("report", "waiting", "--shop", "corner"))
 
     def test_noise_for_a_journal(self):
         """What was a journal is not opened, not replaced, and not touched."""

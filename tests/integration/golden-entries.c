@@ -20,7 +20,7 @@ static const char *const kinds[] = {
   MR_KIND_SHIFT_READ,  MR_KIND_SIGNED_IN,       MR_KIND_SIGNED_OUT,      MR_KIND_SIGN_IN_REFUSED,
   MR_KIND_BASKET_HELD, MR_KIND_BASKET_RECALLED, MR_KIND_LINE_REMOVED,    MR_KIND_DRAWER_OPENED,
   MR_KIND_CASH_MOVED,  MR_KIND_REPRINTED,       MR_KIND_SETTING_CHANGED, MR_KIND_CLOCK_JUMPED,
-  MR_KIND_STAFF_ADDED, MR_KIND_FORKED,
+  MR_KIND_STAFF_ADDED, MR_KIND_DAMAGED,         MR_KIND_TAKEN_OVER,      MR_KIND_FORKED,
 };
 
 static const MrEntryContext context = { "2026-05-29", "CNY", 1, 1001 };
@@ -85,6 +85,7 @@ live_a_day (TestWorld *world, MrJournal *journal)
   g_autoptr (GError) error = NULL;
   g_autoptr (MrShift) opened = NULL;
   g_autoptr (MrShift) closed = NULL;
+  g_autofree char *sums = NULL;
 
   append_note (journal, MR_KIND_SIGN_IN_REFUSED,
                mr_note_body_write (&context, "number", 'i', (gint64) 1001, "failures", 'i',
@@ -106,8 +107,15 @@ live_a_day (TestWorld *world, MrJournal *journal)
   world->now_us -= 60 * G_USEC_PER_SEC;
   closed = mr_journal_close_shift (journal, 21900, TRUE, &context, FALSE, &error);
   g_assert_no_error (error);
+  sums = mr_shift_body_write (closed, NULL, NULL);
   append_note (journal, MR_KIND_SIGNED_OUT,
                mr_note_body_write (&context, "number", 'i', (gint64) 1001, NULL));
+  append_note (journal, MR_KIND_DAMAGED,
+               mr_note_body_write (&context, "writer", 's', "6373e32e-f075-8480-d1ed-e8b462ff3464",
+                                   "n", 'i', (gint64) 3, "bytes", 's', "eyJkYXRlIjq/", NULL));
+  append_note (journal, MR_KIND_TAKEN_OVER,
+               mr_note_body_write (&context, "till", 'i', (gint64) 2, "last_shift", 'j', sums,
+                                   NULL));
 }
 
 /* From the very beginning: all of the day is in the new chain too. */
@@ -242,7 +250,8 @@ test_taken (CenterFixture *fixture, gconstpointer data)
   g_assert_cmpint (center_fixture_count (fixture, "SELECT count(*) FROM entry"), ==,
                    fixture->till.entries->len);
   g_assert_cmpint (center_fixture_count (fixture,
-                                         "SELECT count(*) FROM entry WHERE state <> 'applied'"),
+                                         "SELECT count(*) FROM entry WHERE state <> 'applied'"
+                                         " AND kind <> 'damaged'"),
                    ==, 0);
 }
 
