@@ -25,8 +25,8 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
   const GOptionEntry entries[] = {
     { "data", 0, 0, G_OPTION_ARG_FILENAME, &options->data, N_ ("Folder of this till's data"),
       N_ ("DIR") },
-    { "center", 0, 0, G_OPTION_ARG_STRING, &options->center, N_ ("Address of the center"),
-      N_ ("URL") },
+    { "center", 0, 0, G_OPTION_ARG_STRING, &options->center,
+      N_ ("Address of the center; a till that has joined goes on there"), N_ ("URL") },
     { "enrol", 0, 0, G_OPTION_ARG_STRING, &options->enrol,
       N_ ("Enrolment code, with --center: join before the first sale"), N_ ("CODE") },
     { "name", 0, 0, G_OPTION_ARG_STRING, &options->name, N_ ("Name of this till at the center"),
@@ -58,15 +58,18 @@ on_enrolled (GObject *source, GAsyncResult *result, gpointer user_data)
     g_printerr (_ ("The center did not take this till: %s\n"), error->message);
 }
 
-/* Given on the command line, joining needs no assistant. */
-static void
-enrol (MrTill *till, const Options *options)
+/* Given on the command line, joining needs no assistant, and a till that has joined follows its center. */
+static gboolean
+enrol (MrTill *till, const Options *options, GError **error)
 {
-  if (options->center == NULL || options->enrol == NULL || mr_till_is_enrolled (till))
-    return;
+  if (options->center != NULL && mr_till_is_enrolled (till))
+    return mr_till_follow_center (till, options->center, error);
+  if (options->center == NULL || options->enrol == NULL)
+    return TRUE;
   mr_settings_set_async (mr_till_get_settings (till), MR_SETTING_SETUP, "done", NULL, NULL);
   mr_till_enrol_async (till, options->center, options->enrol,
                        options->name != NULL ? options->name : _ ("Till"), on_enrolled, NULL);
+  return TRUE;
 }
 
 static int
@@ -90,7 +93,11 @@ run (const Options *options, int argc, char **argv)
       g_printerr (_ ("The till's data in %s cannot be opened: %s\n"), dir, error->message);
       return 1;
     }
-  enrol (till, options);
+  if (!enrol (till, options, &error))
+    {
+      g_printerr ("%s\n", error->message);
+      return 2;
+    }
   application = mr_application_new (till, options->data == NULL);
   status = g_application_run (G_APPLICATION (application), argc, argv);
   mr_till_stop (till);

@@ -365,7 +365,8 @@ mr_handle_journal (MrBatch *batch, MrCall *call, GError **error)
     return FALSE;
   if (!mr_db_run (batch->db, error, SQL_SEEN, "iii", scope->shop_id, scope->till_id, batch->now_us))
     return FALSE;
-  if (writer.id != 0 && writer.letter[0] == '\0' &&
+  /* A computer that is no longer the till keeps the letter it has. */
+  if (writer.id != 0 && writer.letter[0] == '\0' && !scope->replaced &&
       !mr_enrol_give_letter (batch, scope, writer.id, request->letter, writer.letter, error))
     return FALSE;
   reply = (MrJournalReply){ writer.acked, writer.h, batch->now_us, "" };

@@ -14,6 +14,8 @@
 #define SQL_APPOINT                                                                \
   "UPDATE till SET public_key = ?3, letter = ?4, enrolled_at = ?5, seen_at = ?5, " \
   "revoked_at = NULL WHERE shop_id = ?1 AND id = ?2"
+/* From a backup the new computer goes on in a chain of the old one: not with its letter. */
+#define SQL_FORGET_LETTERS "UPDATE writer SET letter = '' WHERE shop_id = ?1 AND till_id = ?2"
 #define SQL_OLD_KEYS "SELECT public_key FROM old_key WHERE till_id = ?1"
 #define SQL_LAST_SHIFT                                                                            \
   "SELECT shift.writer_id, shift.number, shift.opened_n, shift.closed_n, entry.kind, entry.body " \
@@ -35,6 +37,7 @@ mr_successor_appoint (MrBatch *batch, gint64 shop_id, gint64 till_id, const guin
 {
   return mr_db_run (batch->db, error, SQL_RETIRE_KEY, "iiib", shop_id, till_id, batch->now_us,
                     public_key, (gsize) 32) &&
+         mr_db_run (batch->db, error, SQL_FORGET_LETTERS, "ii", shop_id, till_id) &&
          mr_db_run (batch->db, error, SQL_APPOINT, "iibsi", shop_id, till_id, public_key,
                     (gsize) 32, letter, batch->now_us);
 }

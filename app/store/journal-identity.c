@@ -132,6 +132,32 @@ put_enrolment (MrJournal *self, const char *center_url, const MrEnrolReply *repl
   return mr_db_run (self->db, error, update_letter, "si", reply->letter, self->head.writer);
 }
 
+/* The numbers of the till go on where the computer left them that was it before, unless this one has counted
+ * further itself. */
+static gboolean
+take_shift_over (MrTurn *turn, const MrEnrolReply *reply, GError **error)
+{
+  MrJournal *self = turn->journal;
+  g_autoptr (MrShift) shift = NULL;
+  g_autoptr (MrShift) last = NULL;
+  g_autofree char *sums = NULL;
+  g_autofree char *body = NULL;
+  MrEntryContext context;
+
+  if (reply->shift != NULL)
+    shift = mr_shift_body_read (reply->shift, NULL, NULL);
+  last = mr_journal_load_last_shift (self, NULL);
+  if (shift == NULL || turn->shift != NULL || (last != NULL && last->number >= shift->number))
+    return TRUE;
+  mr_journal_fill_context (self, NULL, &context);
+  sums = mr_shift_body_write (shift, NULL, NULL);
+  body =
+      mr_note_body_write (&context, "till", 'i', reply->till_number, "last_shift", 'j', sums, NULL);
+  turn->shift = g_steal_pointer (&shift);
+  return mr_turn_append (turn, MR_ID_NONE, MR_KIND_TAKEN_OVER, body, error) &&
+         mr_turn_store_shift (turn, error);
+}
+
 gboolean
 mr_journal_set_enrolment (MrJournal *self, const char *center_url, const MrEnrolReply *reply,
                           GError **error)
@@ -139,8 +165,8 @@ mr_journal_set_enrolment (MrJournal *self, const char *center_url, const MrEnrol
   g_auto (MrTurn) turn = { NULL };
 
   return mr_turn_begin (&turn, self, TRUE, error) &&
-         put_enrolment (self, center_url, reply, error) && mr_turn_commit (&turn, error) &&
-         mr_journal_load_identity (self, error);
+         put_enrolment (self, center_url, reply, error) && take_shift_over (&turn, reply, error) &&
+         mr_turn_commit (&turn, error) && mr_journal_load_identity (self, error);
 }
 
 /* --- the key --- */

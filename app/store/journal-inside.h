@@ -43,6 +43,8 @@ struct _MrJournal
 
 /* Reopens the file after a failure; every call that uses journal->db comes through here. */
 gboolean mr_journal_ready (MrJournal *self, GError **error);
+/* journal-restore.c: a backup made ready by mr_journal_restore() takes the journal's place, which must not be open. */
+gboolean mr_journal_take_staged (MrJournal *self, GError **error);
 /* journal-open.c: head, shift and identity from the file. */
 gboolean mr_journal_load (MrJournal *self, GError **error);
 gboolean mr_journal_load_identity (MrJournal *self, GError **error);

@@ -320,7 +320,7 @@ mr_journal_open (const char *dir, const MrWorld *world, GError **error)
       return NULL;
     }
   self->thread = g_thread_self ();
-  if (!take_lock (self, error) || !open_file (self, error))
+  if (!take_lock (self, error) || !mr_journal_take_staged (self, error) || !open_file (self, error))
     return NULL;
 
   mr_journal_keep_reserve (self);

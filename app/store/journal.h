@@ -51,7 +51,8 @@ gboolean mr_journal_set_identity (MrJournal *self, const char *name, const char 
 /* Makes the key pair on first use (writer only). */
 gboolean mr_journal_get_key (MrJournal *self, guint8 public_key[32], guint8 secret_key[64],
                              GError **error);
-/* All of an enrolment in one transaction. */
+/* All of an enrolment in one transaction. Where the reply says the till's last shift, that becomes this
+ * journal's, open or closed, and an entry says so; unless this journal has counted as far itself. */
 gboolean mr_journal_set_enrolment (MrJournal *self, const char *center_url,
                                    const MrEnrolReply *reply, GError **error);
 char *mr_journal_dup_setting (MrJournal *self,
@@ -255,6 +256,12 @@ gboolean mr_journal_is_disk_low (MrJournal *self);
 gint64 mr_journal_get_disk_free (MrJournal *self); /* bytes; −1 = not known */
 /* A copy by the backup API, test-opened; @path must not be there yet. */
 gboolean mr_journal_backup (MrJournal *self, const char *path, GError **error);
+
+/* From the backup @path (store/backup.h) this computer becomes the till it is of, when the journal is opened next: it is
+ * copied, verified, and given no key and no till id, so that it must be enrolled with a code for that till; numbers,
+ * shifts, receipts and settings go on. What the old computer did since is found like any fork. BROKEN: the file does
+ * not verify; REFUSED: this journal is a till's already. */
+gboolean mr_journal_restore (MrJournal *self, const char *path, GError **error);
 
 /* --- verifying --- */
 typedef struct

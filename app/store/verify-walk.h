@@ -37,8 +37,8 @@ typedef struct
   GHashTable *settings; /* (owned) name → value, as last changed */
   GHashTable *copies; /* (owned) text of an entry's id → times it was reprinted */
 
-  gboolean has_key;
-  guint8 public_key[32];
+  GArray
+      *public_keys; /* (owned) of MrHash: 32 bytes each, of this computer and of those before it */
 } MrWalk;
 
 /* verify-tables.c */

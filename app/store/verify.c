@@ -12,6 +12,7 @@ static const char select_writer[] = "SELECT id FROM writer WHERE number = ?1";
 static const char select_double[] = //
     "SELECT max(n) FROM entry GROUP BY writer, id HAVING count(*) > 1 LIMIT 1";
 static const char select_key[] = "SELECT public FROM key";
+static const char select_old_keys[] = "SELECT value FROM identity WHERE name = 'old_keys'";
 
 /* --- one entry --- */
 
@@ -127,17 +128,35 @@ check_doubles (MrWalk *self)
 }
 
 static void
-load_key (MrWalk *self)
+add_key (MrWalk *self, gconstpointer bytes, gsize length)
 {
+  MrHash key;
+
+  if (bytes == NULL || length != sizeof key.bytes)
+    return;
+  memcpy (key.bytes, bytes, length);
+  g_array_append_val (self->public_keys, key);
+}
+
+/* After a restore the Zs of the computer before are there, sealed with its key. */
+static void
+load_keys (MrWalk *self)
+{
+  g_autofree char *old = mr_db_get_text (self->db, NULL, select_old_keys, "");
+  g_auto (GStrv) words = g_strsplit (old != NULL ? old : "", " ", -1);
   g_autoptr (MrQuery) query = mr_db_select (self->db, NULL, select_key, "");
   gsize length;
 
+  for (char **word = words; *word != NULL; word++)
+    {
+      g_autofree guint8 *bytes = g_base64_decode (*word, &length);
+
+      add_key (self, bytes, length);
+    }
   if (query == NULL || mr_query_step (query, NULL) != MR_STEP_ROW)
     return;
   gconstpointer key = mr_query_get_bytes (query, 0, &length);
-  self->has_key = length == sizeof self->public_key;
-  if (self->has_key)
-    memcpy (self->public_key, key, length);
+  add_key (self, key, length);
 }
 
 static void
@@ -145,7 +164,7 @@ walk_file (MrWalk *self)
 {
   if (!check_file (self))
     return;
-  load_key (self);
+  load_keys (self);
   if (!mr_walk_open_tables (self) || !walk_entries (self) || !check_doubles (self))
     return;
 
@@ -189,6 +208,7 @@ mr_journal_verify (const char *path, MrVerifyResult *result, GError **error)
                   .result = result,
                   .error = &local,
                   .entry = mr_entry_new (),
+                  .public_keys = g_array_new (FALSE, FALSE, sizeof (MrHash)),
                   .settings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free),
                   .copies = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL) };
 

@@ -64,6 +64,7 @@ struct _MrSyncEngine
 
   /* Identity, read when there is one. */
   char *till; /* (owned) (nullable) NULL = not enrolled */
+  gboolean identity_stale; /* it may have been enrolled anew */
   char *region; /* (owned) (nullable) */
   guint8 secret_key[64];
 

@@ -237,17 +237,24 @@ load_identity (MrSyncEngine *self)
   g_autofree char *till = NULL;
   g_autofree char *region = NULL;
   guint8 public_key[32];
+  gboolean known;
 
-  if (self->till != NULL)
+  if (self->till != NULL && !self->identity_stale)
     return TRUE;
   till = mr_journal_dup_identity (self->journal, "till_id");
   region = mr_journal_dup_identity (self->journal, "region");
   if (till == NULL || region == NULL ||
       !mr_journal_get_key (self->journal, public_key, self->secret_key, &error))
-    return FALSE;
+    return self->till != NULL;
+  known = self->till != NULL;
+  self->identity_stale = FALSE;
+  g_free (self->till);
+  g_free (self->region);
   self->till = g_steal_pointer (&till);
   self->region = g_steal_pointer (&region);
   self->status.enrolled = TRUE;
+  if (known)
+    return TRUE;
   mr_snapshot_fetch_begin (self);
   mr_replica_file_open (self);
   mr_replica_file_tidy (self, TRUE);
@@ -435,6 +442,7 @@ mr_sync_engine_poke (MrSyncEngine *self)
 {
   look_who_we_are (self);
   mr_sync_engine_appended (self);
+  self->identity_stale = TRUE;
   self->pull_wanted = TRUE;
   self->lanes[MR_LANE_PULL].due_us = 0;
   mr_backoff_hurry (&self->lanes[MR_LANE_PULL].backoff);

@@ -21,6 +21,7 @@ typedef enum
   MR_SYNC_OFFLINE, /* never or not lately answered */
   MR_SYNC_ONLINE,
   MR_SYNC_REVOKED, /* the center no longer knows this till: entries are still taken, feeds are not */
+  MR_SYNC_REPLACED, /* the same, since another computer has become this till */
   MR_SYNC_TOO_OLD, /* the center wants a newer Millrace: entries are still taken */
 } MrSyncConnection;
 

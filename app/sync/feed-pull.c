@@ -387,6 +387,14 @@ start_over (MrSyncEngine *self, const MrSyncReply *reply)
     mr_engine_succeeded (self, MR_LANE_PULL, 0);
 }
 
+static gboolean
+is_replaced (const MrSyncReply *reply)
+{
+  g_autoptr (MrProblem) problem = mr_problem_from_json (reply->body, (gssize) reply->length, NULL);
+
+  return problem != NULL && g_str_equal (problem->type, "/problems/replaced");
+}
+
 void
 mr_pull_reply (MrSyncEngine *self, const MrSyncReply *reply)
 {
@@ -401,7 +409,7 @@ mr_pull_reply (MrSyncEngine *self, const MrSyncReply *reply)
       break;
     case 401:
     case 403:
-      self->status.connection = MR_SYNC_REVOKED;
+      self->status.connection = is_replaced (reply) ? MR_SYNC_REPLACED : MR_SYNC_REVOKED;
       mr_engine_refused (self, MR_LANE_PULL, reply);
       break;
     case 426:

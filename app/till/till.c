@@ -56,8 +56,8 @@ enum
 
 static guint signals[N_SIGNALS];
 
-static const char *const link_names[] = { "not-enrolled", "offline", "online", "revoked",
-                                          "too-old" };
+static const char *const link_names[] = { "not-enrolled", "offline",  "online",
+                                          "revoked",      "replaced", "too-old" };
 
 static void
 load_identity (MrTill *self)
@@ -386,6 +386,8 @@ get_link (MrTill *self)
       return MR_LINK_ONLINE;
     case MR_SYNC_REVOKED:
       return MR_LINK_REVOKED;
+    case MR_SYNC_REPLACED:
+      return MR_LINK_REPLACED;
     case MR_SYNC_TOO_OLD:
       return MR_LINK_TOO_OLD;
     case MR_SYNC_OFFLINE:
@@ -483,6 +485,7 @@ void
 mr_till_take_enrolment (MrTill *self)
 {
   on_replica_changed (self);
+  mr_shift_desk_refresh (self->shift_desk);
   mr_till_sync_now (self);
 }
 

@@ -33,6 +33,7 @@ typedef enum
   MR_LINK_OFFLINE, /* selling goes on */
   MR_LINK_ONLINE,
   MR_LINK_REVOKED, /* the center no longer takes this till for one of its own */
+  MR_LINK_REPLACED, /* the same, since another computer has become this till */
   MR_LINK_TOO_OLD, /* the center wants a newer Millrace */
 } MrLink;
 
@@ -139,6 +140,15 @@ gboolean mr_till_is_enrolled (MrTill *self);
 void mr_till_enrol_async (MrTill *self, const char *center_url, const char *code, const char *name,
                           GAsyncReadyCallback callback, gpointer user_data);
 gboolean mr_till_enrol_finish (MrTill *self, GAsyncResult *result, GError **error);
+/* From a backup file this computer becomes the till it is of: checked and made ready at once, in its place when the
+ * till is opened next. MR_JOURNAL_ERROR as of mr_journal_restore(), G_IO_ERROR when it cannot be read. */
+void mr_till_restore_async (MrTill *self, const char *path, GAsyncReadyCallback callback,
+                            gpointer user_data);
+gboolean mr_till_restore_finish (MrTill *self, GAsyncResult *result, GError **error);
+/* The newest backup on a stick that is plugged in. (nullable) (transfer full) */
+char *mr_till_find_backup (MrTill *self);
+/* The center has moved: from now on it is asked there; who this till is stays. FALSE: that is no address. */
+gboolean mr_till_follow_center (MrTill *self, const char *center_url, GError **error);
 /* Whoever runs the shop knows of the fork; from others it is not taken. */
 void mr_till_forget_fork (MrTill *self);
 /* Looks for news and sends what waits, now. */

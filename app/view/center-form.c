@@ -29,7 +29,8 @@ refresh (MrCenterForm *self)
   MrTillStatus status;
   mr_till_get_status (self->till, &status);
   /* A till the center no longer takes for its own may be joined anew. */
-  gtk_widget_set_visible (self->form, !status.enrolled || status.link == MR_LINK_REVOKED);
+  gtk_widget_set_visible (self->form, !status.enrolled || status.link == MR_LINK_REVOKED ||
+                                          status.link == MR_LINK_REPLACED);
   if (status.enrolled)
     {
       g_autofree char *words =

@@ -188,6 +188,8 @@ mr_words_link (const MrTillStatus *status)
       return with_waiting (_ ("Offline, selling goes on"), status->waiting);
     case MR_LINK_REVOKED:
       return with_waiting (_ ("Not accepted by the center"), status->waiting);
+    case MR_LINK_REPLACED:
+      return with_waiting (_ ("Another computer is this till now"), status->waiting);
     case MR_LINK_TOO_OLD:
       return with_waiting (_ ("Update needed"), status->waiting);
     case MR_LINK_NOT_ENROLLED:
@@ -253,8 +255,12 @@ mr_words_link_trouble (const MrTillStatus *status)
       return g_strdup (_ ("No connection to the center. Selling goes on; everything is sent when "
                           "the network is back."));
     case MR_LINK_REVOKED:
-      return g_strdup (_ ("The center no longer accepts this till. Sales are saved here; the owner "
-                          "can join it anew in Settings."));
+      return g_strdup (_ ("The center no longer accepts this till. Sales are saved here and still "
+                          "sent; whether they count, the owner decides. The owner can join it anew "
+                          "in Settings."));
+    case MR_LINK_REPLACED:
+      return g_strdup (_ ("Another computer is this till now. What was sold here is still sent and "
+                          "waits for the owner; sell on the other computer."));
     case MR_LINK_TOO_OLD:
       return g_strdup (_ ("The center asks for a newer version of Millrace. Sales are saved here "
                           "until it is updated."));

@@ -269,6 +269,23 @@ is_not_idle (Console *self)
   return !is_idle (self);
 }
 
+static void
+on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Console *self = user_data;
+
+  mr_till_restore_finish (MR_TILL (source), result, &self->error);
+  self->done = TRUE;
+}
+
+/* Done when the console is started anew. */
+void
+console_restore (Console *self, char **words)
+{
+  mr_till_restore_async (self->till, words[1] != NULL ? words[1] : "", on_restored, self);
+  console_wait_for_answer (self);
+}
+
 /* Until both directions are idle: all is pushed, both feeds are at their heads. */
 void
 console_synchronise (Console *self, char **words)

@@ -74,6 +74,7 @@ void console_printer (Console *self, char **words);
 void console_paper (Console *self, char **words);
 void console_setting (Console *self, char **words);
 void console_press_keys (Console *self, char **words);
+void console_restore (Console *self, char **words);
 void console_synchronise (Console *self, char **words);
 void console_quit (Console *self, char **words);
 /* Of MrKeypad::action: what keys asked the screen for is told with the answer. */

@@ -61,6 +61,7 @@ static const struct
   { "paper", "[SECONDS]", console_paper },
   { "setting", "NAME [VALUE]", console_setting },
   { "keys", "KEY…", console_press_keys },
+  { "restore", "FILE", console_restore },
   { "sync", "[SECONDS]", console_synchronise },
   { "enrol", "URL CODE", enrol_again },
   { "help", "", help },
@@ -166,6 +167,8 @@ enrol_again (Console *self, char **words)
 static gboolean
 enrol (Console *self, const char *url, const char *code, const char *name)
 {
+  if (mr_till_is_enrolled (self->till) && url != NULL && code == NULL)
+    return mr_till_follow_center (self->till, url, &self->error);
   if (mr_till_is_enrolled (self->till) || url == NULL || code == NULL)
     return TRUE;
   mr_till_enrol_async (self->till, url, code, name, on_enrolled, self);
