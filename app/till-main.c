@@ -7,6 +7,7 @@
 #include "view/language.h"
 
 #include <glib/gi18n.h>
+#include <unistd.h>
 
 /* The till with its screen. */
 
@@ -73,7 +74,7 @@ enrol (MrTill *till, const Options *options, GError **error)
 }
 
 static int
-run (const Options *options, int argc, char **argv)
+run (const Options *options, int argc, char **argv, gboolean *again)
 {
   g_autofree char *dir = options->data != NULL
                              ? g_strdup (options->data)
@@ -101,6 +102,7 @@ run (const Options *options, int argc, char **argv)
   application = mr_application_new (till, options->data == NULL);
   status = g_application_run (G_APPLICATION (application), argc, argv);
   mr_till_stop (till);
+  *again = mr_application_is_to_restart (application);
   return status;
 }
 
@@ -110,6 +112,8 @@ main (int argc, char **argv)
   Options options = { NULL };
   g_autoptr (GError) error = NULL;
   const char *locale_dir = g_getenv ("MR_LOCALE_DIR");
+  g_auto (GStrv) arguments = g_strdupv (argv);
+  gboolean again = FALSE;
   int status = 0;
 
   mr_language_set_up (locale_dir != NULL ? locale_dir : MR_LOCALE_DIR, g_getenv ("LANGUAGE"));
@@ -123,7 +127,9 @@ main (int argc, char **argv)
   else if (options.version)
     g_print ("millrace-till %s\n", MR_VERSION);
   else
-    status = run (&options, argc, argv);
+    status = run (&options, argc, argv, &again);
   clear_options (&options);
+  if (again)
+    execv ("/proc/self/exe", arguments);
   return status;
 }

@@ -15,6 +15,7 @@ struct _MrApplication
   AdwApplication parent_instance;
 
   MrTill *till; /* (owned) */
+  gboolean to_restart;
   guint language_source;
 };
 
@@ -85,12 +86,23 @@ set_keys (GtkApplication *application)
 }
 
 static void
+on_restart (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MrApplication *self = user_data;
+
+  self->to_restart = TRUE;
+  g_application_quit (G_APPLICATION (self));
+}
+
+static void
 mr_application_startup (GApplication *application)
 {
+  static const GActionEntry actions[] = { { .name = "restart", .activate = on_restart } };
   MrApplication *self = MR_APPLICATION (application);
   mr_language_use (get_language (self));
   G_APPLICATION_CLASS (mr_application_parent_class)->startup (application);
   gtk_window_set_default_icon_name (MR_APP_ID);
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   set_keys (GTK_APPLICATION (self));
   mr_spooler_set_painter (mr_till_get_spooler (self->till), mr_line_painter_paint, NULL, NULL);
   g_signal_connect_object (mr_till_get_settings (self->till), "changed::" MR_SETTING_LANGUAGE,
@@ -119,6 +131,12 @@ mr_application_class_init (MrApplicationClass *klass)
 static void
 mr_application_init (MrApplication *self)
 {
+}
+
+gboolean
+mr_application_is_to_restart (MrApplication *self)
+{
+  return self->to_restart;
 }
 
 void

@@ -18,6 +18,10 @@ struct _MrCenterForm
   GtkEditable *code;
   GtkEditable *name;
   GtkWidget *join_button;
+  GtkWidget *restore; /* going on from a backup: of a till that is none yet */
+  GtkEditable *backup;
+  GtkWidget *restore_button;
+  GtkFileChooserNative *chooser; /* (owned) (nullable) while it is open */
   GtkLabel *message;
 };
 
@@ -31,7 +35,18 @@ refresh (MrCenterForm *self)
   /* A till the center no longer takes for its own may be joined anew. */
   gtk_widget_set_visible (self->form, !status.enrolled || status.link == MR_LINK_REVOKED ||
                                           status.link == MR_LINK_REPLACED);
-  if (status.enrolled)
+  gtk_widget_set_visible (self->restore, !status.enrolled && status.center_url[0] == '\0');
+  if (!status.enrolled && status.center_url[0] != '\0')
+    {
+      g_autofree char *words = g_strdup_printf (
+          _ ("This computer goes on as till %d of %s. Ask the center for a code for that till and "
+             "join with it; until then sales are kept here."),
+          (int) status.till_number, status.shop_name);
+      gtk_label_set_text (self->joined, words);
+      if (gtk_editable_get_text (self->url)[0] == '\0')
+        gtk_editable_set_text (self->url, status.center_url);
+    }
+  else if (status.enrolled)
     {
       g_autofree char *words =
           g_strdup_printf (_ ("Joined to %s as till %d of %s."), status.center_url,
@@ -88,18 +103,84 @@ on_join (MrCenterForm *self)
                        g_object_ref (self));
 }
 
+/* --- from a backup --- */
+
+/* The journal is replaced before it is opened: the program begins anew. */
+static void
+on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (MrCenterForm) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  gtk_widget_set_sensitive (self->restore_button, TRUE);
+  if (mr_till_restore_finish (MR_TILL (source), result, &error))
+    {
+      g_action_group_activate_action (G_ACTION_GROUP (g_application_get_default ()), "restart",
+                                      NULL);
+      return;
+    }
+  g_autofree char *words = g_strdup_printf (
+      _ ("This file cannot be used; nothing was changed. Try an older backup. (%s)"),
+      error->message);
+  say (self, words);
+}
+
+static void
+on_restore (MrCenterForm *self)
+{
+  g_autofree char *path = g_strstrip (g_strdup (gtk_editable_get_text (self->backup)));
+
+  if (path[0] == '\0')
+    {
+      say (self, _ ("Choose the backup file first: it was made when the till was last closed."));
+      return;
+    }
+  say (self, _ ("The backup is being looked through."));
+  gtk_widget_set_sensitive (self->restore_button, FALSE);
+  mr_till_restore_async (self->till, path, on_restored, g_object_ref (self));
+}
+
+static void
+on_chosen (MrCenterForm *self, int response)
+{
+  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
+  g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+
+  if (response == GTK_RESPONSE_ACCEPT && path != NULL)
+    gtk_editable_set_text (self->backup, path);
+  g_clear_object (&self->chooser);
+}
+
+static void
+on_choose (MrCenterForm *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  g_clear_object (&self->chooser);
+  self->chooser = gtk_file_chooser_native_new (_ ("Backup file"), GTK_WINDOW (root),
+                                               GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
+  g_signal_connect_swapped (self->chooser, "response", G_CALLBACK (on_chosen), self);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
 void
 mr_center_form_set_till (MrCenterForm *self, MrTill *till)
 {
   g_set_object (&self->till, till);
   g_signal_connect_object (till, "status-changed", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
   refresh (self);
+  if (!mr_till_is_enrolled (till))
+    {
+      g_autofree char *found = mr_till_find_backup (till);
+      gtk_editable_set_text (self->backup, found != NULL ? found : "");
+    }
 }
 
 static void
 mr_center_form_dispose (GObject *object)
 {
   MrCenterForm *self = MR_CENTER_FORM (object);
+  g_clear_object (&self->chooser);
   g_clear_object (&self->till);
   G_OBJECT_CLASS (mr_center_form_parent_class)->dispose (object);
 }
@@ -118,8 +199,13 @@ mr_center_form_class_init (MrCenterFormClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MrCenterForm, code);
   gtk_widget_class_bind_template_child (widget_class, MrCenterForm, name);
   gtk_widget_class_bind_template_child (widget_class, MrCenterForm, join_button);
+  gtk_widget_class_bind_template_child (widget_class, MrCenterForm, restore);
+  gtk_widget_class_bind_template_child (widget_class, MrCenterForm, backup);
+  gtk_widget_class_bind_template_child (widget_class, MrCenterForm, restore_button);
   gtk_widget_class_bind_template_child (widget_class, MrCenterForm, message);
   gtk_widget_class_bind_template_callback (widget_class, on_join);
+  gtk_widget_class_bind_template_callback (widget_class, on_restore);
+  gtk_widget_class_bind_template_callback (widget_class, on_choose);
 }
 
 static void

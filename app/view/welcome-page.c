@@ -85,6 +85,16 @@ mr_welcome_page_take_scan (MrWelcomePage *self, const char *code)
   gtk_label_set_text (self->scanned, read);
 }
 
+/* Put back from a backup, joining comes next. */
+static guint
+find_first_step (MrTill *till)
+{
+  MrTillStatus status;
+
+  mr_till_get_status (till, &status);
+  return !status.enrolled && status.center_url[0] != '\0' ? 1 : 0;
+}
+
 void
 mr_welcome_page_set_till (MrWelcomePage *self, MrTill *till)
 {
@@ -96,7 +106,7 @@ mr_welcome_page_set_till (MrWelcomePage *self, MrTill *till)
   mr_choice_add (self->language, "en", "English");
   mr_center_form_set_till (self->center, till);
   mr_printer_form_set_till (self->printer, till);
-  go_to (self, 0);
+  go_to (self, find_first_step (till));
 }
 
 static void

@@ -264,8 +264,14 @@ mr_words_link_trouble (const MrTillStatus *status)
     case MR_LINK_TOO_OLD:
       return g_strdup (_ ("The center asks for a newer version of Millrace. Sales are saved here "
                           "until it is updated."));
-    case MR_LINK_ONLINE:
     case MR_LINK_NOT_ENROLLED:
+      /* Put back from a backup: without a code for that till it is nobody's yet. */
+      return status->center_url[0] == '\0'
+                 ? NULL
+                 : g_strdup (_ (
+                       "This computer goes on from a backup, but is not joined yet. Sales are kept "
+                       "here; join it in Settings with a code for its till."));
+    case MR_LINK_ONLINE:
     default:
       return NULL;
     }
