@@ -55,7 +55,7 @@ def journey(shop):
                                  "join with it; until then sales are kept here.").partition("%")[0].strip())
     screen.fill("Enrolment code", shop.run_center("enrol-code", "--shop", "demo", "--till", "1").split()[-1])
     screen.click("Join")
-    screen.await_text(shop.words("Joined to %s as till %d of %s.").partition("%s")[0].strip())
+    screen.await_text(shop.words("Joined to %s as till %d of %s.").partition("%")[0].strip())
     shop.check_till_runs()
 
 
