@@ -117,7 +117,8 @@ main (int argc, char **argv)
   int status = 0;
 
   mr_language_set_up (locale_dir != NULL ? locale_dir : MR_LOCALE_DIR, g_getenv ("LANGUAGE"));
-  if (g_getenv ("GSK_RENDERER") == NULL)
+  /* A browser does its own drawing. */
+  if (g_getenv ("GSK_RENDERER") == NULL && g_strcmp0 (g_getenv ("GDK_BACKEND"), "broadway") != 0)
     mr_application_draw_plainly ();
   if (!parse_options (&options, &argc, &argv, &error))
     {
