@@ -72,6 +72,7 @@ typedef struct
   MrFeedWriter *feeds; /* (owned) */
   GHashTable *levels; /* (owned) what its calls did to levels, written when it commits */
   GHashTable *call_levels; /* (owned) that of the call that is running */
+  GHashTable *shared; /* (owned) set of rows the shops' tills share, see shared.c */
   gint64 now_us;
 } MrBatch;
 

@@ -5,8 +5,10 @@
 
 #include "center/call.h"
 #include "center/center-private.h"
+#include "center/claim.h"
 #include "center/ingest.h"
 #include "center/route.h"
+#include "center/shared.h"
 #include "center/snapshot.h"
 #include "center/stock.h"
 
@@ -52,7 +54,8 @@ open_any (const char *location, MrDbFlags flags, const char *files_dir, const Mr
 gboolean
 mr_center_prune_feeds (MrBatch *batch, gpointer data, GError **error)
 {
-  return mr_feed_prune_all (batch->db, KEEP_COMMITS, error);
+  return mr_shared_expire (batch, NULL, error) && mr_claim_forget_old (batch, error) &&
+         mr_feed_prune_all (batch->db, KEEP_COMMITS, error);
 }
 
 MrCenter *
@@ -187,6 +190,7 @@ free_batch (MrBatch *self)
   mr_feed_writer_free (self->feeds);
   g_hash_table_unref (self->levels);
   g_hash_table_unref (self->call_levels);
+  g_hash_table_unref (self->shared);
   g_free (self);
 }
 
@@ -204,6 +208,7 @@ mr_batch_begin (MrCenter *center, GError **error)
   self->feeds = mr_feed_writer_new (center->db, center->world);
   self->levels = mr_stock_new_sums ();
   self->call_levels = mr_stock_new_sums ();
+  self->shared = mr_shared_new_set ();
   return self;
 }
 
@@ -225,10 +230,34 @@ tell_changed (MrBatch *self)
     self->center->feeds_changed (feed_ids, n, self->center->feeds_changed_data);
 }
 
+static int
+compare_ids (gconstpointer a, gconstpointer b)
+{
+  const gint64 *left = a, *right = b;
+
+  return *left < *right ? -1 : *left > *right;
+}
+
+/* All that are published to from here on, in the order of their ids, whoever writes. */
+static gboolean
+lock_feeds (MrBatch *self, GError **error)
+{
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  mr_stock_list_feeds (self, ids);
+  mr_shared_list_feeds (self, ids);
+  g_array_sort (ids, compare_ids);
+  for (guint i = 0; i < ids->len; i++)
+    if (!mr_feed_writer_lock (self->feeds, g_array_index (ids, gint64, i), error))
+      return FALSE;
+  return TRUE;
+}
+
 gboolean
 mr_batch_commit (MrBatch *self, GError **error)
 {
-  if (!mr_stock_publish (self, error) || !mr_feed_writer_finish (self->feeds, error) ||
+  if (!lock_feeds (self, error) || !mr_shared_publish (self, error) ||
+      !mr_stock_publish (self, error) || !mr_feed_writer_finish (self->feeds, error) ||
       !mr_feed_writer_notify (self->feeds, self->center->process, error) ||
       !mr_db_commit (self->db, error))
     {

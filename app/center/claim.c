@@ -1,101 +1,55 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "center/call.h"
-#include "wire/json.h"
+#include "center/claim.h"
+
+#include "center/shared.h"
 
 #include <string.h>
 
 #define CLAIM_LIFE_US (10 * G_TIME_SPAN_MINUTE)
+/* How long a claim that nobody confirmed can still be looked at. */
+#define CLAIM_KEPT_US (30 * G_TIME_SPAN_DAY)
 
 #define SQL_FIND \
   "SELECT till_id, kind, subject, amount, state FROM claim WHERE shop_id = ?1 AND key = ?2"
-/* What others hold of the subject now, or have used up for good. */
-#define SQL_TAKEN                                                                                \
+/* What others hold of the subject now. */
+#define SQL_HELD                                                                                 \
   "SELECT CAST(coalesce(sum(amount), 0) AS bigint) FROM claim WHERE shop_id = ?1 AND kind = ?2 " \
-  "AND subject = ?3 "                                                                            \
-  "AND key <> ?4 AND (state = 'confirmed' OR (state = 'held' AND expires_at > ?5))"
-#define SQL_N_TAKEN                                                               \
+  "AND subject = ?3 AND key <> ?4 AND state = 'held' AND expires_at > ?5"
+#define SQL_N_HELD                                                                \
   "SELECT count(*) FROM claim WHERE shop_id = ?1 AND kind = ?2 AND subject = ?3 " \
-  "AND key <> ?4 AND (state = 'confirmed' OR (state = 'held' AND expires_at > ?5))"
+  "AND key <> ?4 AND state = 'held' AND expires_at > ?5"
+/* What was used up for good, for kinds of which the center knows no more than their claims. */
+#define SQL_USED                                                                                 \
+  "SELECT CAST(coalesce(sum(amount), 0) AS bigint) FROM claim WHERE shop_id = ?1 AND kind = ?2 " \
+  "AND subject = ?3 AND key <> ?4 AND state = 'confirmed'"
+#define SQL_N_USED                                                                \
+  "SELECT count(*) FROM claim WHERE shop_id = ?1 AND kind = ?2 AND subject = ?3 " \
+  "AND key <> ?4 AND state = 'confirmed'"
 #define SQL_HOLD                                                                                 \
   "INSERT INTO claim (shop_id, key, till_id, kind, subject, amount, state, reason, expires_at) " \
   "VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'held', '', ?7) "                                             \
   "ON CONFLICT (shop_id, key) DO UPDATE SET state = 'held', expires_at = excluded.expires_at"
-
-typedef struct
-{
-  char *key; /* (owned) */
-  char *kind; /* (owned) */
-  char *subject; /* (owned) */
-  gint64 amount;
-  gint64 of; /* -1 = the subject is one whole */
-} Claim;
+#define SQL_CONFIRM \
+  "UPDATE claim SET state = 'confirmed' WHERE shop_id = ?1 AND key = ?2 AND state = 'held'"
+#define SQL_FORGET "DELETE FROM claim WHERE state = 'held' AND expires_at < ?1"
 
 void
 mr_parsed_claim_free (gpointer message)
 {
-  Claim *claim = message;
-
-  g_free (claim->key);
-  g_free (claim->kind);
-  g_free (claim->subject);
-  g_free (claim);
-}
-
-static char *
-dup_text (JsonObject *object, const char *name, gsize max_bytes, GError **error)
-{
-  const char *text = mr_wire_get_text (object, name, max_bytes, error);
-
-  if (text == NULL)
-    return NULL;
-  if (*text != '\0')
-    return g_strdup (text);
-  g_set_error (error, MR_WIRE_ERROR, MR_WIRE_ERROR_MESSAGE, "“%s” must not be empty", name);
-  return NULL;
-}
-
-static gboolean
-read_claim (JsonObject *object, Claim *claim, GError **error)
-{
-  claim->of = -1;
-  return (claim->key = dup_text (object, "key", 64, error)) != NULL &&
-         (claim->kind = dup_text (object, "kind", 40, error)) != NULL &&
-         (claim->subject = dup_text (object, "subject", 200, error)) != NULL &&
-         mr_wire_get_int (object, "amount", 0, MR_WIRE_MAX_INT, &claim->amount, error) &&
-         (!mr_wire_has (object, "of") ||
-          mr_wire_get_int (object, "of", 0, MR_WIRE_MAX_INT, &claim->of, error));
+  mr_claim_request_free (message);
 }
 
 gpointer
 mr_parse_claim (MrCall *call, GError **error)
 {
-  g_autoptr (JsonNode) root =
-      mr_wire_parse (call->request.body, (gssize) call->request.length, error);
-  Claim *claim;
-
-  if (root == NULL)
-    return NULL;
-  if (!JSON_NODE_HOLDS_OBJECT (root))
-    {
-      g_set_error (error, MR_WIRE_ERROR, MR_WIRE_ERROR_MESSAGE, "a claim is an object");
-      return NULL;
-    }
-  claim = g_new0 (Claim, 1);
-  if (read_claim (json_node_get_object (root), claim, error) &&
-      (mr_entry_kind_is_valid (claim->kind) ||
-       (g_set_error (error, MR_WIRE_ERROR, MR_WIRE_ERROR_MESSAGE,
-                     "“kind” must be lower-case letters, digits and “-”"),
-        FALSE)))
-    return claim;
-  mr_parsed_claim_free (claim);
-  return NULL;
+  return mr_claim_request_from_json (call->request.body, (gssize) call->request.length, error);
 }
 
 /* FALSE after having replied, or with @error: the key must not have been used for something else. */
 static gboolean
-check_key (MrBatch *batch, MrCall *call, const Claim *claim, GError **error)
+check_key (MrBatch *batch, MrCall *call, const MrClaimRequest *claim, GError **error)
 {
   g_autoptr (MrQuery) query =
       mr_db_select (batch->db, error, SQL_FIND, "is", call->scope.shop_id, claim->key);
@@ -117,28 +71,40 @@ check_key (MrBatch *batch, MrCall *call, const Claim *claim, GError **error)
   return FALSE;
 }
 
+/* What entries say was used of the subject, and how much there is, where the center knows it itself;
+ * @of is left as it is where it does not. */
 static gboolean
-is_free (MrBatch *batch, const MrCall *call, const Claim *claim, gboolean *available,
+find_used (MrBatch *batch, const MrCall *call, const MrClaimRequest *claim, gint64 *used,
+           gint64 *of, GError **error)
+{
+  const MrScope *scope = &call->scope;
+
+  if (strcmp (claim->kind, MR_CLAIM_HELD) == 0)
+    return mr_shared_count_taken (batch, scope, claim->subject, used, error);
+  return mr_db_get_int (batch->db, used, error, *of < 0 ? SQL_N_USED : SQL_USED, "isss",
+                        scope->shop_id, claim->kind, claim->subject, claim->key);
+}
+
+static gboolean
+is_free (MrBatch *batch, const MrCall *call, const MrClaimRequest *claim, gboolean *available,
          GError **error)
 {
-  gint64 taken = 0;
+  gint64 held = 0, used = 0, of = claim->of;
 
-  if (!mr_db_get_int (batch->db, &taken, error, claim->of < 0 ? SQL_N_TAKEN : SQL_TAKEN, "isssi",
+  if (!find_used (batch, call, claim, &used, &of, error) ||
+      !mr_db_get_int (batch->db, &held, error, of < 0 ? SQL_N_HELD : SQL_HELD, "isssi",
                       call->scope.shop_id, claim->kind, claim->subject, claim->key, batch->now_us))
     return FALSE;
-  *available = claim->of < 0 ? taken == 0 : claim->amount <= claim->of - taken;
+  *available = of < 0 ? held == 0 && used == 0 : claim->amount <= of - used - held;
   return TRUE;
 }
 
 gboolean
 mr_handle_claim (MrBatch *batch, MrCall *call, GError **error)
 {
-  const Claim *claim = call->message;
-  gint64 expires_at = batch->now_us + CLAIM_LIFE_US;
-  g_autofree char *expires = mr_time_format (expires_at);
-  g_autofree char *now = mr_time_format (batch->now_us);
+  const MrClaimRequest *claim = call->message;
+  const MrClaimReply reply = { claim->key, batch->now_us + CLAIM_LIFE_US, batch->now_us };
   g_autoptr (GError) local_error = NULL;
-  GString *out;
   gboolean available;
 
   /* What is free is a sum over rows: only one at a time may look and take. */
@@ -161,11 +127,21 @@ mr_handle_claim (MrBatch *batch, MrCall *call, GError **error)
       return TRUE;
     }
   if (!mr_db_run (batch->db, error, SQL_HOLD, "isissii", call->scope.shop_id, claim->key,
-                  call->scope.till_id, claim->kind, claim->subject, claim->amount, expires_at))
+                  call->scope.till_id, claim->kind, claim->subject, claim->amount,
+                  reply.expires_us))
     return FALSE;
-  out = g_string_new ("{\"key\":");
-  mr_wire_append_string (out, claim->key);
-  g_string_append_printf (out, ",\"expires\":\"%s\",\"now\":\"%s\"}", expires, now);
-  mr_call_reply_json (call, 200, g_string_free (out, FALSE));
+  mr_call_reply_json (call, 200, mr_claim_reply_to_json (&reply));
   return TRUE;
+}
+
+gboolean
+mr_claim_confirm (MrBatch *batch, const MrScope *scope, const char *key, GError **error)
+{
+  return mr_db_run (batch->db, error, SQL_CONFIRM, "is", scope->shop_id, key);
+}
+
+gboolean
+mr_claim_forget_old (MrBatch *batch, GError **error)
+{
+  return mr_db_run (batch->db, error, SQL_FORGET, "i", batch->now_us - CLAIM_KEPT_US);
 }

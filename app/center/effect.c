@@ -3,6 +3,9 @@
 
 #include "center/effect.h"
 
+#include "center/claim.h"
+#include "center/shared.h"
+
 #include <string.h>
 
 #define SQL_SALE                                                                               \
@@ -51,8 +54,9 @@ static const struct
   { MR_KIND_SIGNED_IN, 1, MR_EFFECT_NONE },
   { MR_KIND_SIGNED_OUT, 1, MR_EFFECT_NONE },
   { MR_KIND_SIGN_IN_REFUSED, 1, MR_EFFECT_NONE },
-  { MR_KIND_BASKET_HELD, 1, MR_EFFECT_NONE },
-  { MR_KIND_BASKET_RECALLED, 1, MR_EFFECT_NONE },
+  { MR_KIND_BASKET_HELD, 1, MR_EFFECT_HELD },
+  { MR_KIND_BASKET_RECALLED, 1, MR_EFFECT_RECALLED },
+  { MR_KIND_BASKET_DROPPED, 1, MR_EFFECT_DROPPED },
   { MR_KIND_LINE_REMOVED, 1, MR_EFFECT_NONE },
   { MR_KIND_DRAWER_OPENED, 1, MR_EFFECT_NONE },
   { MR_KIND_CASH_MOVED, 1, MR_EFFECT_NONE },
@@ -94,6 +98,12 @@ read_taken_over (MrEffect *self, const char *body, GError **error)
     self->kind = MR_EFFECT_SHIFT_OPENED;
 }
 
+static gboolean
+is_held (MrEffectKind kind)
+{
+  return kind == MR_EFFECT_HELD || kind == MR_EFFECT_RECALLED || kind == MR_EFFECT_DROPPED;
+}
+
 void
 mr_effect_read (MrEffect *self, const char *kind, gint64 schema, const char *body)
 {
@@ -106,6 +116,8 @@ mr_effect_read (MrEffect *self, const char *kind, gint64 schema, const char *bod
     read_taken_over (self, body, &error);
   else if (is_shift (self->kind))
     self->shift = mr_shift_body_read (body, &self->context, &error);
+  else if (is_held (self->kind))
+    mr_held_body_read (body, &self->context, &self->held, &error);
   else if (!mr_entry_context_read (body, &self->context, &error))
     {
       self->context = (MrEntryContext){ 0 };
@@ -119,6 +131,9 @@ mr_effect_read (MrEffect *self, const char *kind, gint64 schema, const char *bod
       self->reason = g_strdup ("It was damaged on the till's disk before it was sent; what is left "
                                "of it is kept. Compare the till's paper of that moment.");
     }
+  /* Any kind may confirm a claim; few do, and reading JSON twice is not for nothing. */
+  if (error == NULL && strstr (body, "\"claim\":") != NULL)
+    self->claim = mr_note_body_dup_text (body, "claim");
   if (error == NULL)
     return;
   mr_effect_clear (self);
@@ -131,6 +146,8 @@ mr_effect_clear (MrEffect *self)
 {
   g_clear_pointer (&self->sale, mr_sale_free);
   g_clear_pointer (&self->shift, mr_shift_free);
+  mr_held_body_clear (&self->held);
+  g_clear_pointer (&self->claim, g_free);
   g_clear_pointer (&self->reason, g_free);
   *self = (MrEffect){ 0 };
 }
@@ -356,6 +373,10 @@ apply_books (MrBatch *batch, const MrScope *scope, const MrEffect *self, const M
     return FALSE;
   if (self->kind == MR_EFFECT_SALE)
     applied = apply_sale (batch, scope, self, of, &local_error);
+  else if (self->kind == MR_EFFECT_HELD)
+    applied = mr_shared_apply_held (batch, scope, self, of, &local_error);
+  else if (is_held (self->kind))
+    applied = mr_shared_apply_taken (batch, scope, self, of, &local_error);
   else
     applied = apply_shift (batch, scope, self, of, &local_error);
   if (!applied && (together || !g_error_matches (local_error, MR_DB_ERROR, MR_DB_ERROR_CONFLICT)))
@@ -375,6 +396,8 @@ gboolean
 mr_effect_book (MrBatch *batch, const MrScope *scope, const MrEffect *self, const MrEffectOf *of,
                 MrObjection *objection, GError **error)
 {
+  if (self->claim != NULL && !mr_claim_confirm (batch, scope, self->claim, error))
+    return FALSE;
   find_objection (scope, self, objection);
   if (objection->cause != NULL || self->kind == MR_EFFECT_NONE)
     return TRUE;

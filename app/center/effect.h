@@ -16,6 +16,9 @@ typedef enum
   MR_EFFECT_SALE,
   MR_EFFECT_SHIFT_OPENED,
   MR_EFFECT_SHIFT_CLOSED,
+  MR_EFFECT_HELD,
+  MR_EFFECT_RECALLED,
+  MR_EFFECT_DROPPED,
   MR_EFFECT_UNKNOWN_KIND, /* kept for the version that knows it */
   MR_EFFECT_UNKNOWN_SCHEMA,
   MR_EFFECT_DAMAGED, /* while reading only: it says itself that it is BROKEN */
@@ -30,6 +33,8 @@ typedef struct
   MrSaleFacts facts;
   MrSale *sale; /* (owned) (nullable) */
   MrShift *shift; /* (owned) (nullable) */
+  MrHeldBody held; /* of HELD, RECALLED, DROPPED */
+  char *claim; /* (owned) (nullable) key of the claim it confirms */
   char *reason; /* (owned) (nullable) a plain sentence */
 } MrEffect;
 

@@ -181,20 +181,23 @@ sort_deltas (GHashTable *sums)
 }
 
 /* A feed's lock stands for those of all levels it shows, and of the shop's customers. */
-static gboolean
-lock_feeds (MrBatch *batch, GPtrArray *sorted, GError **error)
+void
+mr_stock_list_feeds (MrBatch *batch, GArray *ids)
 {
+  GHashTableIter iter;
+  gpointer key;
   gint64 last = 0;
 
-  for (guint i = 0; i < sorted->len; i++)
+  mr_stock_keep (batch);
+  g_hash_table_iter_init (&iter, batch->levels);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
     {
-      gint64 feed_id = ((const Delta *) g_ptr_array_index (sorted, i))->key.feed_id;
+      gint64 feed_id = ((const LevelKey *) key)->feed_id;
 
-      if (feed_id != last && !mr_feed_writer_lock (batch->feeds, feed_id, error))
-        return FALSE;
+      if (feed_id != last && feed_id != 0)
+        g_array_append_val (ids, feed_id);
       last = feed_id;
     }
-  return TRUE;
 }
 
 static gboolean
@@ -249,6 +252,5 @@ mr_stock_publish (MrBatch *batch, GError **error)
 
   mr_stock_keep (batch);
   sorted = sort_deltas (batch->levels);
-  return lock_feeds (batch, sorted, error) && write_levels (batch, sorted, error) &&
-         publish_levels (batch, sorted, error);
+  return write_levels (batch, sorted, error) && publish_levels (batch, sorted, error);
 }

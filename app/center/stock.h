@@ -44,6 +44,8 @@ GHashTable *mr_stock_new_sums (void);
 void mr_stock_keep (MrBatch *batch);
 void mr_stock_drop (MrBatch *batch);
 /* Locks the feeds concerned in the order of their ids, then writes and publishes levels. */
+/* Adds the feeds whose levels are another now; they are to be locked before mr_stock_publish(). */
+void mr_stock_list_feeds (MrBatch *batch, GArray *ids);
 gboolean mr_stock_publish (MrBatch *batch, GError **error);
 
 G_END_DECLS

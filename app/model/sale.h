@@ -93,8 +93,8 @@ void mr_sale_free (MrSale *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrSale, mr_sale_free)
 
 MrId mr_sale_get_id (const MrSale *self);
-/* A basket that was on a disk may be on a copy of that disk as well: taken up again it gets another id, or two
- * sales would bear one. */
+/* A basket that was on a disk may be on a copy of that disk as well: or another till goes on with it. Taken up again it gets
+ * another id, or two sales would bear one. */
 void mr_sale_set_id (MrSale *self, MrId id);
 const char *mr_sale_get_currency (const MrSale *self);
 gint64 mr_sale_get_cash_rounding_minor (const MrSale *self);

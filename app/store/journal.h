@@ -184,9 +184,27 @@ gboolean mr_journal_hold_basket (MrJournal *self, const MrSale *sale, const char
 /* Takes it out of the held ones and makes it the open basket. */
 MrSale *mr_journal_recall_basket (MrJournal *self, gint64 slot, const MrEntryContext *context,
                                   GError **error);
+/* One of those the shop's tills share. */
+typedef struct
+{
+  MrId hold; /* the entry that held it; MR_ID_NONE: an earlier version did */
+  gint64 slot; /* where it is kept here; 0: another till keeps it */
+  const char *basket; /* of another till: JSON of the sale */
+  const char *claim; /* (nullable) key of the claim that was granted */
+  gboolean unclaimed; /* the center could not be asked */
+} MrTaking;
+/* What another till held goes on as a new sale: both may have been sold out of reach of each other. */
+MrSale *mr_journal_take_basket (MrJournal *self, const MrTaking *taking,
+                                const MrEntryContext *context, GError **error);
+/* A basket held here is no more: nobody wants it, or another till has taken it (@reason "taken"). */
+gboolean mr_journal_drop_basket (MrJournal *self, const MrTaking *taking, const char *reason,
+                                 const MrEntryContext *context, GError **error);
+/* Whether this till has taken it, whatever the shop's feed says as yet. */
+gboolean mr_journal_has_taken (MrJournal *self, MrId hold);
 typedef struct
 {
   gint64 slot;
+  MrId hold; /* MR_ID_NONE: held by an earlier version */
   char *label; /* (owned) */
   gint64 held_at_us;
   gint64 staff;

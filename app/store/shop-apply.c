@@ -84,10 +84,31 @@ static const struct
         4) ", " FIELD (5) ", " FIELD (6) ", " REST (", '$[0]', '$[0]', '$[0]', '$[0]', '$[0]', "
                                                     "'$[0]', '$[0]'") FROM_STAGE ("waiting"),
     "DELETE FROM waiting" },
+  { "held",
+    FIND_BAD ("held", TEXT_ID_FITS,
+              IS_TEXT (0) " AND " IS_TEXT (1) " AND " IS_INT (2) " AND " IS_INT (3) " AND " IS_INT (
+                  4) " AND " IS_INT (5) " AND " IS_TEXT (6) " AND " IS_TEXT (7)),
+    DELETE_DEAD ("held", "id"),
+    "INSERT OR REPLACE INTO held (id, v, till, label, at, staff, lines, total, basket, taker, rest)"
+    " SELECT id, v, " FIELD (0) ", " FIELD (1) ", " FIELD (2) ", " FIELD (3) ", " FIELD (
+        4) ", " FIELD (5) ", " FIELD (6) ", " FIELD (7) ", " REST (", '$[0]', '$[0]', '$[0]', "
+                                                                   "'$[0]',"
+                                                                   " '$[0]', '$[0]', '$[0]', "
+                                                                   "'$[0]'") FROM_STAGE ("held"),
+    "DELETE FROM held" },
+  { "taken_twice",
+    FIND_BAD ("taken_twice", TEXT_ID_FITS,
+              IS_TEXT (0) " AND " IS_TEXT (1) " AND " IS_INT (2) " AND " IS_INT (3)),
+    DELETE_DEAD ("taken_twice", "id"),
+    "INSERT OR REPLACE INTO taken_twice (id, v, kind, label, amount, at, rest)"
+    " SELECT id, v, " FIELD (0) ", " FIELD (1) ", " FIELD (2) ", " FIELD (3) ", " REST (
+        ", '$[0]', '$[0]', '$[0]', '$[0]'") FROM_STAGE ("taken_twice"),
+    "DELETE FROM taken_twice" },
 };
 
-#define KNOWN_TABLES \
-  "('setting', 'staff', 'level', 'tile', 'short_code', 'own_price', 'till', 'waiting')"
+#define KNOWN_TABLES                                                        \
+  "('setting', 'staff', 'level', 'tile', 'short_code', 'own_price', 'till'" \
+  ", 'waiting', 'held', 'taken_twice')"
 
 /* A row that changed while the pages were fetched is in several of them: the last one counts. */
 static const char delete_superseded[] = //

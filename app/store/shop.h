@@ -103,5 +103,34 @@ typedef struct
 void mr_waiting_free (MrWaiting *self);
 /* Oldest first. (element-type MrWaiting) (transfer full) */
 GPtrArray *mr_shop_list_waiting (MrShop *self, GError **error);
+/* --- what the tills of the shop share --- */
+/* Tills that may sell. */
+guint mr_shop_count_tills (MrShop *self);
+typedef struct
+{
+  MrId hold; /* the entry that held it */
+  char *till; /* (owned) id of the till it was put aside at */
+  char *till_name; /* (owned) "" when the replica does not know that till */
+  char *staff_name; /* (owned) "" = nobody it knows */
+  char *label; /* (owned) */
+  gint64 held_at_us;
+  gint64 n_lines;
+  gint64 total_minor;
+  char *basket; /* (owned) JSON of the sale; "" once taken */
+  gboolean taken;
+} MrSharedBasket;
+void mr_shared_basket_free (MrSharedBasket *self);
+/* Oldest first, those just taken too. (element-type MrSharedBasket) */
+GPtrArray *mr_shop_list_held (MrShop *self, GError **error);
+typedef struct
+{
+  char *kind; /* (owned) of claim: MR_CLAIM_HELD, … */
+  char *label; /* (owned) what people call it */
+  gint64 amount; /* times too often, or thousandths too many */
+  gint64 at_us;
+} MrTakenTwice;
+void mr_taken_twice_free (MrTakenTwice *self);
+/* What two tills took though there was but one of it, newest first. (element-type MrTakenTwice) */
+GPtrArray *mr_shop_list_taken_twice (MrShop *self, GError **error);
 
 G_END_DECLS

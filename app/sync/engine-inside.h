@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * other, but for the pull, which lets a push that is under way go first. */
 typedef enum
 {
+  MR_LANE_CLAIM, /* somebody stands there and waits for a yes or no */
   MR_LANE_PUSH, /* our entries to the center */
   MR_LANE_PULL, /* both feeds to us */
   MR_LANE_SNAPSHOT, /* a whole catalog */
@@ -102,6 +103,10 @@ struct _MrSyncEngine
   char *old_catalog; /* (owned) (nullable) base name of the file replaced last */
   gint64 old_catalog_until_us; /* monotonic: deleted then */
 
+  GQueue claims; /* of Claim, not yet decided; the first one is under way, if any is */
+  GQueue verdicts; /* of Claim, not yet fetched */
+  guint last_claim;
+
   /* Connection. */
   gboolean clock_corrected; /* after a refusal; a second one in a row has another reason */
   gint64 last_answer_us; /* monotonic */
@@ -178,6 +183,11 @@ void mr_snapshot_fetch_want (MrSyncEngine *self);
 gboolean mr_snapshot_fetch_build (MrSyncEngine *self, MrSyncRequest *request);
 /* FALSE: more of this answer is to come. */
 gboolean mr_snapshot_fetch_reply (MrSyncEngine *self, const MrSyncReply *reply);
+
+/* --- claim-ask.c --- */
+gboolean mr_claim_build (MrSyncEngine *self, MrSyncRequest *request);
+void mr_claim_reply (MrSyncEngine *self, const MrSyncReply *reply);
+void mr_claim_end (MrSyncEngine *self);
 
 /* --- replica-file.c --- */
 /* Opens the file shop.db names; none, or one that is no good: a snapshot is wanted. */

@@ -272,6 +272,8 @@ mr_sync_engine_new (const char *dir, MrJournal *journal, MrShop *shop, const MrW
   self->world = world;
   self->journal = journal;
   self->shop = shop;
+  g_queue_init (&self->claims);
+  g_queue_init (&self->verdicts);
   self->snapshot.fd = -1;
   self->status.fork_n = -1;
   self->max_entries = MR_JOURNAL_MAX_ENTRIES;
@@ -294,6 +296,7 @@ mr_sync_engine_free (MrSyncEngine *self)
   if (self == NULL)
     return;
   mr_snapshot_fetch_end (self);
+  mr_claim_end (self);
   g_clear_pointer (&self->catalog, mr_catalog_close);
   g_clear_pointer (&self->shop, mr_shop_close);
   g_clear_pointer (&self->journal, mr_journal_close);
@@ -310,11 +313,9 @@ mr_sync_engine_free (MrSyncEngine *self)
 /* --- asking ------------------------------------------------------------------------------------ */
 
 static gboolean (*const builders[MR_N_LANES]) (MrSyncEngine *, MrSyncRequest *) = {
-  [MR_LANE_PUSH] = mr_push_build,
-  [MR_LANE_PULL] = mr_pull_build,
-  [MR_LANE_SNAPSHOT] = mr_snapshot_fetch_build,
-  [MR_LANE_PROBE] = build_probe,
-  [MR_LANE_LISTEN] = mr_listen_build,
+  [MR_LANE_CLAIM] = mr_claim_build, [MR_LANE_PUSH] = mr_push_build,
+  [MR_LANE_PULL] = mr_pull_build,   [MR_LANE_SNAPSHOT] = mr_snapshot_fetch_build,
+  [MR_LANE_PROBE] = build_probe,    [MR_LANE_LISTEN] = mr_listen_build,
 };
 
 /* Whoever asked for news wants to see the effect of what was pushed just before. */
@@ -336,6 +337,7 @@ find_due_us (MrSyncEngine *self, MrLaneKind lane)
   if (lane == MR_LANE_PULL && self->poked_us != 0)
     due_us = MIN (due_us, self->poked_us);
   if (l->request_id != 0 || due_us == G_MAXINT64 || is_held_for_push (self, lane) ||
+      (lane == MR_LANE_CLAIM && g_queue_is_empty (&self->claims)) ||
       (lane == MR_LANE_PUSH && !mr_push_wants (self)) ||
       (lane == MR_LANE_PROBE && !mr_engine_is_in_use (self)) ||
       (lane == MR_LANE_LISTEN && !mr_listen_wants (self)))
@@ -398,6 +400,9 @@ mr_sync_engine_reply (MrSyncEngine *self, guint id, const MrSyncReply *reply)
   note_contact (self, lane, reply);
   switch (lane)
     {
+    case MR_LANE_CLAIM:
+      mr_claim_reply (self, reply);
+      break;
     case MR_LANE_PUSH:
       mr_push_reply (self, reply);
       break;

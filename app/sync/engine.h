@@ -92,6 +92,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrSyncEngine, mr_sync_engine_free)
 
 /* TRUE: @request is to be sent now. FALSE: nothing to do before @wait_ms have passed or something changes. */
 gboolean mr_sync_engine_next (MrSyncEngine *self, MrSyncRequest *request, gint64 *wait_ms);
+/* --- claims: asked once, never again by themselves --- */
+typedef enum
+{
+  MR_CLAIM_GRANTED, /* nobody else gets it before it expires */
+  MR_CLAIM_TAKEN, /* somebody else has it, or has used it up */
+  MR_CLAIM_UNANSWERED, /* the center does not say: the shop's offline limit applies */
+} MrClaimVerdict;
+/* Asks for it next; unanswered at once while the center is away. Its number, from 1. */
+guint mr_sync_engine_claim (MrSyncEngine *self, const MrClaimRequest *claim);
+/* FALSE: none is decided that was not fetched. */
+gboolean mr_sync_engine_take_verdict (MrSyncEngine *self, guint *number, MrClaimVerdict *verdict);
+
 /* The answer to request @id; all of it is on disk when this returns. */
 void mr_sync_engine_reply (MrSyncEngine *self, guint id, const MrSyncReply *reply);
 /* Somebody pressed "sync": push and pull at once. */

@@ -33,7 +33,18 @@ struct _MrSync
   MrSyncStatus status;
   guint told_replica; /* by the last "replica-changed" */
   gboolean telling; /* a signal is on its way home */
+  GPtrArray *claims; /* (owned) of Claim, whose answers are not home yet */
 };
+
+typedef struct
+{
+  MrClaimRequest *request; /* (owned) */
+  MrClaimAnswer answer;
+  gpointer data; /* of whoever asked */
+  guint number; /* of the engine; 0 = not asked yet */
+  gboolean decided;
+  MrClaimVerdict verdict;
+} Claim;
 
 G_DEFINE_FINAL_TYPE (MrSync, mr_sync, G_TYPE_OBJECT)
 
@@ -72,6 +83,47 @@ on_tell (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+free_claim (gpointer data)
+{
+  Claim *claim = data;
+
+  mr_claim_request_free (claim->request);
+  g_free (claim);
+}
+
+/* @all: nobody will decide the others any more. */
+static void
+answer_claims (MrSync *self, gboolean all)
+{
+  g_autoptr (GPtrArray) decided = g_ptr_array_new_with_free_func (free_claim);
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->claims->len;)
+    {
+      const Claim *claim = g_ptr_array_index (self->claims, i);
+
+      if (all || claim->decided)
+        g_ptr_array_add (decided, g_ptr_array_steal_index (self->claims, i));
+      else
+        i++;
+    }
+  g_mutex_unlock (&self->lock);
+  for (guint i = 0; i < decided->len; i++)
+    {
+      const Claim *claim = g_ptr_array_index (decided, i);
+
+      claim->answer (claim->verdict, claim->data);
+    }
+}
+
+static gboolean
+on_decided (gpointer user_data)
+{
+  answer_claims (user_data, FALSE);
+  return G_SOURCE_REMOVE;
+}
+
 /* What changes with every answer and is no news by itself. */
 static void
 forget_noise (MrSyncStatus *status)
@@ -83,12 +135,12 @@ forget_noise (MrSyncStatus *status)
 /* Never g_main_context_invoke(): where nobody runs the home context just now it would run on_tell()
  * here, on this thread. */
 static void
-tell_home (MrSync *self)
+tell_home (MrSync *self, GSourceFunc function)
 {
   g_autoptr (GSource) source = g_idle_source_new ();
 
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, on_tell, g_object_ref (self), g_object_unref);
+  g_source_set_callback (source, function, g_object_ref (self), g_object_unref);
   g_source_attach (source, self->home);
 }
 
@@ -110,7 +162,7 @@ publish_status (MrSync *self)
   if (memcmp (&old, &new, sizeof old) != 0 && !self->telling)
     {
       self->telling = TRUE;
-      tell_home (self);
+      tell_home (self, on_tell);
     }
   g_mutex_unlock (&self->lock);
 }
@@ -172,6 +224,53 @@ send_request (MrSync *self, const MrSyncRequest *request)
   mr_transport_send (self->transport, center_url, request, is_streamed (request));
 }
 
+/* --- claims --- */
+
+/* @number 0: all that were asked of an engine that is no more, or of none. */
+static void
+decide_claims (MrSync *self, guint number, MrClaimVerdict verdict)
+{
+  gboolean decided = FALSE;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->claims->len; i++)
+    {
+      Claim *claim = g_ptr_array_index (self->claims, i);
+
+      if (claim->decided || (number != 0 && claim->number != number))
+        continue;
+      claim->decided = decided = TRUE;
+      claim->verdict = verdict;
+    }
+  g_mutex_unlock (&self->lock);
+  if (decided)
+    tell_home (self, on_decided);
+}
+
+static void
+ask_claims (MrSync *self)
+{
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->claims->len; i++)
+    {
+      Claim *claim = g_ptr_array_index (self->claims, i);
+
+      if (claim->number == 0 && !claim->decided)
+        claim->number = mr_sync_engine_claim (self->engine, claim->request);
+    }
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+take_verdicts (MrSync *self)
+{
+  MrClaimVerdict verdict;
+  guint number;
+
+  while (mr_sync_engine_take_verdict (self->engine, &number, &verdict))
+    decide_claims (self, number, verdict);
+}
+
 /* With its transport: the next engine counts its requests from 1 again. */
 static void
 close_engine (MrSync *self)
@@ -182,6 +281,7 @@ close_engine (MrSync *self)
   mr_sync_get_status (self, &status);
   self->replica_before = status.replica + 1;
   g_clear_pointer (&self->engine, mr_sync_engine_free);
+  decide_claims (self, 0, MR_CLAIM_UNANSWERED);
   if (is_by_hand (self))
     {
       self->hand.renewed (self->hand.user);
@@ -205,6 +305,7 @@ pump (MrSync *self)
       wake_in (self, REOPEN_US / 1000);
       return;
     }
+  take_verdicts (self);
   while (mr_sync_engine_next (self->engine, &request, &wait_ms))
     {
       send_request (self, &request);
@@ -297,6 +398,19 @@ on_appended (gpointer user_data)
 }
 
 static gboolean
+on_claim (gpointer user_data)
+{
+  MrSync *self = user_data;
+
+  if (self->engine != NULL || open_engine (self))
+    ask_claims (self);
+  else
+    decide_claims (self, 0, MR_CLAIM_UNANSWERED);
+  pump (self);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
 on_stop (gpointer user_data)
 {
   ((MrSync *) user_data)->stopping = TRUE;
@@ -331,6 +445,25 @@ mr_sync_appended (MrSync *self)
 }
 
 void
+mr_sync_claim (MrSync *self, const MrClaimRequest *request, MrClaimAnswer answer, gpointer data)
+{
+  Claim *claim = g_new0 (Claim, 1);
+
+  claim->request = mr_claim_request_new (request->key, request->kind, request->subject,
+                                         request->amount, request->of);
+  claim->answer = answer;
+  claim->data = data;
+  claim->verdict = MR_CLAIM_UNANSWERED;
+  g_mutex_lock (&self->lock);
+  g_ptr_array_add (self->claims, claim);
+  g_mutex_unlock (&self->lock);
+  invoke (self, on_claim);
+  /* Stopped: nobody will ask. */
+  if (self->thread == NULL && !is_by_hand (self))
+    answer_claims (self, TRUE);
+}
+
+void
 mr_sync_get_status (MrSync *self, MrSyncStatus *status)
 {
   g_mutex_lock (&self->lock);
@@ -344,10 +477,12 @@ mr_sync_stop (MrSync *self)
   self->hand = (MrSyncHand){ 0 };
   if (self->thread == NULL)
     g_clear_pointer (&self->engine, mr_sync_engine_free);
-  if (self->thread == NULL)
-    return;
-  invoke (self, on_stop);
-  g_thread_join (g_steal_pointer (&self->thread));
+  if (self->thread != NULL)
+    {
+      invoke (self, on_stop);
+      g_thread_join (g_steal_pointer (&self->thread));
+    }
+  answer_claims (self, TRUE);
 }
 
 static void
@@ -365,6 +500,7 @@ mr_sync_finalize (GObject *object)
   g_clear_pointer (&self->home, g_main_context_unref);
   g_clear_pointer (&self->context, g_main_context_unref);
   g_mutex_clear (&self->lock);
+  g_ptr_array_unref (self->claims);
   g_free (self->dir);
   G_OBJECT_CLASS (mr_sync_parent_class)->finalize (object);
 }
@@ -386,6 +522,7 @@ static void
 mr_sync_init (MrSync *self)
 {
   g_mutex_init (&self->lock);
+  self->claims = g_ptr_array_new_with_free_func (free_claim);
   self->context = g_main_context_new ();
   self->home = g_main_context_ref_thread_default ();
 }

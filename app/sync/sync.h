@@ -62,6 +62,11 @@ void mr_sync_poke (MrSync *self);
 void mr_sync_appended (MrSync *self);
 void mr_sync_get_status (MrSync *self, MrSyncStatus *status);
 
+/* Asks for @claim, once. @answer comes exactly once, on the main context that made @self: in seconds, also
+ * when the center is away or the sync is stopped (MR_CLAIM_UNANSWERED). */
+typedef void (*MrClaimAnswer) (MrClaimVerdict verdict, gpointer data);
+void mr_sync_claim (MrSync *self, const MrClaimRequest *claim, MrClaimAnswer answer, gpointer data);
+
 /* Asks @center_url for an enrolment with @code. The reply is to be committed with
  * mr_journal_set_enrolment() by the caller, then mr_sync_poke(). Static: needs no MrSync. */
 void mr_sync_enrol_async (const char *center_url, const char *code, const char *name,

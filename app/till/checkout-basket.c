@@ -15,7 +15,9 @@ typedef struct
   char *body; /* (owned) (nullable) */
   MrEntryContext context;
   guint number; /* of a removed line */
-  gint64 slot; /* to recall */
+  MrTaking taking; /* to recall: its texts are … */
+  char *basket; /* (owned) (nullable) */
+  char *claim; /* (owned) (nullable) */
   char *text; /* (owned) (nullable): label or reason */
   MrSale *sale; /* (owned) (nullable): what was recalled */
 } Parcel;
@@ -30,6 +32,8 @@ free_parcel (gpointer data)
   g_object_unref (parcel->checkout);
   g_free (parcel->body);
   g_free (parcel->text);
+  g_free (parcel->basket);
+  g_free (parcel->claim);
   g_free (parcel);
 }
 
@@ -277,6 +281,7 @@ on_moved (MrGround *ground, gpointer data, const GError *error)
       mr_checkout_drop_keep (self);
     }
   mr_shift_desk_refresh (ground->shift_desk);
+  mr_checkout_emit_held_changed (self);
   if (error != NULL)
     g_task_return_error (parcel->task, g_error_copy (error));
   else
@@ -339,82 +344,25 @@ store_recall (MrJournal *journal, gpointer data, GError **error)
   if (parcel->body != NULL ? !store_hold (journal, data, error)
                            : !store_keep (journal, data, error))
     return FALSE;
-  parcel->sale = mr_journal_recall_basket (journal, parcel->slot, &parcel->context, error);
+  parcel->sale = mr_journal_take_basket (journal, &parcel->taking, &parcel->context, error);
   return parcel->sale != NULL;
 }
 
-static gboolean
-is_held (MrCheckout *self, gint64 slot)
-{
-  g_autoptr (GPtrArray) held = mr_checkout_list_held (self);
-
-  for (guint i = 0; i < held->len; i++)
-    {
-      if (((const MrHeld *) g_ptr_array_index (held, i))->slot == slot)
-        return TRUE;
-    }
-  return FALSE;
-}
-
 void
-mr_checkout_recall_async (MrCheckout *self, gint64 slot, GAsyncReadyCallback callback,
-                          gpointer user_data)
+mr_checkout_take_held (MrCheckout *self, const MrHeld *held, const char *basket, const char *claim,
+                       gboolean unclaimed, GAsyncReadyCallback callback, gpointer user_data)
 {
-  Parcel *parcel;
+  Parcel *parcel = begin_move (self, MR_MAY_HOLD, FALSE, callback, user_data);
 
-  /* Asked first, so that the basket at hand is not held for nothing. */
-  if (!is_held (self, slot))
-    {
-      g_task_report_new_error (self, callback, user_data, mr_checkout_recall_async,
-                               MR_CHECKOUT_ERROR, MR_CHECKOUT_ERROR_MISSING,
-                               "there is no held basket %" G_GINT64_FORMAT, slot);
-      return;
-    }
-  parcel = begin_move (self, MR_MAY_HOLD, FALSE, callback, user_data);
   if (parcel == NULL)
     return;
-  parcel->slot = slot;
+  parcel->basket = g_strdup (basket);
+  parcel->claim = g_strdup (claim);
+  parcel->taking = (MrTaking){ held->hold, held->slot, parcel->basket, parcel->claim, unclaimed };
   parcel->text = make_label (self);
   if (mr_sale_count_live_lines (self->sale) == 0)
     g_clear_pointer (&parcel->body, g_free);
   mr_ground_run (self->ground, store_recall, parcel, free_parcel, on_moved);
-}
-
-gboolean
-mr_checkout_recall_finish (MrCheckout *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-void
-mr_held_free (MrHeld *self)
-{
-  g_free (self->label);
-  g_free (self);
-}
-
-GPtrArray *
-mr_checkout_list_held (MrCheckout *self)
-{
-  GPtrArray *result = g_ptr_array_new_with_free_func ((GDestroyNotify) mr_held_free);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) baskets = mr_journal_list_held (self->ground->journal, &error);
-
-  if (baskets == NULL)
-    g_warning ("the held baskets cannot be read: %s", error->message);
-  for (guint i = 0; baskets != NULL && i < baskets->len; i++)
-    {
-      const MrHeldBasket *basket = g_ptr_array_index (baskets, i);
-      MrHeld *held = g_new0 (MrHeld, 1);
-
-      held->slot = basket->slot;
-      held->label = g_strdup (basket->label);
-      held->held_at_us = basket->held_at_us;
-      held->n_lines = basket->n_lines;
-      held->total_minor = basket->total_minor;
-      g_ptr_array_add (result, held);
-    }
-  return result;
 }
 
 static gboolean

@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* The checkout's inside, shared by its four files: checkout.c (state and lines), checkout-scan.c
- * (what comes in), checkout-basket.c (keep, hold, recall, void), checkout-pay.c. */
+/* The checkout's inside, shared by its files: checkout.c (state and lines), checkout-scan.c
+ * (what comes in), checkout-basket.c (keep, hold, void), checkout-recall.c, checkout-pay.c. */
 
 struct _MrCheckout
 {
@@ -25,6 +25,7 @@ struct _MrCheckout
   GListStore *questions; /* (owned) (element-type MrQuestion) */
   guint last_question;
 
+  gboolean is_asking; /* the center is asked about a held basket */
   gboolean is_moving; /* a hold, recall or void is with the store */
   GPtrArray *waiting; /* (owned): what was scanned or touched meanwhile */
   MrTotals paid_totals; /* of the sale just paid */
@@ -54,6 +55,7 @@ gboolean mr_checkout_open_basket (MrCheckout *self, GError **error);
 gboolean mr_checkout_check_may (MrCheckout *self, MrMay may, GError **error);
 void mr_checkout_emit_changed (MrCheckout *self);
 void mr_checkout_emit_scanned (MrCheckout *self, const char *code, MrScanResult result);
+void mr_checkout_emit_held_changed (MrCheckout *self);
 void mr_checkout_emit_completed (MrCheckout *self, const char *label);
 
 /* --- checkout-scan.c --- */
@@ -70,5 +72,9 @@ void mr_checkout_keep_soon (MrCheckout *self);
 void mr_checkout_drop_keep (MrCheckout *self);
 void mr_checkout_note_removed (MrCheckout *self, guint number);
 void mr_checkout_restore (MrCheckout *self);
+/* Takes the held basket, when it was settled that this till may. @claim: (nullable), key of the claim. */
+void mr_checkout_take_held (MrCheckout *self, const MrHeld *held, const char *basket,
+                            const char *claim, gboolean unclaimed, GAsyncReadyCallback callback,
+                            gpointer user_data);
 
 G_END_DECLS

@@ -17,6 +17,7 @@ enum
   LINE_CHANGED,
   SCANNED,
   COMPLETED,
+  HELD_CHANGED,
   N_SIGNALS,
 };
 
@@ -172,6 +173,8 @@ mr_checkout_class_init (MrCheckoutClass *klass)
                                    NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_INT);
   signals[COMPLETED] = g_signal_new ("completed", MR_TYPE_CHECKOUT, G_SIGNAL_RUN_LAST, 0, NULL,
                                      NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[HELD_CHANGED] = g_signal_new ("held-changed", MR_TYPE_CHECKOUT, G_SIGNAL_RUN_LAST, 0,
+                                        NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -292,6 +295,12 @@ void
 mr_checkout_emit_scanned (MrCheckout *self, const char *code, MrScanResult result)
 {
   g_signal_emit (self, signals[SCANNED], 0, code, (int) result);
+}
+
+void
+mr_checkout_emit_held_changed (MrCheckout *self)
+{
+  g_signal_emit (self, signals[HELD_CHANGED], 0);
 }
 
 void

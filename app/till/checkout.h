@@ -29,6 +29,8 @@ typedef enum
   MR_CHECKOUT_ERROR_TOO_MUCH, /* only cash may exceed what is due */
   MR_CHECKOUT_ERROR_MISSING, /* no such line, question or held basket */
   MR_CHECKOUT_ERROR_NOTHING, /* nothing to undo, to take back, to recall */
+  MR_CHECKOUT_ERROR_TAKEN, /* another till has it */
+  MR_CHECKOUT_ERROR_OFFLINE, /* the center cannot be asked, and the shop wants it to be */
 } MrCheckoutError;
 /* Besides: MR_SALE_ERROR (out of range, …) and MR_DB_ERROR (the disk). */
 
@@ -60,6 +62,7 @@ typedef enum
  *   changed (): totals, state, customer's due: look at everything but the lines again
  *   line-changed (guint position): this line is the newest now: mark it, flash it
  *   scanned (const char *code, int result (MrScanResult)): of each scan, for sounds and bars
+ *   held-changed (): look at the held baskets again
  *   completed (const char *receipt_label): a sale is safely in the journal
  */
 #define MR_TYPE_CHECKOUT (mr_checkout_get_type ())
@@ -123,14 +126,14 @@ gboolean mr_checkout_undo (MrCheckout *self, GError **error);
 void mr_checkout_hold_async (MrCheckout *self, const char *label, GAsyncReadyCallback callback,
                              gpointer user_data);
 gboolean mr_checkout_hold_finish (MrCheckout *self, GAsyncResult *result, GError **error);
-/* An open basket that is not empty is held first. */
-void mr_checkout_recall_async (MrCheckout *self, gint64 slot, GAsyncReadyCallback callback,
-                               gpointer user_data);
-gboolean mr_checkout_recall_finish (MrCheckout *self, GAsyncResult *result, GError **error);
+/* The held baskets of all tills of the shop, as far as the shop's feed tells. */
 typedef struct
 {
-  gint64 slot;
+  MrId hold; /* the entry that held it; MR_ID_NONE: an earlier version did */
+  gint64 slot; /* where this till keeps it; 0: another till does */
   char *label; /* (owned) */
+  char *till_name; /* (owned) of the other till; "" = this one */
+  char *staff_name; /* (owned) who put it aside; "" = not known */
   gint64 held_at_us;
   guint n_lines;
   gint64 total_minor;
@@ -138,6 +141,16 @@ typedef struct
 void mr_held_free (MrHeld *self);
 GPtrArray *
 mr_checkout_list_held (MrCheckout *self); /* oldest first (element-type MrHeld) (transfer full) */
+/* An open basket that is not empty is held first. Where several tills sell, the center is asked first whether
+ * another one has taken it (TAKEN); lines may come and go meanwhile. When it does not answer, a basket of this
+ * till's own may be recalled up to the shop's setting "offline_recall" (minor units; none = any), others
+ * may not (OFFLINE). */
+void mr_checkout_recall_held_async (MrCheckout *self, MrId hold, GAsyncReadyCallback callback,
+                                    gpointer user_data);
+/* The same by the slot this till keeps it in. */
+void mr_checkout_recall_async (MrCheckout *self, gint64 slot, GAsyncReadyCallback callback,
+                               gpointer user_data);
+gboolean mr_checkout_recall_finish (MrCheckout *self, GAsyncResult *result, GError **error);
 /* Gives the whole basket up (整单取消); @reason "" where the shop does not ask. */
 void mr_checkout_void_async (MrCheckout *self, const char *reason, GAsyncReadyCallback callback,
                              gpointer user_data);

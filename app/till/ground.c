@@ -228,6 +228,24 @@ mr_ground_run (MrGround *self, MrStoreJob job, gpointer data, GDestroyNotify fre
 }
 
 void
+mr_ground_claim (MrGround *self, const char *key, const char *kind, const char *subject,
+                 gint64 amount, gint64 of, MrClaimAnswer answer, gpointer data)
+{
+  g_autoptr (MrClaimRequest) claim = mr_claim_request_new (key, kind, subject, amount, of);
+
+  if (self->sync != NULL)
+    mr_sync_claim (self->sync, claim, answer, data);
+  else
+    answer (MR_CLAIM_UNANSWERED, data);
+}
+
+gboolean
+mr_ground_has_other_tills (MrGround *self)
+{
+  return self->shop != NULL && mr_shop_count_tills (self->shop) > 1;
+}
+
+void
 mr_ground_touch (MrGround *self)
 {
   if (self->changed != NULL)

@@ -5,6 +5,7 @@
 #include "model/world.h"
 #include "store/shop.h"
 #include "store/store.h"
+#include "sync/sync.h"
 #include "till/session.h"
 #include "till/settings.h"
 #include "till/shelf.h"
@@ -41,6 +42,8 @@ typedef struct
   gboolean disk_trouble; /* the last write to the journal failed */
   gboolean inline_jobs;
   gboolean by_hand; /* no timers: mr_till_tick() does what they would */
+
+  MrSync *sync; /* (unowned) (nullable): set by MrTill while there is one */
 
   /* Set by MrTill once they are made; valid as long as it lives. */
   MrSettings *settings; /* (unowned) (nullable) */
@@ -81,6 +84,13 @@ char *mr_ground_dup_shop_setting (MrGround *self, const char *id, const char *fa
 typedef void (*MrGroundDone) (MrGround *self, gpointer data, const GError *error);
 void mr_ground_run (MrGround *self, MrStoreJob job, gpointer data, GDestroyNotify free_data,
                     MrGroundDone done);
+
+/* Asks the center whether this till may have something another one may want too (MrClaimRequest). @answer
+ * comes exactly once, unanswered at once where there is no network. */
+void mr_ground_claim (MrGround *self, const char *key, const char *kind, const char *subject,
+                      gint64 amount, gint64 of, MrClaimAnswer answer, gpointer data);
+/* Whether another till may sell in this shop: else nothing needs to be claimed. */
+gboolean mr_ground_has_other_tills (MrGround *self);
 
 /* The status may be another now. */
 void mr_ground_touch (MrGround *self);

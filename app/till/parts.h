@@ -40,6 +40,8 @@ void mr_spooler_take_order (MrSpooler *self);
 
 /* Restores the basket kept in the journal. */
 MrCheckout *mr_checkout_new (MrGround *ground);
+/* The replica may say that another till took what is held here. */
+void mr_checkout_look_at_held (MrCheckout *self);
 /* Whether everything about the open basket is on the disk (the console answers only then). */
 gboolean mr_checkout_is_kept (MrCheckout *self);
 

@@ -141,6 +141,7 @@ on_replica_changed (MrTill *self)
   look_for_price_changes (self);
   mr_session_refresh (self->session);
   mr_shelf_refresh (self->shelf);
+  mr_checkout_look_at_held (self->checkout);
   on_ground_changed (self);
 }
 
@@ -203,6 +204,7 @@ start_sync (MrTill *self, const char *dir, const MrSyncHand *hand)
   g_signal_connect_object (self->sync, "replica-changed", G_CALLBACK (on_replica_changed), self,
                            G_CONNECT_SWAPPED);
   mr_sync_get_status (self->sync, &self->sync_status);
+  self->ground->sync = self->sync;
 }
 
 static void
@@ -291,6 +293,7 @@ mr_till_stop (MrTill *self)
   g_clear_handle_id (&self->price_source, g_source_remove);
   if (self->sync != NULL)
     mr_sync_stop (self->sync);
+  self->ground->sync = NULL;
   if (self->backup_desk != NULL)
     mr_backup_desk_close (self->backup_desk);
   if (self->spooler != NULL)

@@ -15,6 +15,8 @@ struct _MrHeldPage
   MrTill *till; /* (owned) (nullable) */
   GtkStack *stack;
   GtkListBox *list;
+  GtkLabel *note;
+  gboolean has_others; /* baskets of other tills are shown */
 };
 
 G_DEFINE_FINAL_TYPE (MrHeldPage, mr_held_page, GTK_TYPE_BOX)
@@ -22,42 +24,98 @@ G_DEFINE_FINAL_TYPE (MrHeldPage, mr_held_page, GTK_TYPE_BOX)
 static void
 on_pressed (MrListRow *row, MrHeldPage *self)
 {
-  const gint64 *slot = g_object_get_data (G_OBJECT (row), "slot");
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.recall-slot", "x", *slot);
+  const MrHeld *held = g_object_get_data (G_OBJECT (row), "held");
+  char hold[MR_ID_STRING_SIZE];
+  if (held->slot != 0)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.recall-slot", "x", held->slot);
+  else
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.recall-held", "s",
+                                mr_id_format (held->hold, hold));
 }
 
-static GtkWidget *
-create_row (MrHeldPage *self, const MrHeld *held)
+static void
+add_word (GString *words, const char *word)
+{
+  if (*word != '\0')
+    g_string_append_printf (words, "%s%s", words->len > 0 ? " · " : "", word);
+}
+
+/* "Till 2 · Wang · 3 lines · 5 minutes ago" */
+static char *
+detail_words (MrHeldPage *self, const MrHeld *held)
 {
   g_autofree char *ago =
       mr_words_ago (held->held_at_us, mr_world_now_us (mr_till_get_world (self->till)));
   g_autofree char *lines =
       g_strdup_printf (ngettext ("%u line", "%u lines", held->n_lines), held->n_lines);
-  g_autofree char *detail = g_strdup_printf ("%s · %s", lines, ago);
+  GString *words = g_string_new (NULL);
+  if (held->slot == 0)
+    add_word (words, *held->till_name != '\0' ? held->till_name : _ ("another till"));
+  add_word (words, held->staff_name);
+  add_word (words, lines);
+  add_word (words, ago);
+  return g_string_free (words, FALSE);
+}
+
+/* Takes @held. */
+static GtkWidget *
+create_row (MrHeldPage *self, MrHeld *held)
+{
+  g_autofree char *detail = detail_words (self, held);
   g_autofree char *sum = mr_words_money (mr_till_get_checkout (self->till), held->total_minor);
   GtkWidget *row = mr_list_row_new (held->label, detail, sum);
-  g_object_set_data_full (G_OBJECT (row), "slot", g_memdup2 (&held->slot, sizeof held->slot),
-                          g_free);
+  g_object_set_data_full (G_OBJECT (row), "held", held, (GDestroyNotify) mr_held_free);
   g_signal_connect_object (row, "pressed", G_CALLBACK (on_pressed), self, 0);
   return row;
+}
+
+static void
+update_note (MrHeldPage *self)
+{
+  MrTillStatus status;
+  mr_till_get_status (self->till, &status);
+  gtk_widget_set_visible (GTK_WIDGET (self->note),
+                          self->has_others && status.link != MR_LINK_ONLINE);
 }
 
 void
 mr_held_page_refresh (MrHeldPage *self)
 {
-  g_autoptr (GPtrArray) held = mr_checkout_list_held (mr_till_get_checkout (self->till));
+  GPtrArray *held = mr_checkout_list_held (mr_till_get_checkout (self->till));
+  g_autofree gpointer *rows = NULL;
   GtkWidget *child;
+  gsize n;
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->list))) != NULL)
     gtk_list_box_remove (self->list, child);
-  for (guint i = 0; i < held->len; i++)
-    gtk_list_box_append (self->list, create_row (self, g_ptr_array_index (held, i)));
-  gtk_stack_set_visible_child_name (self->stack, held->len > 0 ? "list" : "empty");
+  rows = g_ptr_array_steal (held, &n);
+  self->has_others = FALSE;
+  g_ptr_array_unref (held);
+  for (gsize i = 0; i < n; i++)
+    {
+      self->has_others |= ((MrHeld *) rows[i])->slot == 0;
+      gtk_list_box_append (self->list, create_row (self, rows[i]));
+    }
+  update_note (self);
+  gtk_stack_set_visible_child_name (self->stack, n > 0 ? "list" : "empty");
+}
+
+/* A page nobody looks at is made anew when it is shown. */
+static void
+refresh_shown (MrHeldPage *self)
+{
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    mr_held_page_refresh (self);
 }
 
 void
 mr_held_page_set_till (MrHeldPage *self, MrTill *till)
 {
-  g_set_object (&self->till, till);
+  if (!g_set_object (&self->till, till) || till == NULL)
+    return;
+  g_signal_connect_object (mr_till_get_checkout (till), "held-changed", G_CALLBACK (refresh_shown),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (till, "status-changed", G_CALLBACK (update_note), self,
+                           G_CONNECT_SWAPPED);
 }
 
 static void
@@ -77,6 +135,7 @@ mr_held_page_class_init (MrHeldPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/millrace/Till/ui/held-page.ui");
   gtk_widget_class_bind_template_child (widget_class, MrHeldPage, stack);
   gtk_widget_class_bind_template_child (widget_class, MrHeldPage, list);
+  gtk_widget_class_bind_template_child (widget_class, MrHeldPage, note);
 }
 
 static void

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 /**
  * MrHeldPage:
  *
- * Baskets put aside, to be recalled.
+ * Baskets put aside at the tills of the shop, to be recalled.
  */
 #define MR_TYPE_HELD_PAGE (mr_held_page_get_type ())
 G_DECLARE_FINAL_TYPE (MrHeldPage, mr_held_page, MR, HELD_PAGE, GtkBox)

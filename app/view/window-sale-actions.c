@@ -146,13 +146,23 @@ recall (MrWindow *self, gint64 slot)
   mr_checkout_recall_async (get_checkout (self), slot, on_recalled, g_object_ref (self));
 }
 
-/* With one basket waiting there is nothing to choose. */
+/* Of another till. */
+static void
+on_recall_held (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MrWindow *self = user_data;
+  MrId hold;
+  if (mr_id_parse (g_variant_get_string (parameter, NULL), &hold))
+    mr_checkout_recall_held_async (get_checkout (self), hold, on_recalled, g_object_ref (self));
+}
+
+/* With one basket waiting, and that one here, there is nothing to choose. */
 static void
 on_recall (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   MrWindow *self = user_data;
   g_autoptr (GPtrArray) held = mr_checkout_list_held (get_checkout (self));
-  if (held->len == 1)
+  if (held->len == 1 && ((const MrHeld *) g_ptr_array_index (held, 0))->slot != 0)
     recall (self, ((const MrHeld *) g_ptr_array_index (held, 0))->slot);
   else
     mr_window_show_page (self, "held");
@@ -285,6 +295,7 @@ static const GActionEntry entries[] = {
   { .name = "answer", .activate = on_answer, .parameter_type = "u" },
   { .name = "hold", .activate = on_hold },
   { .name = "recall", .activate = on_recall },
+  { .name = "recall-held", .activate = on_recall_held, .parameter_type = "s" },
   { .name = "recall-slot", .activate = on_recall_slot, .parameter_type = "x" },
   { .name = "void", .activate = on_void },
   { .name = "void-for", .activate = on_void_for, .parameter_type = "s" },

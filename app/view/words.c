@@ -296,6 +296,11 @@ checkout_sentence (int code)
       return _ ("That is more than is due. Only cash can be more.");
     case MR_CHECKOUT_ERROR_MISSING:
       return _ ("That line is not there any more.");
+    case MR_CHECKOUT_ERROR_TAKEN:
+      return _ ("Another till has taken it already.");
+    case MR_CHECKOUT_ERROR_OFFLINE:
+      return _ (
+          "The center cannot be asked whether another till has it. Try again when it is back.");
     case MR_CHECKOUT_ERROR_NOTHING:
     default:
       return _ ("There is nothing to take back.");

@@ -20,6 +20,8 @@ G_BEGIN_DECLS
 #define MR_KIND_SIGN_IN_REFUSED "sign-in-refused"
 #define MR_KIND_BASKET_HELD "basket-held"
 #define MR_KIND_BASKET_RECALLED "basket-recalled"
+#define MR_KIND_BASKET_DROPPED \
+  "basket-dropped" /* a held basket nobody wants, or another till took */
 #define MR_KIND_LINE_REMOVED "line-removed" /* one of the owner's exceptions */
 #define MR_KIND_DRAWER_OPENED "drawer-opened" /* no-sale */
 #define MR_KIND_CASH_MOVED "cash-moved" /* into or out of the drawer, with a reason */
@@ -82,12 +84,29 @@ gboolean mr_shift_add_entry (MrShift *self, const char *kind, const char *body, 
  * 's' const char *, 'i' gint64, 'j' const char * that is JSON already (a basket). Types are passed as int.
  * The names "date", "currency", "shift" and "staff" are the context's. */
 char *mr_note_body_write (const MrEntryContext *context, ...) G_GNUC_NULL_TERMINATED;
+/* One more text into a body that is being written: a comma, the name, the value. */
+void mr_note_body_append (GString *out, const char *name, const char *value);
 /* Fields of any body by name. NULL, or FALSE leaving @value alone: absent or of another type. */
 char *mr_note_body_dup_text (const char *body, const char *name);
 gboolean mr_note_body_get_int (const char *body, const char *name, gint64 *value)
     G_GNUC_WARN_UNUSED_RESULT;
 /* An object or array below @name as JSON text: the basket of a 'j' field. */
 char *mr_note_body_dup_json (const char *body, const char *name);
+
+/* What the bodies of basket-held, -recalled and -dropped say. */
+typedef struct
+{
+  MrId hold; /* the basket-held entry it is about; MR_ID_NONE: the entry itself, or not said */
+  MrId sale; /* of the basket, or what it goes on as */
+  char *label; /* (owned) "" when not said */
+  char *basket; /* (owned) (nullable) JSON of the sale, of basket-held */
+  guint n_lines; /* live ones */
+  gint64 total_minor;
+  gboolean unclaimed; /* the center could not be asked */
+} MrHeldBody;
+void mr_held_body_clear (MrHeldBody *self);
+gboolean mr_held_body_read (const char *body, MrEntryContext *context, MrHeldBody *held,
+                            GError **error);
 
 /* Reads only the context of any body. */
 gboolean mr_entry_context_read (const char *body, MrEntryContext *context, GError **error);

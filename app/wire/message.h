@@ -209,6 +209,36 @@ typedef struct
 char *mr_poke_to_json (const MrPoke *self);
 gboolean mr_poke_from_json (const char *json, gssize length, MrPoke *poke, GError **error);
 
+/* --- POST /v1/claim: an expiring reservation, confirmed by the entry that names its key --- */
+#define MR_CLAIM_MAX_KEY 64
+#define MR_CLAIM_MAX_SUBJECT 200
+#define MR_CLAIM_HELD "held" /* subject: id of the basket-held entry; there is one of it */
+typedef struct
+{
+  char *key; /* (owned) drawn by the till: the same key is the same claim */
+  char *kind; /* (owned) what is claimed: "held", … */
+  char *subject; /* (owned) of what */
+  gint64 amount; /* thousandths or minor units, as the kind asks */
+  gint64 of; /* how much there is of the subject as far as the till knows; −1 = it is one whole */
+} MrClaimRequest;
+typedef struct
+{
+  char *key; /* (owned) */
+  gint64 expires_us; /* by the center's clock, which is now … */
+  gint64 now_us;
+} MrClaimReply;
+MrClaimRequest *mr_claim_request_new (const char *key, const char *kind, const char *subject,
+                                      gint64 amount, gint64 of);
+void mr_claim_request_free (MrClaimRequest *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrClaimRequest, mr_claim_request_free)
+char *mr_claim_request_to_json (const MrClaimRequest *self);
+MrClaimRequest *mr_claim_request_from_json (const char *json, gssize length, GError **error);
+void mr_claim_reply_clear (MrClaimReply *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MrClaimReply, mr_claim_reply_clear)
+char *mr_claim_reply_to_json (const MrClaimReply *self);
+gboolean mr_claim_reply_from_json (const char *json, gssize length, MrClaimReply *reply,
+                                   GError **error);
+
 /* --- errors: RFC 9457, application/problem+json --- */
 typedef struct
 {

@@ -36,6 +36,12 @@ mr_note_body_write (const MrEntryContext *context, ...)
   return g_string_free (out, FALSE);
 }
 
+void
+mr_note_body_append (GString *out, const char *name, const char *value)
+{
+  mr_member_append_text (out, name, value);
+}
+
 /* (nullable): the member of the body's object, valid with @root. */
 static JsonNode *
 find_member (const char *body, const char *name, JsonNode **root)

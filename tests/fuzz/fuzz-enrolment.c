@@ -5,7 +5,7 @@
 
 #include "fuzz.h"
 
-/* The small messages: enrolment, problems, the newest snapshot, and the texts in addresses and headers. */
+/* The small messages: enrolment, claims, problems, the newest snapshot, and the texts in addresses and headers. */
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
@@ -15,6 +15,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_autoptr (MrEnrolReply) reply = mr_enrol_reply_from_json (bytes, (gssize) size, NULL);
   g_autoptr (MrProblem) problem = mr_problem_from_json (bytes, (gssize) size, NULL);
   g_autoptr (MrSnapshotInfo) info = mr_snapshot_info_from_json (bytes, (gssize) size, NULL);
+  g_autoptr (MrClaimRequest) claim = mr_claim_request_from_json (bytes, (gssize) size, NULL);
+  g_auto (MrClaimReply) granted = { NULL };
   static const guint8 key[32] = { 1 };
   MrPosition position;
   gint64 time_us;
@@ -27,6 +29,10 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     g_free (mr_problem_to_json (problem));
   if (info != NULL)
     g_free (mr_snapshot_info_to_json (info));
+  if (claim != NULL)
+    g_free (mr_claim_request_to_json (claim));
+  if (mr_claim_reply_from_json (bytes, (gssize) size, &granted, NULL))
+    g_free (mr_claim_reply_to_json (&granted));
   if (mr_position_parse (text, &position))
     {
       char out[MR_POSITION_STRING_SIZE];

@@ -16,11 +16,12 @@
  * center: the second test sends all there is, of every schema. */
 
 static const char *const kinds[] = {
-  MR_KIND_SALE,        MR_KIND_SALE_VOIDED,     MR_KIND_SHIFT_OPENED,    MR_KIND_SHIFT_CLOSED,
-  MR_KIND_SHIFT_READ,  MR_KIND_SIGNED_IN,       MR_KIND_SIGNED_OUT,      MR_KIND_SIGN_IN_REFUSED,
-  MR_KIND_BASKET_HELD, MR_KIND_BASKET_RECALLED, MR_KIND_LINE_REMOVED,    MR_KIND_DRAWER_OPENED,
-  MR_KIND_CASH_MOVED,  MR_KIND_REPRINTED,       MR_KIND_SETTING_CHANGED, MR_KIND_CLOCK_JUMPED,
-  MR_KIND_STAFF_ADDED, MR_KIND_DAMAGED,         MR_KIND_TAKEN_OVER,      MR_KIND_FORKED,
+  MR_KIND_SALE,           MR_KIND_SALE_VOIDED,     MR_KIND_SHIFT_OPENED,    MR_KIND_SHIFT_CLOSED,
+  MR_KIND_SHIFT_READ,     MR_KIND_SIGNED_IN,       MR_KIND_SIGNED_OUT,      MR_KIND_SIGN_IN_REFUSED,
+  MR_KIND_BASKET_HELD,    MR_KIND_BASKET_RECALLED, MR_KIND_LINE_REMOVED,    MR_KIND_DRAWER_OPENED,
+  MR_KIND_CASH_MOVED,     MR_KIND_REPRINTED,       MR_KIND_SETTING_CHANGED, MR_KIND_CLOCK_JUMPED,
+  MR_KIND_STAFF_ADDED,    MR_KIND_DAMAGED,         MR_KIND_TAKEN_OVER,      MR_KIND_FORKED,
+  MR_KIND_BASKET_DROPPED,
 };
 
 static const MrEntryContext context = { "2026-05-29", "CNY", 1, 1001 };
@@ -60,6 +61,24 @@ sell (TestWorld *world, MrJournal *journal)
   mr_committed_sale_clear (&committed);
 }
 
+/* Put aside, and taken by another till while the center could not be asked. */
+static void
+drop (TestWorld *world, MrJournal *journal)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MrSale) basket = sample_basket (world, 1);
+  g_autoptr (GPtrArray) held = NULL;
+  MrTaking taking = { .unclaimed = TRUE };
+
+  mr_journal_hold_basket (journal, basket, "等一下", &context, &error);
+  g_assert_no_error (error);
+  held = mr_journal_list_held (journal, &error);
+  taking.hold = ((const MrHeldBasket *) g_ptr_array_index (held, 0))->hold;
+  taking.slot = ((const MrHeldBasket *) g_ptr_array_index (held, 0))->slot;
+  mr_journal_drop_basket (journal, &taking, "taken", &context, &error);
+  g_assert_no_error (error);
+}
+
 static void
 hold_and_void (TestWorld *world, MrJournal *journal)
 {
@@ -76,6 +95,7 @@ hold_and_void (TestWorld *world, MrJournal *journal)
   g_assert_true (mr_sale_move (recalled, MR_SALE_VOID, NULL));
   mr_journal_void_sale (journal, recalled, &context, "顾客不要了", &error);
   g_assert_no_error (error);
+  drop (world, journal);
 }
 
 /* A short day with one of everything. */

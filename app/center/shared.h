@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "center/effect.h"
+
+G_BEGIN_DECLS
+
+/* What the tills of one shop share by way of its feed: held baskets, and what two of them took of which
+ * there is but one. Rows of the feed are worked out from the center's tables when a batch commits, so
+ * that a call which was refused after all leaves nothing in them. */
+
+/* The effects of basket-held, and of basket-recalled and -dropped. */
+gboolean mr_shared_apply_held (MrBatch *batch, const MrScope *scope, const MrEffect *effect,
+                               const MrEffectOf *of, GError **error);
+gboolean mr_shared_apply_taken (MrBatch *batch, const MrScope *scope, const MrEffect *effect,
+                                const MrEffectOf *of, GError **error);
+/* For claims: how often entries say that the held basket @subject was taken. */
+gboolean mr_shared_count_taken (MrBatch *batch, const MrScope *scope, const char *subject,
+                                gint64 *n, GError **error);
+
+/* For MrBatch: its set of rows to publish, and publishing them. */
+GHashTable *mr_shared_new_set (void);
+/* Adds the feeds that will be published to; they are to be locked before. */
+void mr_shared_list_feeds (MrBatch *batch, GArray *ids);
+gboolean mr_shared_publish (MrBatch *batch, GError **error);
+/* A job of the center's own, once a day: what tills need not be told any longer leaves the feeds. */
+gboolean mr_shared_expire (MrBatch *batch, gpointer data, GError **error);
+
+G_END_DECLS

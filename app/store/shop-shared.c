@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "store/shop-inside.h"
+
+static const char count_tills[] = "SELECT count(*) FROM till WHERE revoked = 0";
+static const char select_held[] = //
+    "SELECT h.id, h.till, coalesce(t.name, ''), coalesce(s.name, ''), h.label, h.at, h.lines,"
+    " h.total, h.basket, h.taker <> '' FROM held h LEFT JOIN till t ON t.id = h.till"
+    " LEFT JOIN staff s ON s.number = h.staff AND s.number <> 0 GROUP BY h.id ORDER BY h.at, h.id";
+static const char select_twice[] = //
+    "SELECT kind, label, amount, at FROM taken_twice ORDER BY at DESC, id";
+
+guint
+mr_shop_count_tills (MrShop *self)
+{
+  gint64 n = 0;
+
+  mr_db_get_int (self->db, &n, NULL, count_tills, "");
+  return (guint) n;
+}
+
+void
+mr_shared_basket_free (MrSharedBasket *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->till);
+  g_free (self->till_name);
+  g_free (self->staff_name);
+  g_free (self->label);
+  g_free (self->basket);
+  g_free (self);
+}
+
+static MrSharedBasket *
+read_held (MrQuery *query)
+{
+  MrSharedBasket *held = g_new0 (MrSharedBasket, 1);
+
+  if (!mr_id_parse (mr_query_get_text (query, 0), &held->hold))
+    held->hold = MR_ID_NONE;
+  held->till = g_strdup (mr_query_get_text (query, 1));
+  held->till_name = g_strdup (mr_query_get_text (query, 2));
+  held->staff_name = g_strdup (mr_query_get_text (query, 3));
+  held->label = g_strdup (mr_query_get_text (query, 4));
+  held->held_at_us = mr_query_get_int (query, 5);
+  held->n_lines = mr_query_get_int (query, 6);
+  held->total_minor = mr_query_get_int (query, 7);
+  held->basket = g_strdup (mr_query_get_text (query, 8));
+  held->taken = mr_query_get_int (query, 9) != 0;
+  return held;
+}
+
+GPtrArray *
+mr_shop_list_held (MrShop *self, GError **error)
+{
+  g_autoptr (GPtrArray) rows =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) mr_shared_basket_free);
+  g_autoptr (MrQuery) query = mr_db_select (self->db, error, select_held, "");
+  MrStep step = MR_STEP_ERROR;
+
+  while (query != NULL && (step = mr_query_step (query, error)) == MR_STEP_ROW)
+    g_ptr_array_add (rows, read_held (query));
+  return step == MR_STEP_DONE ? g_steal_pointer (&rows) : NULL;
+}
+
+void
+mr_taken_twice_free (MrTakenTwice *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->kind);
+  g_free (self->label);
+  g_free (self);
+}
+
+GPtrArray *
+mr_shop_list_taken_twice (MrShop *self, GError **error)
+{
+  g_autoptr (GPtrArray) rows =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) mr_taken_twice_free);
+  g_autoptr (MrQuery) query = mr_db_select (self->db, error, select_twice, "");
+  MrStep step = MR_STEP_ERROR;
+
+  while (query != NULL && (step = mr_query_step (query, error)) == MR_STEP_ROW)
+    {
+      MrTakenTwice *twice = g_new0 (MrTakenTwice, 1);
+
+      twice->kind = g_strdup (mr_query_get_text (query, 0));
+      twice->label = g_strdup (mr_query_get_text (query, 1));
+      twice->amount = mr_query_get_int (query, 2);
+      twice->at_us = mr_query_get_int (query, 3);
+      g_ptr_array_add (rows, twice);
+    }
+  return step == MR_STEP_DONE ? g_steal_pointer (&rows) : NULL;
+}

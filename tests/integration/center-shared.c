@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "wire/entry-body.h"
+
+#include "center-fixture.h"
+#include "sample-sale.h"
+
+/* What the tills of one shop share: claims, held baskets, and what two tills took of which there is one. */
+
+static const MrEntryContext context = { "2026-05-29", "CNY", 1, 1001 };
+
+typedef struct
+{
+  CenterFixture center;
+  FakeTill other; /* the shop's second till */
+} Fixture;
+
+static void
+set_up (Fixture *self, gconstpointer data)
+{
+  center_fixture_set_up (&self->center, data);
+  fake_till_init (&self->other, &self->center.world.world);
+  center_fixture_enrol (&self->center, &self->other);
+}
+
+static void
+tear_down (Fixture *self, gconstpointer data)
+{
+  fake_till_clear (&self->other);
+  center_fixture_tear_down (&self->center, data);
+}
+
+static void
+push (Fixture *self, FakeTill *till)
+{
+  center_fixture_push (&self->center, till, 0, 500, 200);
+}
+
+/* Puts a basket aside at @till, without telling the center; its id. */
+static MrId
+hold (Fixture *self, FakeTill *till)
+{
+  g_autoptr (MrSale) sale = sample_basket (&self->center.world, 2);
+  g_autofree char *basket = mr_basket_write (sale);
+  g_autofree char *body = mr_note_body_write (&context, "slot", 'i', (gint64) 1, "label", 's',
+                                              "红衣服", "basket", 'j', basket, NULL);
+
+  return fake_till_add (till, mr_id_new (till->world), MR_KIND_BASKET_HELD, 1, body)->id;
+}
+
+static void
+take (FakeTill *till, const char *kind, MrId hold_id, const char *claim)
+{
+  g_autofree char *hold_text = mr_id_to_string (hold_id);
+  g_autofree char *sale = mr_id_to_string (mr_id_new (till->world));
+  g_autofree char *body = claim != NULL
+                              ? mr_note_body_write (&context, "hold", 's', hold_text, "sale", 's',
+                                                    sale, "claim", 's', claim, NULL)
+                              : mr_note_body_write (&context, "hold", 's', hold_text, "sale", 's',
+                                                    sale, "unclaimed", 'i', (gint64) 1, NULL);
+
+  fake_till_add (till, mr_id_new (till->world), kind, 1, body);
+}
+
+static void
+claim (Fixture *self, FakeTill *till, const char *key, MrId hold_id, guint status)
+{
+  g_autofree char *subject = mr_id_to_string (hold_id);
+  g_autofree char *body =
+      g_strdup_printf ("{\"key\":\"%s\",\"kind\":\"held\",\"subject\":\"%s\",\"amount\":1}", key,
+                       subject);
+
+  g_free (center_fixture_expect (&self->center, till, "POST", "/v1/claim", body, status,
+                                 status == 200 ? NULL : "/problems/taken"));
+}
+
+static gint64
+count (Fixture *self, const char *sql)
+{
+  return center_fixture_count (&self->center, sql);
+}
+
+#define HELD_ROWS "SELECT count(*) FROM feed_row WHERE tbl = 'held' AND fields IS NOT NULL"
+#define FREE_ROWS HELD_ROWS " AND fields LIKE '%,\"\"]'"
+
+static void
+test_held (Fixture *self, gconstpointer data)
+{
+  FakeTill *home = &self->center.till;
+  MrId hold_id = hold (self, home);
+
+  push (self, home);
+  g_assert_cmpint (count (self, HELD_ROWS), ==, 1);
+  g_assert_cmpint (count (self, FREE_ROWS), ==, 1);
+
+  /* One claim; the other till hears no, also after it was confirmed and long after it ran out. */
+  claim (self, &self->other, "a", hold_id, 200);
+  claim (self, home, "b", hold_id, 409);
+  take (&self->other, MR_KIND_BASKET_RECALLED, hold_id, "a");
+  push (self, &self->other);
+  g_assert_cmpint (count (self, "SELECT count(*) FROM claim WHERE state = 'confirmed'"), ==, 1);
+  g_assert_cmpint (count (self, HELD_ROWS), ==, 1);
+  g_assert_cmpint (count (self, FREE_ROWS), ==, 0);
+  test_world_advance (&self->center.world, G_TIME_SPAN_HOUR);
+  claim (self, home, "b", hold_id, 409);
+  g_assert_cmpint (count (self, "SELECT count(*) FROM taken_twice"), ==, 0);
+
+  /* After three months tills need not be told any longer. */
+  test_world_advance (&self->center.world, 91 * G_TIME_SPAN_DAY);
+  mr_center_close (self->center.center);
+  center_fixture_open (&self->center);
+  g_assert_cmpint (count (self, HELD_ROWS), ==, 0);
+  g_assert_cmpint (count (self, "SELECT count(*) FROM held_basket WHERE shown_until = 0"), ==, 1);
+}
+
+/* By the center's clock; confirmed however late. */
+static void
+test_expiry (Fixture *self, gconstpointer data)
+{
+  FakeTill *home = &self->center.till;
+  MrId hold_id = hold (self, home);
+
+  push (self, home);
+  claim (self, &self->other, "a", hold_id, 200);
+  claim (self, &self->other, "a", hold_id, 200);
+  test_world_advance (&self->center.world, 11 * G_TIME_SPAN_MINUTE);
+  claim (self, home, "b", hold_id, 200);
+  claim (self, &self->other, "a", hold_id, 409);
+  take (&self->other, MR_KIND_BASKET_RECALLED, hold_id, "a");
+  push (self, &self->other);
+  g_assert_cmpint (count (self,
+                          "SELECT count(*) FROM claim WHERE key = 'a' AND state = 'confirmed'"),
+                   ==, 1);
+  g_assert_cmpint (count (self, "SELECT count(*) FROM claim WHERE key = 'b' AND state = 'held'"),
+                   ==, 1);
+}
+
+/* Both tills out of reach of each other: both sell, and the owner is told, whoever comes first. */
+static void
+test_taken_twice (Fixture *self, gconstpointer data)
+{
+  FakeTill *home = &self->center.till;
+  MrId hold_id = hold (self, home);
+
+  take (home, MR_KIND_BASKET_RECALLED, hold_id, NULL);
+  take (&self->other, MR_KIND_BASKET_RECALLED, hold_id, NULL);
+  /* The other till's word comes before the center knows of the basket. */
+  push (self, &self->other);
+  g_assert_cmpint (count (self, HELD_ROWS), ==, 0);
+  push (self, home);
+  g_assert_cmpint (count (self, FREE_ROWS), ==, 0);
+  g_assert_cmpint (count (self, "SELECT amount FROM taken_twice WHERE kind = 'held' "
+                                "AND label = '红衣服' AND settled_at IS NULL"),
+                   ==, 1);
+  g_assert_cmpint (count (self, "SELECT count(*) FROM feed_row WHERE tbl = 'taken_twice' "
+                                "AND fields IS NOT NULL"),
+                   ==, 1);
+  g_assert_cmpint (count (self, "SELECT count(*) FROM entry WHERE state <> 'applied'"), ==, 0);
+}
+
+/* A till that gives up a basket another one took says nothing that matters. */
+static void
+test_dropped (Fixture *self, gconstpointer data)
+{
+  FakeTill *home = &self->center.till;
+  MrId kept = hold (self, home), dropped = hold (self, home);
+
+  take (home, MR_KIND_BASKET_DROPPED, kept, NULL);
+  take (home, MR_KIND_BASKET_DROPPED, dropped, NULL);
+  take (&self->other, MR_KIND_BASKET_RECALLED, kept, NULL);
+  push (self, home);
+  push (self, &self->other);
+  g_assert_cmpint (count (self, FREE_ROWS), ==, 0);
+  g_assert_cmpint (count (self, "SELECT count(*) FROM taken_twice"), ==, 0);
+  claim (self, home, "a", dropped, 409);
+}
+
+/* Before entries named the basket they took, they named the sale in it. */
+static void
+test_early_entries (Fixture *self, gconstpointer data)
+{
+  FakeTill *home = &self->center.till;
+  g_autoptr (MrSale) sale = sample_basket (&self->center.world, 2);
+  g_autofree char *basket = mr_basket_write (sale);
+  g_autofree char *sale_text = mr_id_to_string (mr_sale_get_id (sale));
+  g_autofree char *held =
+      mr_note_body_write (&context, "slot", 'i', (gint64) 1, "label", 's', "", "total", 'i',
+                          (gint64) 1, "basket", 'j', basket, NULL);
+  g_autofree char *recalled =
+      mr_note_body_write (&context, "slot", 'i', (gint64) 1, "sale", 's', sale_text, NULL);
+
+  fake_till_add (home, mr_id_new (home->world), MR_KIND_BASKET_HELD, 1, held);
+  fake_till_add (home, mr_id_new (home->world), MR_KIND_BASKET_RECALLED, 1, recalled);
+  fake_till_add (home, mr_id_new (home->world), MR_KIND_BASKET_HELD, 1, held);
+  push (self, home);
+  g_assert_cmpint (count (self, HELD_ROWS), ==, 2);
+  g_assert_cmpint (count (self, FREE_ROWS), ==, 1);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, function) g_test_add ("/shared/" name, Fixture, NULL, set_up, function, tear_down)
+  ADD ("held", test_held);
+  ADD ("expiry", test_expiry);
+  ADD ("taken-twice", test_taken_twice);
+  ADD ("dropped", test_dropped);
+  ADD ("early-entries", test_early_entries);
+#undef ADD
+  return g_test_run ();
+}
