@@ -15,6 +15,7 @@ struct _MrCenter
   char *files_dir; /* (owned) */
   GHashTable *feed_sums; /* (owned) (nullable) of audit.c: feed id → its checksums */
   GHashTable *accounts; /* (owned) "shop/party/kind/name/unit" → gint64 */
+  gint64 expired_at_us; /* when what tills need not be told any longer last left the feeds */
   MrSnapshotDue snapshot_due; /* NULL = whoever asks builds */
   gpointer snapshot_data; /* (unowned) */
   char process[MR_ID_STRING_SIZE]; /* its name in notices to others */

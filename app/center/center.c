@@ -54,8 +54,7 @@ open_any (const char *location, MrDbFlags flags, const char *files_dir, const Mr
 gboolean
 mr_center_prune_feeds (MrBatch *batch, gpointer data, GError **error)
 {
-  return mr_shared_expire (batch, NULL, error) && mr_claim_forget_old (batch, error) &&
-         mr_feed_prune_all (batch->db, KEEP_COMMITS, error);
+  return mr_feed_prune_all (batch->db, KEEP_COMMITS, error);
 }
 
 MrCenter *
@@ -253,11 +252,24 @@ lock_feeds (MrBatch *self, GError **error)
   return TRUE;
 }
 
+/* With whatever is written next: a center runs for months. */
+static gboolean
+expire_daily (MrBatch *self, GError **error)
+{
+  if (self->now_us - self->center->expired_at_us < G_TIME_SPAN_DAY)
+    return TRUE;
+  if (!mr_shared_expire (self, NULL, error) || !mr_claim_forget_old (self, error))
+    return FALSE;
+  self->center->expired_at_us = self->now_us;
+  return TRUE;
+}
+
 gboolean
 mr_batch_commit (MrBatch *self, GError **error)
 {
-  if (!lock_feeds (self, error) || !mr_shared_publish (self, error) ||
-      !mr_stock_publish (self, error) || !mr_feed_writer_finish (self->feeds, error) ||
+  if (!expire_daily (self, error) || !lock_feeds (self, error) ||
+      !mr_shared_publish (self, error) || !mr_stock_publish (self, error) ||
+      !mr_feed_writer_finish (self->feeds, error) ||
       !mr_feed_writer_notify (self->feeds, self->center->process, error) ||
       !mr_db_commit (self->db, error))
     {

@@ -10,8 +10,8 @@
 
 #define SQL_SALE                                                                               \
   "INSERT INTO sale (shop_id, writer_id, n, uuid, label, business_date, at, currency, staff, " \
-  "shift, catalog_v, gross, discount, tax, total, rounding) "                                  \
-  "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"
+  "shift, catalog_v, gross, discount, tax, total, rounding, shown_until) "                     \
+  "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
 #define SQL_LINE                                                                                \
   "INSERT INTO sale_line (shop_id, writer_id, n, number, good_id, pack_id, offer_id, "          \
   "category_id, price_id, price_version, tax_id, tax_rate, name, quantity, units, unit_price, " \
@@ -111,7 +111,10 @@ mr_effect_read (MrEffect *self, const char *kind, gint64 schema, const char *bod
 
   *self = (MrEffect){ .kind = find_kind (kind, schema) };
   if (self->kind == MR_EFFECT_SALE)
-    self->sale = mr_sale_body_read (body, &self->context, &self->facts, &error);
+    {
+      self->sale = mr_sale_body_read (body, &self->context, &self->facts, &error);
+      self->body = g_strdup (body);
+    }
   else if (self->kind == MR_EFFECT_TAKEN_OVER)
     read_taken_over (self, body, &error);
   else if (is_shift (self->kind))
@@ -146,6 +149,7 @@ mr_effect_clear (MrEffect *self)
 {
   g_clear_pointer (&self->sale, mr_sale_free);
   g_clear_pointer (&self->shift, mr_shift_free);
+  g_clear_pointer (&self->body, g_free);
   mr_held_body_clear (&self->held);
   g_clear_pointer (&self->claim, g_free);
   g_clear_pointer (&self->reason, g_free);
@@ -203,12 +207,13 @@ insert_sale (MrBatch *batch, const MrScope *scope, const MrEffect *self, const M
 {
   const MrTotals *totals = mr_sale_get_totals (self->sale);
 
-  return mr_db_queue (batch->db, error, SQL_SALE, "iiibssisiiiiiiii", scope->shop_id, of->writer_id,
-                      of->n, of->id.bytes, sizeof of->id.bytes, self->facts.receipt_label,
-                      self->context.business_date, of->at_us, self->context.currency,
-                      self->context.staff_number, self->context.shift_number, self->facts.catalog_v,
-                      totals->gross_minor, totals->discount_minor, totals->tax_minor,
-                      totals->total_minor, totals->rounding_minor);
+  return mr_db_queue (batch->db, error, SQL_SALE, "iiibssisiiiiiiiii", scope->shop_id,
+                      of->writer_id, of->n, of->id.bytes, sizeof of->id.bytes,
+                      self->facts.receipt_label, self->context.business_date, of->at_us,
+                      self->context.currency, self->context.staff_number,
+                      self->context.shift_number, self->facts.catalog_v, totals->gross_minor,
+                      totals->discount_minor, totals->tax_minor, totals->total_minor,
+                      totals->rounding_minor, batch->now_us + MR_SHARED_SHOWN_US);
 }
 
 static gboolean
@@ -317,11 +322,14 @@ apply_sale (MrBatch *batch, const MrScope *scope, const MrEffect *self, const Mr
       if (!line->removed && !insert_line (batch, scope, line, of, error))
         return FALSE;
     }
-  return book_tenders (batch, scope, self, of, sales, &line_number, error) &&
-         book_taxes (batch, scope, self, of, sales, &line_number, error) &&
-         (rounding_minor == 0 ||
-          transfer (batch, scope, of, &line_number, sales,
-                    get_account (batch, scope, "rounding", "", error), rounding_minor, error));
+  if (!book_tenders (batch, scope, self, of, sales, &line_number, error) ||
+      !book_taxes (batch, scope, self, of, sales, &line_number, error) ||
+      (rounding_minor != 0 &&
+       !transfer (batch, scope, of, &line_number, sales,
+                  get_account (batch, scope, "rounding", "", error), rounding_minor, error)))
+    return FALSE;
+  mr_shared_show_receipt (batch, scope, self, of);
+  return TRUE;
 }
 
 static gboolean

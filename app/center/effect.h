@@ -32,6 +32,7 @@ typedef struct
   MrEntryContext context; /* empty texts when the body says none */
   MrSaleFacts facts;
   MrSale *sale; /* (owned) (nullable) */
+  char *body; /* (owned) (nullable) of a sale, for its receipt at other tills */
   MrShift *shift; /* (owned) (nullable) */
   MrHeldBody held; /* of HELD, RECALLED, DROPPED */
   char *claim; /* (owned) (nullable) key of the claim it confirms */

@@ -153,20 +153,28 @@ mr_feed_writer_lock (MrFeedWriter *self, gint64 feed_id, GError **error)
 }
 
 gboolean
-mr_feed_publish_later (MrFeedWriter *self, gint64 feed_id, const char *table, gint64 id,
+mr_feed_publish_later (MrFeedWriter *self, gint64 feed_id, const char *table, const char *id,
                        const char *fields, GError **error)
 {
   FeedState *feed;
-  char text[24];
 
   if (!mr_db_is_queueing (self->db))
-    return mr_feed_publish_int (self, feed_id, table, id, fields, error);
+    return mr_feed_publish (self, feed_id, table, id, fields, error);
   feed = use_feed (self, feed_id, error);
   if (feed == NULL)
     return FALSE;
-  g_snprintf (text, sizeof text, "%" G_GINT64_FORMAT, id);
-  mr_rows_add (self->later, "issis", feed_id, table, text, feed->version + ++feed->n_later, fields);
+  mr_rows_add (self->later, "issis", feed_id, table, id, feed->version + ++feed->n_later, fields);
   return TRUE;
+}
+
+gboolean
+mr_feed_publish_int_later (MrFeedWriter *self, gint64 feed_id, const char *table, gint64 id,
+                           const char *fields, GError **error)
+{
+  char text[24];
+
+  g_snprintf (text, sizeof text, "%" G_GINT64_FORMAT, id);
+  return mr_feed_publish_later (self, feed_id, table, text, fields, error);
 }
 
 static gboolean

@@ -36,8 +36,10 @@ gboolean mr_feed_publish_int (MrFeedWriter *self, gint64 feed_id, const char *ta
                               const char *fields, GError **error);
 /* Publishes at the end of the transaction, all such rows of a feed together where that is faster; each row once, and
  * none that is published otherwise. The versions of rows that turn out to be unchanged are left out. */
-gboolean mr_feed_publish_later (MrFeedWriter *self, gint64 feed_id, const char *table, gint64 id,
-                                const char *fields, GError **error);
+gboolean mr_feed_publish_later (MrFeedWriter *self, gint64 feed_id, const char *table,
+                                const char *id, const char *fields, GError **error);
+gboolean mr_feed_publish_int_later (MrFeedWriter *self, gint64 feed_id, const char *table,
+                                    gint64 id, const char *fields, GError **error);
 /* Locks the feed's row, which everybody who publishes does first: feeds in the order of their ids. 0 is none. */
 gboolean mr_feed_writer_lock (MrFeedWriter *self, gint64 feed_id, GError **error);
 /* The row is gone; one that was never published is left alone. */

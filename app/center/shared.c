@@ -5,9 +5,6 @@
 
 #include <string.h>
 
-/* A till that was away for so long sells from yesterday's papers anyway. */
-#define TAKEN_SHOWN_US (90 * G_TIME_SPAN_DAY)
-
 #define SQL_HOLD                                                                                 \
   "INSERT INTO held_basket (shop_id, uuid, writer_id, n, sale_uuid, till_id, label, at, staff, " \
   "line_count, total, basket) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
@@ -42,15 +39,23 @@
   "SELECT label, amount, at, CASE WHEN settled_at IS NULL THEN 1 ELSE 0 END FROM taken_twice " \
   "WHERE shop_id = ?1 "                                                                        \
   "AND kind = ?2 AND subject = ?3"
-#define SQL_EXPIRED                                                   \
-  "SELECT held.shop_id, held.uuid, feed.id FROM held_basket held "    \
-  "JOIN feed ON feed.kind = 'shop' AND feed.scope_id = held.shop_id " \
+#define SQL_HIDE_RECEIPT \
+  "UPDATE sale SET shown_until = 0 WHERE shop_id = ?1 AND writer_id = ?2 AND n = ?3"
+#define SQL_EXPIRED_RECEIPTS                                                   \
+  "SELECT sale.shop_id, sale.uuid, feed.id, sale.writer_id, sale.n FROM sale " \
+  "JOIN feed ON feed.kind = 'shop' AND feed.scope_id = sale.shop_id "          \
+  "WHERE sale.shown_until > 0 AND sale.shown_until < ?1 ORDER BY sale.shown_until LIMIT 5000"
+#define SQL_EXPIRED                                                                        \
+  "SELECT held.shop_id, held.uuid, feed.id, held.writer_id, held.n FROM held_basket held " \
+  "JOIN feed ON feed.kind = 'shop' AND feed.scope_id = held.shop_id "                      \
   "WHERE held.shown_until > 0 AND held.shown_until < ?1 ORDER BY held.shown_until LIMIT 5000"
 
 typedef enum
 {
   SHOWN_HELD,
   SHOWN_TWICE,
+  SHOWN_OLD_RECEIPT,
+  SHOWN_RECEIPT, /* last: published all together */
 } ShownKind;
 
 /* A row of a feed that may be another now. */
@@ -59,6 +64,9 @@ typedef struct
   gint64 feed_id;
   gint64 shop_id;
   ShownKind kind;
+  gint64 writer_id; /* of an old receipt: its entry */
+  gint64 n;
+  char *fields; /* (owned) (nullable) of a receipt: it never changes */
   char id[MR_CLAIM_MAX_SUBJECT + MR_ENTRY_MAX_KIND + 2]; /* of the row */
 } Shown;
 
@@ -81,13 +89,22 @@ equal_shown (gconstpointer a, gconstpointer b)
          strcmp (left->id, right->id) == 0;
 }
 
+static void
+free_shown (gpointer data)
+{
+  Shown *shown = data;
+
+  g_free (shown->fields);
+  g_free (shown);
+}
+
 GHashTable *
 mr_shared_new_set (void)
 {
-  return g_hash_table_new_full (hash_shown, equal_shown, g_free, NULL);
+  return g_hash_table_new_full (hash_shown, equal_shown, free_shown, NULL);
 }
 
-static void
+static Shown *
 show (MrBatch *batch, const MrScope *scope, ShownKind kind, const char *id)
 {
   Shown *shown = g_new0 (Shown, 1);
@@ -97,6 +114,19 @@ show (MrBatch *batch, const MrScope *scope, ShownKind kind, const char *id)
   shown->kind = kind;
   g_strlcpy (shown->id, id, sizeof shown->id);
   g_hash_table_add (batch->shared, shown);
+  return shown;
+}
+
+void
+mr_shared_show_receipt (MrBatch *batch, const MrScope *scope, const MrEffect *effect,
+                        const MrEffectOf *of)
+{
+  char entry_id[MR_ID_STRING_SIZE], till[MR_ID_STRING_SIZE];
+  Shown *shown = show (batch, scope, SHOWN_RECEIPT, mr_id_format (of->id, entry_id));
+
+  shown->fields =
+      mr_feed_fields ("ssiis", mr_id_format (scope->till, till), effect->facts.receipt_label,
+                      of->at_us, mr_sale_get_totals (effect->sale)->total_minor, effect->body);
 }
 
 static void
@@ -135,7 +165,7 @@ look_at_held (MrBatch *batch, const MrScope *scope, MrId hold, GError **error)
                       hold.bytes, sizeof hold.bytes))
     return FALSE;
   if (n_taken > 0 && !mr_db_run (batch->db, error, SQL_SHOW_UNTIL, "ibi", scope->shop_id,
-                                 hold.bytes, sizeof hold.bytes, batch->now_us + TAKEN_SHOWN_US))
+                                 hold.bytes, sizeof hold.bytes, batch->now_us + MR_SHARED_SHOWN_US))
     return FALSE;
   if (n_recalled < 2)
     return TRUE;
@@ -254,6 +284,20 @@ publish_held (MrBatch *batch, const Shown *shown, GError **error)
   return mr_feed_publish (batch->feeds, shown->feed_id, "held", shown->id, fields, error);
 }
 
+/* A sale that was booked stays booked: nothing has to be looked up. */
+static gboolean
+publish_receipt (MrBatch *batch, const Shown *shown, GError **error)
+{
+  return mr_feed_publish_later (batch->feeds, shown->feed_id, "receipt", shown->id, shown->fields,
+                                error);
+}
+
+static gboolean
+remove_receipt (MrBatch *batch, const Shown *shown, GError **error)
+{
+  return mr_feed_tombstone (batch->feeds, shown->feed_id, "receipt", shown->id, error);
+}
+
 static gboolean
 publish_twice (MrBatch *batch, const Shown *shown, GError **error)
 {
@@ -295,6 +339,13 @@ mr_shared_list_feeds (MrBatch *batch, GArray *ids)
     g_array_append_val (ids, ((const Shown *) key)->feed_id);
 }
 
+static gboolean (*const publishers[]) (MrBatch *, const Shown *, GError **) = {
+  [SHOWN_OLD_RECEIPT] = remove_receipt,
+  [SHOWN_RECEIPT] = publish_receipt,
+  [SHOWN_HELD] = publish_held,
+  [SHOWN_TWICE] = publish_twice,
+};
+
 gboolean
 mr_shared_publish (MrBatch *batch, GError **error)
 {
@@ -310,7 +361,7 @@ mr_shared_publish (MrBatch *batch, GError **error)
     {
       const Shown *shown = g_ptr_array_index (sorted, i);
 
-      if (!(shown->kind == SHOWN_HELD ? publish_held : publish_twice) (batch, shown, error))
+      if (!publishers[shown->kind](batch, shown, error))
         return FALSE;
     }
   return TRUE;
@@ -319,20 +370,23 @@ mr_shared_publish (MrBatch *batch, GError **error)
 /* --- what is over --- */
 
 static gboolean
-hide_held (MrBatch *batch, const Shown *shown, GError **error)
+hide (MrBatch *batch, const Shown *shown, GError **error)
 {
-  MrId hold;
+  MrId id;
 
-  return !mr_id_parse (shown->id, &hold) ||
-         mr_db_run (batch->db, error, SQL_SHOW_UNTIL, "ibi", shown->shop_id, hold.bytes,
-                    sizeof hold.bytes, (gint64) 0);
+  if (shown->kind == SHOWN_OLD_RECEIPT)
+    return mr_db_run (batch->db, error, SQL_HIDE_RECEIPT, "iii", shown->shop_id, shown->writer_id,
+                      shown->n);
+  return !mr_id_parse (shown->id, &id) ||
+         mr_db_run (batch->db, error, SQL_SHOW_UNTIL, "ibi", shown->shop_id, id.bytes,
+                    sizeof id.bytes, (gint64) 0);
 }
 
-gboolean
-mr_shared_expire (MrBatch *batch, gpointer data, GError **error)
+static gboolean
+expire (MrBatch *batch, ShownKind kind, const char *sql, GError **error)
 {
   g_autoptr (GPtrArray) expired = g_ptr_array_new ();
-  g_autoptr (MrQuery) query = mr_db_select (batch->db, error, SQL_EXPIRED, "i", batch->now_us);
+  g_autoptr (MrQuery) query = mr_db_select (batch->db, error, sql, "i", batch->now_us);
   MrStep step = MR_STEP_ERROR;
 
   while (query != NULL && (step = mr_query_step (query, error)) == MR_STEP_ROW)
@@ -341,13 +395,22 @@ mr_shared_expire (MrBatch *batch, gpointer data, GError **error)
 
       shown->shop_id = mr_query_get_int (query, 0);
       shown->feed_id = mr_query_get_int (query, 2);
-      shown->kind = SHOWN_HELD;
+      shown->writer_id = mr_query_get_int (query, 3);
+      shown->n = mr_query_get_int (query, 4);
+      shown->kind = kind;
       format_id (query, 1, shown->id);
       g_hash_table_add (batch->shared, shown);
       g_ptr_array_add (expired, shown);
     }
   for (guint i = 0; i < expired->len && step == MR_STEP_DONE; i++)
-    if (!hide_held (batch, g_ptr_array_index (expired, i), error))
+    if (!hide (batch, g_ptr_array_index (expired, i), error))
       return FALSE;
   return step == MR_STEP_DONE;
+}
+
+gboolean
+mr_shared_expire (MrBatch *batch, gpointer data, GError **error)
+{
+  return expire (batch, SHOWN_OLD_RECEIPT, SQL_EXPIRED_RECEIPTS, error) &&
+         expire (batch, SHOWN_HELD, SQL_EXPIRED, error);
 }

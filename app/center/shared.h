@@ -5,10 +5,16 @@
 
 G_BEGIN_DECLS
 
-/* What the tills of one shop share by way of its feed: held baskets, and what two of them took of which
+/* What the tills of one shop share by way of its feed: held baskets, receipts, and what two of them took of which
  * there is but one. Rows of the feed are worked out from the center's tables when a batch commits, so
  * that a call which was refused after all leaves nothing in them. */
 
+/* So long tills are told of a receipt, and of a held basket that was taken. */
+#define MR_SHARED_SHOWN_US (90 * G_TIME_SPAN_DAY)
+
+/* A sale was booked: its receipt goes to all tills of the shop. */
+void mr_shared_show_receipt (MrBatch *batch, const MrScope *scope, const MrEffect *effect,
+                             const MrEffectOf *of);
 /* The effects of basket-held, and of basket-recalled and -dropped. */
 gboolean mr_shared_apply_held (MrBatch *batch, const MrScope *scope, const MrEffect *effect,
                                const MrEffectOf *of, GError **error);

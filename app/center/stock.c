@@ -238,8 +238,8 @@ publish_levels (MrBatch *batch, GPtrArray *sorted, GError **error)
       if (delta->key.feed_id == 0)
         continue;
       fields = mr_feed_fields ("i", delta->level_milli);
-      if (!mr_feed_publish_later (batch->feeds, delta->key.feed_id, "level", delta->key.good_id,
-                                  fields, error))
+      if (!mr_feed_publish_int_later (batch->feeds, delta->key.feed_id, "level", delta->key.good_id,
+                                      fields, error))
         return FALSE;
     }
   return TRUE;

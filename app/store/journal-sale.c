@@ -20,7 +20,8 @@ static const char select_receipt[] = //
     " AND r.number = json_extract (CAST (e.body AS TEXT), '$.receipt')"
     " WHERE e.id = ?1 AND e.kind = 'sale'";
 static const char select_receipts[] = //
-    "SELECT " RECEIPT_COLUMNS " FROM receipt ORDER BY writer DESC, number DESC LIMIT ?1";
+    "SELECT " RECEIPT_COLUMNS " FROM receipt WHERE ?2 = '' OR instr(upper(label), upper(?2)) > 0"
+    " ORDER BY writer DESC, number DESC LIMIT ?1";
 static const char select_writers[] = "SELECT number, id FROM writer ORDER BY number";
 /* After a fork the tail of the old chain stands in the new one, too. */
 static const char sum_movements[] = //
@@ -259,11 +260,18 @@ mr_journal_get_receipt (MrJournal *self, MrId entry_id, MrReceiptRow *row, GErro
 GPtrArray *
 mr_journal_list_receipts (MrJournal *self, guint max, GError **error)
 {
+  return mr_journal_find_receipts (self, "", max, error);
+}
+
+GPtrArray *
+mr_journal_find_receipts (MrJournal *self, const char *typed, guint max, GError **error)
+{
   if (!mr_journal_ready (self, error))
     return NULL;
 
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (MrQuery) query = mr_db_select (self->db, error, select_receipts, "i", (gint64) max);
+  g_autoptr (MrQuery) query =
+      mr_db_select (self->db, error, select_receipts, "is", (gint64) max, typed);
   MrStep step = MR_STEP_ERROR;
 
   while (query != NULL && (step = mr_query_step (query, error)) == MR_STEP_ROW)

@@ -72,21 +72,18 @@ mr_journal_set_spool (MrJournal *self, gint64 id, const char *state, const char 
 
 /* A receipt counts its copies; an X or a Z is counted by what was printed of it. */
 static gboolean
-count_copy (MrTurn *turn, MrId entry_id, gint64 *copy, GError **error)
+count_copy (MrTurn *turn, MrId entry_id, gint64 *copy, gboolean *is_own, GError **error)
 {
   MrDb *db = turn->journal->db;
   g_autoptr (GError) local = NULL;
   gint64 found;
 
-  if (!mr_db_get_int (db, &found, &local, select_entry, "b", entry_id.bytes, sizeof entry_id.bytes))
-    {
-      if (local == NULL)
-        g_set_error (&local, MR_JOURNAL_ERROR, MR_JOURNAL_ERROR_MISSING,
-                     "the journal of this till has no such entry");
-    }
-  else if (!mr_db_get_int (db, copy, &local, update_copies, "b", entry_id.bytes,
-                           sizeof entry_id.bytes) &&
-           local == NULL)
+  *is_own =
+      mr_db_get_int (db, &found, &local, select_entry, "b", entry_id.bytes, sizeof entry_id.bytes);
+  if (*is_own &&
+      !mr_db_get_int (db, copy, &local, update_copies, "b", entry_id.bytes,
+                      sizeof entry_id.bytes) &&
+      local == NULL)
     mr_db_get_int (db, copy, &local, select_copy, "b", entry_id.bytes, sizeof entry_id.bytes);
 
   if (local == NULL)
@@ -102,15 +99,17 @@ mr_journal_reprint (MrJournal *self, MrId entry_id, const MrEntryContext *contex
   g_auto (MrTurn) turn = { NULL };
   char id[MR_ID_STRING_SIZE];
   MrEntryContext filled;
-  gint64 copy;
+  gint64 copy = 1;
+  gboolean is_own;
 
-  if (!mr_turn_begin (&turn, self, TRUE, error) || !count_copy (&turn, entry_id, &copy, error))
+  if (!mr_turn_begin (&turn, self, TRUE, error) ||
+      !count_copy (&turn, entry_id, &copy, &is_own, error))
     return FALSE;
   mr_journal_fill_context (self, context, &filled);
   g_autofree char *body = mr_note_body_write (&filled, "entry", 's', mr_id_format (entry_id, id),
                                               "copy", 'i', copy, NULL);
   return mr_turn_append (&turn, MR_ID_NONE, MR_KIND_REPRINTED, body, error) &&
-         mr_turn_queue_print (&turn, entry_id, copy, spool_id, error) &&
+         mr_turn_queue_print (&turn, is_own ? entry_id : turn.last_id, copy, spool_id, error) &&
          mr_turn_commit (&turn, error);
 }
 

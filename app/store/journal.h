@@ -174,6 +174,9 @@ gboolean mr_journal_get_receipt (MrJournal *self, MrId entry_id, MrReceiptRow *r
 /* Newest first. (element-type MrReceiptRow) (transfer full): free with g_free as element. */
 GPtrArray *mr_journal_list_receipts (MrJournal *self, guint max, GError **error);
 
+/* Those whose number holds @typed, newest first; "" = all. */
+GPtrArray *mr_journal_find_receipts (MrJournal *self, const char *typed, guint max, GError **error);
+
 /* --- baskets --- */
 /* Keeps the open basket as it is now; an empty one removes the row. No entry, no fsync: it outlives the
  * program at once, and a power cut from the next commit or mr_journal_tidy() on. */
@@ -252,7 +255,8 @@ gboolean mr_journal_set_spool (MrJournal *self, gint64 id, const char *state, co
  * its own; else a reprint. */
 gboolean mr_journal_print_first (MrJournal *self, MrId entry_id, const MrEntryContext *context,
                                  gint64 *spool_id, GError **error);
-/* A reprint: an entry of its own and a spool row marked COPY. */
+/* A reprint: an entry of its own and a spool row marked COPY. Of a receipt of another till the journal knows no
+ * more than its id: the spool's row is for the reprint's own entry then, which names it. */
 gboolean mr_journal_reprint (MrJournal *self, MrId entry_id, const MrEntryContext *context,
                              gint64 *spool_id, GError **error);
 

@@ -96,6 +96,15 @@ static const struct
                                                                    " '$[0]', '$[0]', '$[0]', "
                                                                    "'$[0]'") FROM_STAGE ("held"),
     "DELETE FROM held" },
+  { "receipt",
+    FIND_BAD ("receipt", TEXT_ID_FITS,
+              IS_TEXT (0) " AND " IS_TEXT (1) " AND " IS_INT (2) " AND " IS_INT (
+                  3) " AND " IS_TEXT (4)),
+    DELETE_DEAD ("receipt", "id"),
+    "INSERT OR REPLACE INTO receipt (id, v, till, label, at, total, body, rest)"
+    " SELECT id, v, " FIELD (0) ", " FIELD (1) ", " FIELD (2) ", " FIELD (3) ", " FIELD (
+        4) ", " REST (", '$[0]', '$[0]', '$[0]', '$[0]', '$[0]'") FROM_STAGE ("receipt"),
+    "DELETE FROM receipt" },
   { "taken_twice",
     FIND_BAD ("taken_twice", TEXT_ID_FITS,
               IS_TEXT (0) " AND " IS_TEXT (1) " AND " IS_INT (2) " AND " IS_INT (3)),
@@ -108,7 +117,7 @@ static const struct
 
 #define KNOWN_TABLES                                                        \
   "('setting', 'staff', 'level', 'tile', 'short_code', 'own_price', 'till'" \
-  ", 'waiting', 'held', 'taken_twice')"
+  ", 'waiting', 'held', 'receipt', 'taken_twice')"
 
 /* A row that changed while the pages were fetched is in several of them: the last one counts. */
 static const char delete_superseded[] = //

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "store/shop-inside.h"
+#include "wire/entry-body.h"
 
 static const char count_tills[] = "SELECT count(*) FROM till WHERE revoked = 0";
 static const char select_held[] = //
@@ -10,6 +11,12 @@ static const char select_held[] = //
     " LEFT JOIN staff s ON s.number = h.staff AND s.number <> 0 GROUP BY h.id ORDER BY h.at, h.id";
 static const char select_twice[] = //
     "SELECT kind, label, amount, at FROM taken_twice ORDER BY at DESC, id";
+static const char find_receipts[] = //
+    "SELECT r.id, r.till, coalesce(t.name, ''), r.label, r.at, r.total FROM receipt r"
+    " LEFT JOIN till t ON t.id = r.till"
+    " WHERE ?1 = '' OR instr(upper(r.label), upper(?1)) > 0 OR r.id = lower(?1)"
+    " ORDER BY r.at DESC, r.id LIMIT ?2";
+static const char select_receipt[] = "SELECT at, body FROM receipt WHERE id = ?1";
 
 guint
 mr_shop_count_tills (MrShop *self)
@@ -63,6 +70,64 @@ mr_shop_list_held (MrShop *self, GError **error)
   while (query != NULL && (step = mr_query_step (query, error)) == MR_STEP_ROW)
     g_ptr_array_add (rows, read_held (query));
   return step == MR_STEP_DONE ? g_steal_pointer (&rows) : NULL;
+}
+
+void
+mr_shared_receipt_free (MrSharedReceipt *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->till);
+  g_free (self->till_name);
+  g_free (self->label);
+  g_free (self);
+}
+
+GPtrArray *
+mr_shop_find_receipts (MrShop *self, const char *typed, guint max, GError **error)
+{
+  g_autoptr (GPtrArray) rows =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) mr_shared_receipt_free);
+  g_autoptr (MrQuery) query =
+      mr_db_select (self->db, error, find_receipts, "si", typed, (gint64) max);
+  MrStep step = MR_STEP_ERROR;
+
+  while (query != NULL && (step = mr_query_step (query, error)) == MR_STEP_ROW)
+    {
+      MrSharedReceipt *receipt;
+      MrId id;
+
+      if (!mr_id_parse (mr_query_get_text (query, 0), &id))
+        continue;
+      receipt = g_new0 (MrSharedReceipt, 1);
+      receipt->entry_id = id;
+      receipt->till = g_strdup (mr_query_get_text (query, 1));
+      receipt->till_name = g_strdup (mr_query_get_text (query, 2));
+      receipt->label = g_strdup (mr_query_get_text (query, 3));
+      receipt->at_us = mr_query_get_int (query, 4);
+      receipt->total_minor = mr_query_get_int (query, 5);
+      g_ptr_array_add (rows, receipt);
+    }
+  return step == MR_STEP_DONE ? g_steal_pointer (&rows) : NULL;
+}
+
+MrEntry *
+mr_shop_load_receipt (MrShop *self, MrId entry_id)
+{
+  char id[MR_ID_STRING_SIZE];
+  g_autoptr (MrQuery) query =
+      mr_db_select (self->db, NULL, select_receipt, "s", mr_id_format (entry_id, id));
+  MrEntry *entry;
+
+  if (query == NULL || mr_query_step (query, NULL) != MR_STEP_ROW)
+    return NULL;
+  entry = mr_entry_new ();
+  entry->id = entry_id;
+  entry->kind = g_strdup (MR_KIND_SALE);
+  entry->schema = 1;
+  entry->at_us = mr_query_get_int (query, 0);
+  entry->body = g_strdup (mr_query_get_text (query, 1));
+  return entry;
 }
 
 void

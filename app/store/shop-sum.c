@@ -21,6 +21,10 @@ static const struct
   { "till", "SELECT id, v, json_array (name, number, revoked), rest FROM till" },
   { "waiting", "SELECT id, v, json_array (cause, till, kind, at, label, amount, reason), rest"
                " FROM waiting" },
+  { "held", "SELECT id, v, json_array (till, label, at, staff, lines, total, basket, taker), rest"
+            " FROM held" },
+  { "receipt", "SELECT id, v, json_array (till, label, at, total, body), rest FROM receipt" },
+  { "taken_twice", "SELECT id, v, json_array (kind, label, amount, at), rest FROM taken_twice" },
 };
 
 static const char list_unknown[] = "SELECT tbl, id, v, fields FROM unknown_row ORDER BY tbl";

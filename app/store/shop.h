@@ -124,6 +124,21 @@ void mr_shared_basket_free (MrSharedBasket *self);
 GPtrArray *mr_shop_list_held (MrShop *self, GError **error);
 typedef struct
 {
+  MrId entry_id; /* of its sale */
+  char *till; /* (owned) id of the till that printed it */
+  char *till_name; /* (owned) "" when the replica does not know that till */
+  char *label; /* (owned) as printed */
+  gint64 at_us;
+  gint64 total_minor;
+} MrSharedReceipt;
+void mr_shared_receipt_free (MrSharedReceipt *self);
+/* Receipts of 90 days of all tills of the shop, newest first: those whose number holds @typed, or the one of
+ * whose entry it is the id; "" = all. (element-type MrSharedReceipt) */
+GPtrArray *mr_shop_find_receipts (MrShop *self, const char *typed, guint max, GError **error);
+/* Its sale's entry: id, kind, at and body. (nullable): the replica does not know it. */
+MrEntry *mr_shop_load_receipt (MrShop *self, MrId entry_id);
+typedef struct
+{
   char *kind; /* (owned) of claim: MR_CLAIM_HELD, … */
   char *label; /* (owned) what people call it */
   gint64 amount; /* times too often, or thousandths too many */

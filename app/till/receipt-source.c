@@ -88,13 +88,41 @@ load_report (MrGround *ground, const MrEntry *entry, MrReportKind kind, guint co
   return mr_receipt_new_report (shift, kind, &shop.facts);
 }
 
+MrEntry *
+mr_receipt_find_entry (MrGround *ground, MrId entry_id, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  MrEntry *entry = mr_journal_find (ground->journal, entry_id, &local);
+
+  if (entry == NULL && ground->shop != NULL)
+    entry = mr_shop_load_receipt (ground->shop, entry_id);
+  if (entry == NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  return entry;
+}
+
+/* Of a receipt of another till; in the spool stands the entry that asked for the copy. */
+static MrReceipt *
+load_reprinted (MrGround *ground, const MrEntry *entry, guint copy, GError **error)
+{
+  g_autofree char *text = mr_note_body_dup_text (entry->body, "entry");
+  MrId original;
+
+  if (text != NULL && mr_id_parse (text, &original) && !mr_id_equal (original, entry->id))
+    return mr_receipt_load (ground, original, copy, error);
+  g_set_error (error, MR_JOURNAL_ERROR, MR_JOURNAL_ERROR_MISSING, "this reprint names no receipt");
+  return NULL;
+}
+
 MrReceipt *
 mr_receipt_load (MrGround *ground, MrId entry_id, guint copy, GError **error)
 {
-  g_autoptr (MrEntry) entry = mr_journal_find (ground->journal, entry_id, error);
+  g_autoptr (MrEntry) entry = mr_receipt_find_entry (ground, entry_id, error);
 
   if (entry == NULL)
     return NULL;
+  if (g_str_equal (entry->kind, MR_KIND_REPRINTED))
+    return load_reprinted (ground, entry, copy, error);
   if (g_str_equal (entry->kind, MR_KIND_SALE))
     return load_sale (ground, entry, copy, error);
   if (g_str_equal (entry->kind, MR_KIND_SHIFT_READ))

@@ -11,6 +11,9 @@ G_BEGIN_DECLS
  * MR_JOURNAL_ERROR_MISSING when there is no such entry, or nothing to print of it. (transfer full) */
 MrReceipt *mr_receipt_load (MrGround *ground, MrId entry_id, guint copy, GError **error);
 
+/* The entry behind a paper: of this till's journal, or a receipt of another till of the shop. (transfer full) */
+MrEntry *mr_receipt_find_entry (MrGround *ground, MrId entry_id, GError **error);
+
 /* The shop's part of the facts; strings live as long as @facts' holder does. */
 typedef struct
 {

@@ -6,31 +6,6 @@
 
 /* What the till is asked to list: receipts, and entries that wait for somebody. */
 
-GPtrArray *
-mr_till_list_receipts (MrTill *self, guint max)
-{
-  GPtrArray *result = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) rows =
-      mr_journal_list_receipts (mr_till_get_ground (self)->journal, max, &error);
-
-  if (rows == NULL)
-    g_warning ("the receipts cannot be listed: %s", error->message);
-  for (guint i = 0; rows != NULL && i < rows->len; i++)
-    {
-      const MrReceiptRow *row = g_ptr_array_index (rows, i);
-      MrReceiptSummary *summary = g_new0 (MrReceiptSummary, 1);
-
-      summary->entry_id = row->entry_id;
-      g_strlcpy (summary->label, row->label, sizeof summary->label);
-      summary->at_us = row->at_us;
-      summary->total_minor = row->total_minor;
-      summary->copies = row->copies;
-      g_ptr_array_add (result, summary);
-    }
-  return result;
-}
-
 void
 mr_refused_entry_free (MrRefusedEntry *self)
 {

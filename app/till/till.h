@@ -83,6 +83,7 @@ typedef struct
   gint64 at_us;
   gint64 total_minor;
   gint64 copies;
+  char till_name[208]; /* of the till that printed it; "" = this one */
 } MrReceiptSummary;
 
 /* An entry that the center keeps but could not book. */
@@ -160,6 +161,9 @@ GPtrArray *mr_till_list_refused (MrTill *self);
 
 /* Newest first. (element-type MrReceiptSummary) (transfer full) */
 GPtrArray *mr_till_list_receipts (MrTill *self, guint max);
+/* Of all tills of the shop: those whose number holds @typed, or the one whose QR code says so; "" = the newest.
+ * Other tills' go back 90 days. Newest first. (element-type MrReceiptSummary) (transfer full) */
+GPtrArray *mr_till_find_receipts (MrTill *self, const char *typed, guint max);
 /* The paper of a sale, an X or a Z, for the preview; @copy as it would be marked. (transfer full) */
 MrReceipt *mr_till_load_receipt (MrTill *self, MrId entry_id, guint copy, GError **error);
 

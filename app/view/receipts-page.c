@@ -19,6 +19,7 @@ struct _MrReceiptsPage
   MrTill *till; /* (owned) (nullable) */
   GPtrArray *receipts; /* (owned) (nullable) (element-type MrReceiptSummary) */
   int chosen; /* index into receipts; −1 = none */
+  GtkSearchEntry *entry;
   GtkStack *stack;
   GtkListBox *list;
   MrPaperView *paper;
@@ -52,16 +53,32 @@ on_pressed (GtkListBoxRow *row, MrReceiptsPage *self)
   choose (self, gtk_list_box_row_get_index (row));
 }
 
+static void
+add_word (GString *words, const char *word)
+{
+  if (*word != '\0')
+    g_string_append_printf (words, "%s%s", words->len > 0 ? " · " : "", word);
+}
+
+/* "14:32 · Till 2 · 1 copy" */
+static char *
+detail_words (MrReceiptsPage *self, const MrReceiptSummary *summary)
+{
+  g_autofree char *time = mr_words_time (self->till, summary->at_us);
+  g_autofree char *copies =
+      g_strdup_printf (ngettext ("%d copy", "%d copies", (gulong) summary->copies),
+                       (int) summary->copies);
+  GString *words = g_string_new (time);
+  add_word (words, summary->till_name);
+  add_word (words, summary->copies > 0 ? copies : "");
+  return g_string_free (words, FALSE);
+}
+
 static GtkWidget *
 create_row (MrReceiptsPage *self, const MrReceiptSummary *summary)
 {
-  g_autofree char *time = mr_words_time (self->till, summary->at_us);
   g_autofree char *sum = mr_words_money (mr_till_get_checkout (self->till), summary->total_minor);
-  g_autofree char *detail =
-      summary->copies > 0
-          ? g_strdup_printf (ngettext ("%s · %d copy", "%s · %d copies", (gulong) summary->copies),
-                             time, (int) summary->copies)
-          : g_strdup (time);
+  g_autofree char *detail = detail_words (self, summary);
   GtkWidget *row = mr_list_row_new (summary->label, detail, sum);
   g_signal_connect_object (row, "pressed", G_CALLBACK (on_pressed), self, 0);
   return row;
@@ -70,17 +87,34 @@ create_row (MrReceiptsPage *self, const MrReceiptSummary *summary)
 void
 mr_receipts_page_refresh (MrReceiptsPage *self)
 {
+  const char *typed = gtk_editable_get_text (GTK_EDITABLE (self->entry));
   GtkWidget *child;
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->list))) != NULL)
     gtk_list_box_remove (self->list, child);
   g_clear_pointer (&self->receipts, g_ptr_array_unref);
-  self->receipts = mr_till_list_receipts (self->till, MAX_RECEIPTS);
+  self->receipts = mr_till_find_receipts (self->till, typed, MAX_RECEIPTS);
   self->chosen = -1;
   for (guint i = 0; i < self->receipts->len; i++)
     gtk_list_box_append (self->list, create_row (self, g_ptr_array_index (self->receipts, i)));
-  gtk_stack_set_visible_child_name (self->stack, self->receipts->len > 0 ? "list" : "empty");
+  gtk_stack_set_visible_child_name (self->stack, self->receipts->len > 0 ? "list"
+                                                 : *typed != '\0'        ? "none"
+                                                                         : "empty");
   if (self->receipts->len > 0)
     choose (self, 0);
+}
+
+void
+mr_receipts_page_find (MrReceiptsPage *self, const char *typed)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->entry), typed);
+  mr_receipts_page_refresh (self);
+}
+
+static void
+on_changed (MrReceiptsPage *self)
+{
+  if (self->till != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    mr_receipts_page_refresh (self);
 }
 
 void
@@ -126,6 +160,8 @@ mr_receipts_page_class_init (MrReceiptsPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = mr_receipts_page_dispose;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/millrace/Till/ui/receipts-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, MrReceiptsPage, entry);
+  gtk_widget_class_bind_template_callback (widget_class, on_changed);
   gtk_widget_class_bind_template_child (widget_class, MrReceiptsPage, stack);
   gtk_widget_class_bind_template_child (widget_class, MrReceiptsPage, list);
   gtk_widget_class_bind_template_child (widget_class, MrReceiptsPage, paper);

@@ -10,13 +10,15 @@ G_BEGIN_DECLS
 /**
  * MrReceiptsPage:
  *
- * Receipts of the last sales, each with its paper beside the list, to be printed again marked COPY.
+ * Receipts of all tills of the shop, the newest or those searched for, each with its paper beside the list, to be printed again marked COPY.
  */
 #define MR_TYPE_RECEIPTS_PAGE (mr_receipts_page_get_type ())
 G_DECLARE_FINAL_TYPE (MrReceiptsPage, mr_receipts_page, MR, RECEIPTS_PAGE, GtkBox)
 
 void mr_receipts_page_set_till (MrReceiptsPage *self, MrTill *till);
 void mr_receipts_page_refresh (MrReceiptsPage *self);
+/* The one with this number, or whose QR code says this; "" = the newest. */
+void mr_receipts_page_find (MrReceiptsPage *self, const char *typed);
 /* Chooses the one above (-1) or below (1). */
 void mr_receipts_page_step (MrReceiptsPage *self, int step);
 /* FALSE: none is chosen. */

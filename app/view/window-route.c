@@ -10,6 +10,19 @@
 
 /* Which page a scan or a person's key is for. */
 
+/* The QR code of a receipt of this shop: whoever scans it wants to see it. */
+static gboolean
+show_receipt (MrWindow *self, const char *code)
+{
+  MrCheckoutState state = mr_checkout_get_state (mr_till_get_checkout (self->till));
+  MrId id;
+  if (!mr_id_parse (code, &id) || state == MR_CHECKOUT_PAYING || state == MR_CHECKOUT_SAVING)
+    return FALSE;
+  mr_window_show_page (self, "receipts");
+  mr_receipts_page_find (mr_window_get_receipts_page (self), code);
+  return TRUE;
+}
+
 void
 mr_window_route_scan (const char *code, gpointer user_data)
 {
@@ -25,6 +38,8 @@ mr_window_route_scan (const char *code, gpointer user_data)
     return;
   if (self->safe != NULL)
     gtk_popover_popdown (GTK_POPOVER (self->safe));
+  if (show_receipt (self, code))
+    return;
   if (g_str_equal (page, "sale") && mr_sale_page_take_scan (self->sale, code))
     return;
   result = mr_checkout_scan (mr_till_get_checkout (self->till), code);

@@ -121,7 +121,7 @@ test_feed_pages (CenterFixture *fixture, gconstpointer data)
     }
   g_assert_cmpuint (rows, ==, 50);
   g_assert_cmpuint (pages, ==, 8);
-  /* The same again draws no version; a sale moves the shop's levels. */
+  /* The same again draws no version; a sale moves the shop's levels and is told to its tills. */
   center_fixture_run (fixture, publish_goods, &n);
   fake_till_sell (&fixture->till, 3);
   center_fixture_push (fixture, &fixture->till, 0, 1, 200);
@@ -130,8 +130,9 @@ test_feed_pages (CenterFixture *fixture, gconstpointer data)
     const MrMine *mine = &g_array_index (reply->mine, MrMine, 0);
 
     g_assert_cmpuint (reply->region.rows->len, ==, 0);
-    g_assert_cmpuint (reply->shop.rows->len, ==, 3);
-    g_assert_cmpstr (((MrFeedRow *) g_ptr_array_index (reply->shop.rows, 0))->table, ==, "level");
+    g_assert_cmpuint (reply->shop.rows->len, ==, 4);
+    g_assert_cmpstr (((MrFeedRow *) g_ptr_array_index (reply->shop.rows, 0))->table, ==, "receipt");
+    g_assert_cmpstr (((MrFeedRow *) g_ptr_array_index (reply->shop.rows, 1))->table, ==, "level");
     g_assert_cmpint (mine->applied, ==, 1);
     g_assert_true (mr_id_equal (mine->writer, fixture->till.writer));
   }

@@ -198,6 +198,29 @@ test_early_entries (Fixture *self, gconstpointer data)
   g_assert_cmpint (count (self, FREE_ROWS), ==, 1);
 }
 
+#define RECEIPT_ROWS "SELECT count(*) FROM feed_row WHERE tbl = 'receipt' AND fields IS NOT NULL"
+
+/* For ninety days, whatever clock the till has; with whatever is written next they leave the feed. */
+static void
+test_receipts (Fixture *self, gconstpointer data)
+{
+  FakeTill *home = &self->center.till;
+
+  for (guint i = 0; i < 3; i++)
+    fake_till_sell (home, 2);
+  push (self, home);
+  g_assert_cmpint (count (self, RECEIPT_ROWS), ==, 3);
+  test_world_advance (&self->center.world, 60 * G_TIME_SPAN_DAY);
+  fake_till_sell (&self->other, 1);
+  push (self, &self->other);
+  g_assert_cmpint (count (self, RECEIPT_ROWS), ==, 4);
+  test_world_advance (&self->center.world, 31 * G_TIME_SPAN_DAY);
+  fake_till_sell (&self->other, 1);
+  center_fixture_push (&self->center, &self->other, 1, 500, 200);
+  g_assert_cmpint (count (self, RECEIPT_ROWS), ==, 2);
+  g_assert_cmpint (count (self, "SELECT count(*) FROM feed_row WHERE tbl = 'receipt'"), ==, 5);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -208,6 +231,7 @@ main (int argc, char **argv)
   ADD ("taken-twice", test_taken_twice);
   ADD ("dropped", test_dropped);
   ADD ("early-entries", test_early_entries);
+  ADD ("receipts", test_receipts);
 #undef ADD
   return g_test_run ();
 }

@@ -222,6 +222,11 @@ test_sums (Fixture *self, gconstpointer data)
       "[\"sums\",2,\"sale\",1,\"\",0,\"\\u53ef\"]" },
     { "level", 15, "56", "[ 1000 , \"later\", null ]" },
     { "from-tomorrow", 16, "x", "[1,\"\\\"]\"]" },
+    { "held", 17, "0190b5a0-1111-7222-8333-444444444445",
+      "[\"0190a0a0\",\"红\",1,1001,2,700,\"{\\\"a\\\":1}\",\"\"]" },
+    { "receipt", 18, "0190b5a0-1111-7222-8333-444444444446",
+      "[\"0190a0a0\",\"1A-000001\",1,700,\"{\\\"b\\\":\\\"\\\\n\\\"}\"]" },
+    { "taken_twice", 19, "held/x", "[\"held\",\"红\",1,2]" },
     { NULL, 0, NULL, NULL },
   };
   const Row *const all[] = { whole_shop, more };
@@ -233,7 +238,7 @@ test_sums (Fixture *self, gconstpointer data)
     for (const Row *row = all[i]; row->table != NULL; row++)
       mr_table_sums_add (said, row->table, row->id, row->v, row->fields);
   stage (self, whole_shop, 13, FALSE);
-  stage (self, more, 16, FALSE);
+  stage (self, more, 19, FALSE);
   apply (self);
   kept = mr_shop_sum_tables (self->shop, &error);
   g_assert_no_error (error);

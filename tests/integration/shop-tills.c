@@ -8,6 +8,8 @@
 #include "system-world.h"
 #include "temp-dir.h"
 
+#include <string.h>
+
 /* Three tills of one shop, whole but for their windows, and a center behind a real socket. */
 
 #define N_TILLS 3
@@ -423,6 +425,82 @@ test_offline_limits (Fixture *self, gconstpointer data)
   wait_count (self, "SELECT count(*) FROM held_taken WHERE unclaimed = 1", 1);
 }
 
+/* --- receipts --- */
+
+static gboolean
+has_n_receipts (Fixture *self, guint till, gint64 expected)
+{
+  g_autoptr (GPtrArray) found = mr_till_find_receipts (self->tills[till], "", 100);
+
+  return found->len == expected;
+}
+
+static MrReceiptSummary
+find_receipt (Fixture *self, guint till, const char *typed)
+{
+  g_autoptr (GPtrArray) found = mr_till_find_receipts (self->tills[till], typed, 100);
+
+  g_assert_cmpuint (found->len, ==, 1);
+  return *(const MrReceiptSummary *) g_ptr_array_index (found, 0);
+}
+
+static void
+on_reprinted (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Fixture *self = user_data;
+
+  mr_spooler_reprint_finish (MR_SPOOLER (source), result, &self->error);
+  self->done = TRUE;
+}
+
+/* Found by number or by the code on the paper, shown and printed again at any till. */
+static void
+test_receipts (Fixture *self, gconstpointer data)
+{
+  g_autoptr (MrReceipt) receipt = NULL;
+  g_autoptr (MrReceipt) original = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *there = NULL;
+  g_autofree char *here = NULL;
+  g_autofree char *id = NULL;
+  MrReceiptSummary summary;
+
+  scan (self, 0, 1);
+  pay (self, 0);
+  scan (self, 1, 2);
+  scan (self, 1, 3);
+  pay (self, 1);
+  wait_count (self, "SELECT count(*) FROM sale", 2);
+  for (guint i = 0; i < N_TILLS; i++)
+    {
+      mr_till_sync_now (self->tills[i]);
+      wait_until (self, has_n_receipts, i, 2);
+    }
+  summary = find_receipt (self, 2, "2B-000001");
+  g_assert_cmpstr (summary.till_name, ==, "收银台 2");
+  g_assert_cmpint (summary.total_minor, ==, 700);
+  g_assert_cmpstr (find_receipt (self, 1, "2b-").till_name, ==, "");
+  id = mr_id_to_string (summary.entry_id);
+  g_assert_cmpstr (find_receipt (self, 0, id).label, ==, "2B-000001");
+  g_assert_cmpstr (find_receipt (self, 1, id).label, ==, "2B-000001");
+
+  receipt = mr_till_load_receipt (self->tills[2], summary.entry_id, 0, &error);
+  g_assert_no_error (error);
+  original = mr_till_load_receipt (self->tills[1], summary.entry_id, 0, &error);
+  g_assert_no_error (error);
+  here = mr_receipt_to_text (receipt, 48);
+  g_assert_nonnull (strstr (here, "2B-000001"));
+  g_assert_nonnull (strstr (here, id));
+  there = mr_receipt_to_text (original, 48);
+  g_assert_cmpuint (strlen (here), ==, strlen (there));
+
+  mr_spooler_reprint_async (mr_till_get_spooler (self->tills[2]), summary.entry_id, on_reprinted,
+                            self);
+  wait_done (self);
+  g_assert_no_error (self->error);
+  wait_count (self, "SELECT count(*) FROM entry WHERE kind = 'reprinted'", 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -432,6 +510,7 @@ main (int argc, char **argv)
   ADD ("recall-at-another", test_recall_at_another);
   ADD ("both-recall", test_both_recall);
   ADD ("offline-limits", test_offline_limits);
+  ADD ("receipts", test_receipts);
 #undef ADD
   return g_test_run ();
 }
