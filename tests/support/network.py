@@ -135,6 +135,9 @@ class Console:
         if wrapper:
             # The leak checker of a sanitized build cannot work below another tracer.
             environment["ASAN_OPTIONS"] = "detect_leaks=0"
+            # Nor can it bear a C++ exception in a library of a program in C, as libproxy throws for an
+            # address that is not this machine's.
+            environment["GIO_USE_PROXY_RESOLVER"] = "dummy"
         self.process = subprocess.Popen([*wrapper, program, *options], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=log, env=environment)
         self.rest = b""
