@@ -345,25 +345,48 @@ is_rule (const GError *error)
          g_error_matches (error, MR_JOURNAL_ERROR, MR_JOURNAL_ERROR_SHIFT);
 }
 
+static void
+free_act (gpointer data)
+{
+  Act *act = data;
+
+  g_clear_error (&act->error);
+  g_free (act);
+}
+
+/* Its answer may come when the center has been asked, or long after. */
+static Act *
+new_act (Sim *sim, SimTill *till)
+{
+  Act *act = g_new0 (Act, 1);
+
+  act->sim = sim;
+  act->till = till;
+  if (sim->acts == NULL)
+    sim->acts = g_ptr_array_new_with_free_func (free_act);
+  g_ptr_array_add (sim->acts, act);
+  return act;
+}
+
 void
 sim_cashier_act (Sim *sim, SimTill *till)
 {
-  Act act = { .sim = sim, .till = till };
   SimDiskFaults faults;
+  Act *act;
 
   if (till->till == NULL)
     return;
+  act = new_act (sim, till);
   sim->n_steps++;
   sim_set_clock (sim, &till->world, till->skew_us);
   faults = sim_till_begin_faults (sim, till, 6);
-  choose (&act);
+  choose (act);
   sim_settle ();
-  if (act.error != NULL)
-    sim_note (sim, "till %u: %s", till->index, act.error->message);
-  if (act.error != NULL && !is_rule (act.error) && !faults.disk_fails && !faults.is_full &&
+  if (act->error != NULL)
+    sim_note (sim, "till %u: %s", till->index, act->error->message);
+  if (act->error != NULL && !is_rule (act->error) && !faults.disk_fails && !faults.is_full &&
       !faults.power_fails && !faults.is_killed)
-    sim_fail (sim, "till %u: refused without a fault: %s", till->index, act.error->message);
-  g_clear_error (&act.error);
+    sim_fail (sim, "till %u: refused without a fault: %s", till->index, act->error->message);
   if (!sim_till_end_faults (sim, till, &faults, SIM_TILL_POWER_LOST_IN_ACT))
     sim_watch_till (sim, till);
 }

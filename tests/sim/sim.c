@@ -279,6 +279,7 @@ tear_down (Sim *self)
   for (guint i = 0; i < self->n_tills; i++)
     sim_till_clear (self, &self->tills[i]);
   g_array_unref (self->left_at_center);
+  g_clear_pointer (&self->acts, g_ptr_array_unref);
   g_hash_table_unref (self->put_aside);
   g_ptr_array_unref (self->waiting);
   sim_center_close (self);

@@ -167,6 +167,7 @@ struct _Sim
   gboolean
       copies_disks; /* a history of copied and restored tills; its center never goes back in time */
   GArray *left_at_center; /* (owned) of MrId: what restored tills forgot and the center had */
+  GPtrArray *acts; /* (owned) what people did: some of it is answered much later */
   GHashTable *put_aside; /* (owned) of MrId → the state the center has to give that entry */
 
   char *center_dir; /* (owned) ends in "/" */
