@@ -105,6 +105,19 @@ test_damage (CenterFixture *fixture, gconstpointer data)
     }
 }
 
+/* The salt of the shop's feed, which every sale moves. */
+static char *
+dup_shop_salt (CenterFixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  char *salt = mr_db_get_text (mr_center_get_db (fixture->center), &error,
+                               "SELECT salt FROM feed ORDER BY version DESC, id DESC", "");
+
+  g_assert_no_error (error);
+  g_assert_nonnull (salt);
+  return salt;
+}
+
 static void
 test_restore (CenterFixture *fixture, gconstpointer data)
 {
@@ -115,14 +128,15 @@ test_restore (CenterFixture *fixture, gconstpointer data)
   g_autofree char *kept = NULL;
   g_autofree char *broken = g_build_filename (fixture->dir, "broken.db", NULL);
   g_autoptr (GError) error = NULL;
-  gint64 before, after;
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
 
   fake_till_sell (till, 2);
   center_fixture_push (fixture, till, 0, 500, 200);
   make_backup (fixture, &backup);
   fake_till_sell (till, 2);
   center_fixture_push (fixture, till, 1, 500, 200);
-  before = center_fixture_count (fixture, "SELECT sum(version) FROM feed");
+  before = dup_shop_salt (fixture);
   mr_center_close (fixture->center);
 
   /* What is no backup changes nothing. */
@@ -141,8 +155,8 @@ test_restore (CenterFixture *fixture, gconstpointer data)
   g_assert_cmpint (center_fixture_count (fixture, "SELECT acked FROM writer"), ==, 1);
   g_assert_cmpint (get_safe (fixture), ==, 1);
   /* A new head for each feed: no position of the lost time is one of the new. */
-  after = center_fixture_count (fixture, "SELECT sum(version) FROM feed");
-  g_assert_cmpint (after, !=, before);
+  after = dup_shop_salt (fixture);
+  g_assert_cmpstr (after, !=, before);
   g_assert_cmpint (center_fixture_count (fixture, "SELECT count(*) FROM feed WHERE version > "
                                                   "(SELECT max(v) FROM feed_row "
                                                   "WHERE feed_id = feed.id)"),
