@@ -3,6 +3,7 @@
 
 #include "center/claim.h"
 
+#include "center/returned.h"
 #include "center/shared.h"
 
 #include <string.h>
@@ -17,6 +18,10 @@
 #define SQL_HELD                                                                                 \
   "SELECT CAST(coalesce(sum(amount), 0) AS bigint) FROM claim WHERE shop_id = ?1 AND kind = ?2 " \
   "AND subject = ?3 AND key <> ?4 AND state = 'held' AND expires_at > ?5"
+/* A till sees to it by itself that it does not take back one piece twice; what it gave up still runs out. */
+#define SQL_HELD_ELSEWHERE                                                                       \
+  "SELECT CAST(coalesce(sum(amount), 0) AS bigint) FROM claim WHERE shop_id = ?1 AND kind = ?2 " \
+  "AND subject = ?3 AND till_id <> ?4 AND state = 'held' AND expires_at > ?5"
 #define SQL_N_HELD                                                                \
   "SELECT count(*) FROM claim WHERE shop_id = ?1 AND kind = ?2 AND subject = ?3 " \
   "AND key <> ?4 AND state = 'held' AND expires_at > ?5"
@@ -81,8 +86,23 @@ find_used (MrBatch *batch, const MrCall *call, const MrClaimRequest *claim, gint
 
   if (strcmp (claim->kind, MR_CLAIM_HELD) == 0)
     return mr_shared_count_taken (batch, scope, claim->subject, used, error);
+  if (strcmp (claim->kind, MR_CLAIM_RETURN) == 0)
+    return mr_returned_count (batch, scope, claim->subject, used, error);
   return mr_db_get_int (batch->db, used, error, *of < 0 ? SQL_N_USED : SQL_USED, "isss",
                         scope->shop_id, claim->kind, claim->subject, claim->key);
+}
+
+static gboolean
+find_held (MrBatch *batch, const MrCall *call, const MrClaimRequest *claim, gint64 *held,
+           GError **error)
+{
+  const MrScope *scope = &call->scope;
+
+  if (strcmp (claim->kind, MR_CLAIM_RETURN) == 0)
+    return mr_db_get_int (batch->db, held, error, SQL_HELD_ELSEWHERE, "issii", scope->shop_id,
+                          claim->kind, claim->subject, scope->till_id, batch->now_us);
+  return mr_db_get_int (batch->db, held, error, claim->of < 0 ? SQL_N_HELD : SQL_HELD, "isssi",
+                        scope->shop_id, claim->kind, claim->subject, claim->key, batch->now_us);
 }
 
 static gboolean
@@ -92,8 +112,7 @@ is_free (MrBatch *batch, const MrCall *call, const MrClaimRequest *claim, gboole
   gint64 held = 0, used = 0, of = claim->of;
 
   if (!find_used (batch, call, claim, &used, &of, error) ||
-      !mr_db_get_int (batch->db, &held, error, of < 0 ? SQL_N_HELD : SQL_HELD, "isssi",
-                      call->scope.shop_id, claim->kind, claim->subject, claim->key, batch->now_us))
+      !find_held (batch, call, claim, &held, error))
     return FALSE;
   *available = of < 0 ? held == 0 && used == 0 : claim->amount <= of - used - held;
   return TRUE;

@@ -207,6 +207,8 @@ print_report (const MrCommandHost *host, const MrReport *report)
   print_money (host, report, _ ("total"), report->total_minor);
   print_money (host, report, _ ("discount"), report->discount_minor);
   print_money (host, report, _ ("rounding"), report->rounding_minor);
+  if (report->n_returns > 0)
+    print_money (host, report, _ ("given back"), -report->returned_minor);
   for (guint i = 0; i < report->tenders->len; i++)
     {
       const MrReportSum *sum = &g_array_index (report->tenders, MrReportSum, i);

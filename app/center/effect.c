@@ -46,7 +46,7 @@ static const struct
   gint64 schema;
   MrEffectKind effect;
 } kinds[] = {
-  { MR_KIND_SALE, 1, MR_EFFECT_SALE },
+  { MR_KIND_SALE, 2, MR_EFFECT_SALE },
   { MR_KIND_SHIFT_OPENED, 1, MR_EFFECT_SHIFT_OPENED },
   { MR_KIND_SHIFT_CLOSED, 1, MR_EFFECT_SHIFT_CLOSED },
   { MR_KIND_SHIFT_READ, 1, MR_EFFECT_NONE },
@@ -321,6 +321,9 @@ apply_sale (MrBatch *batch, const MrScope *scope, const MrEffect *self, const Mr
 
       if (!line->removed && !insert_line (batch, scope, line, of, error))
         return FALSE;
+      if (!line->removed && line->origin != NULL &&
+          !mr_shared_apply_return (batch, scope, line, of, error))
+        return FALSE;
     }
   if (!book_tenders (batch, scope, self, of, sales, &line_number, error) ||
       !book_taxes (batch, scope, self, of, sales, &line_number, error) ||
@@ -400,11 +403,29 @@ apply_books (MrBatch *batch, const MrScope *scope, const MrEffect *self, const M
   return TRUE;
 }
 
+/* What was claimed for this entry is final now. */
+static gboolean
+confirm_claims (MrBatch *batch, const MrScope *scope, const MrEffect *self, GError **error)
+{
+  if (self->claim != NULL && !mr_claim_confirm (batch, scope, self->claim, error))
+    return FALSE;
+  for (guint i = 0; self->sale != NULL && i < mr_sale_get_n_lines (self->sale); i++)
+    {
+      const MrLine *line = mr_sale_get_line (self->sale, i);
+      char key[MR_ID_STRING_SIZE];
+
+      if (!line->removed && line->origin != NULL && !mr_id_is_none (line->origin->claim) &&
+          !mr_claim_confirm (batch, scope, mr_id_format (line->origin->claim, key), error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 gboolean
 mr_effect_book (MrBatch *batch, const MrScope *scope, const MrEffect *self, const MrEffectOf *of,
                 MrObjection *objection, GError **error)
 {
-  if (self->claim != NULL && !mr_claim_confirm (batch, scope, self->claim, error))
+  if (!confirm_claims (batch, scope, self, error))
     return FALSE;
   find_objection (scope, self, objection);
   if (objection->cause != NULL || self->kind == MR_EFFECT_NONE)

@@ -31,6 +31,10 @@
 #define SQL_DAYS                                                                    \
   "SELECT sale.business_date, count(*), CAST(sum(sale.total) AS bigint) FROM sale " \
   "WHERE " IN_DATES " GROUP BY sale.business_date ORDER BY sale.business_date"
+#define SQL_RETURNS                                                                \
+  "SELECT count(*), CAST(coalesce(sum(sale_return.paid), 0) AS bigint) FROM sale " \
+  "JOIN sale_return ON sale_return.shop_id = sale.shop_id "                        \
+  "AND sale_return.writer_id = sale.writer_id AND sale_return.n = sale.n WHERE " IN_DATES
 #define SQL_N_QUARANTINED \
   "SELECT count(*) FROM quarantine WHERE shop_id = ?1 AND settled_at IS NULL"
 #define SQL_N_DEFERRED "SELECT count(*) FROM deferred WHERE shop_id = ?1"
@@ -107,6 +111,19 @@ read_sums (MrDb *db, gint64 shop_id, MrReport *self, GError **error)
 }
 
 static gboolean
+read_returns (MrDb *db, gint64 shop_id, MrReport *self, GError **error)
+{
+  g_autoptr (MrQuery) query =
+      mr_db_select (db, error, SQL_RETURNS, "iss", shop_id, self->from, self->to);
+
+  if (query == NULL || mr_query_step (query, error) != MR_STEP_ROW)
+    return FALSE;
+  self->n_returns = mr_query_get_int (query, 0);
+  self->returned_minor = mr_query_get_int (query, 1);
+  return TRUE;
+}
+
+static gboolean
 read_groups (MrQuery *query, GArray *sums, GError **error)
 {
   MrStep step;
@@ -156,7 +173,7 @@ read_all (MrDb *db, gint64 shop_id, MrReport *self, GError **error)
     return FALSE;
   days = mr_db_select (db, error, SQL_DAYS, "iss", shop_id, self->from, self->to);
   return read_groups (days, self->days, error) && read_sums (db, shop_id, self, error) &&
-         read_taxes (db, shop_id, self, error) &&
+         read_returns (db, shop_id, self, error) && read_taxes (db, shop_id, self, error) &&
          mr_db_get_int (db, &self->n_quarantined, error, SQL_N_QUARANTINED, "i", shop_id) &&
          mr_db_get_int (db, &self->n_deferred, error, SQL_N_DEFERRED, "i", shop_id);
 }
@@ -246,6 +263,8 @@ mr_report_to_json (const MrReport *self)
   append_int (out, "tax", self->tax_minor);
   append_int (out, "total", self->total_minor);
   append_int (out, "rounding", self->rounding_minor);
+  append_int (out, "returns", self->n_returns);
+  append_int (out, "returned", self->returned_minor);
   append_sums (out, "tenders", "kind", self->tenders);
   append_taxes (out, self->taxes);
   append_sums (out, "days", "date", self->days);

@@ -37,6 +37,8 @@ typedef struct
   gint64 tax_minor;
   gint64 total_minor;
   gint64 rounding_minor;
+  gint64 n_returns; /* lines given back; in the sums above as what they are, negative */
+  gint64 returned_minor; /* what went back for them, ≥ 0 */
   gint64 n_quarantined; /* entries that wait for somebody, of any date */
   gint64 n_deferred;
   GArray *tenders; /* (owned) of MrReportSum */

@@ -3,6 +3,8 @@
 
 #include "center/shared.h"
 
+#include "center/returned.h"
+
 #include <string.h>
 
 #define SQL_HOLD                                                                                 \
@@ -50,10 +52,21 @@
   "JOIN feed ON feed.kind = 'shop' AND feed.scope_id = held.shop_id "                      \
   "WHERE held.shown_until > 0 AND held.shown_until < ?1 ORDER BY held.shown_until LIMIT 5000"
 
+/* Of a line of which something came back, when the last of it is as old; its number stands for the entry's. */
+#define SQL_EXPIRED_RETURNS                                                                     \
+  "SELECT DISTINCT old.shop_id, old.sale_uuid, feed.id, 0, old.line FROM sale_return old "      \
+  "JOIN feed ON feed.kind = 'shop' AND feed.scope_id = old.shop_id "                            \
+  "WHERE old.shown_until > 0 AND old.shown_until < ?1 AND NOT EXISTS "                          \
+  "(SELECT 1 FROM sale_return later WHERE later.shop_id = old.shop_id "                         \
+  "AND later.sale_uuid = old.sale_uuid AND later.line = old.line AND later.shown_until >= ?1) " \
+  "LIMIT 5000"
+
 typedef enum
 {
   SHOWN_HELD,
+  SHOWN_RETURNED,
   SHOWN_TWICE,
+  SHOWN_OLD_RETURNED,
   SHOWN_OLD_RECEIPT,
   SHOWN_RECEIPT, /* last: published all together */
 } ShownKind;
@@ -189,6 +202,16 @@ mr_shared_apply_held (MrBatch *batch, const MrScope *scope, const MrEffect *effe
          look_at_held (batch, scope, of->id, error);
 }
 
+gboolean
+mr_shared_apply_return (MrBatch *batch, const MrScope *scope, const MrLine *line,
+                        const MrEffectOf *of, GError **error)
+{
+  char id[MR_RETURNED_ID_SIZE];
+
+  show (batch, scope, SHOWN_RETURNED, mr_returned_format_id (line->origin, id));
+  return mr_returned_book (batch, scope, line, of, batch->now_us + MR_SHARED_SHOWN_US, error);
+}
+
 static gboolean
 find_hold (MrBatch *batch, const MrScope *scope, const MrHeldBody *held, MrId *hold, GError **error)
 {
@@ -317,6 +340,48 @@ publish_twice (MrBatch *batch, const Shown *shown, GError **error)
   return mr_feed_publish (batch->feeds, shown->feed_id, "taken_twice", shown->id, fields, error);
 }
 
+/* Goods in hand are never refused: what came back too often is told to the owner, and here, where the feed's row
+ * lets nobody else look at the same line. */
+static gboolean
+publish_returned_twice (MrBatch *batch, const Shown *shown, const char *label,
+                        gint64 too_much_milli, GError **error)
+{
+  Shown twice = { .feed_id = shown->feed_id, .shop_id = shown->shop_id, .kind = SHOWN_TWICE };
+
+  g_snprintf (twice.id, sizeof twice.id, "%s/%s", MR_CLAIM_RETURN, shown->id);
+  return mr_db_run (batch->db, error, SQL_TWICE, "isssii", shown->shop_id, MR_CLAIM_RETURN,
+                    shown->id, label, too_much_milli, batch->now_us) &&
+         publish_twice (batch, &twice, error);
+}
+
+static gboolean
+publish_returned (MrBatch *batch, const Shown *shown, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autofree char *label = NULL;
+  gint64 too_much_milli;
+  g_autofree char *fields = mr_returned_dup_fields (batch, shown->shop_id, shown->id,
+                                                    &too_much_milli, &label, &local_error);
+
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  /* Its call was refused after all. */
+  if (fields == NULL)
+    return TRUE;
+  return mr_feed_publish (batch->feeds, shown->feed_id, "returned", shown->id, fields, error) &&
+         (too_much_milli == 0 ||
+          publish_returned_twice (batch, shown, label, too_much_milli, error));
+}
+
+static gboolean
+remove_returned (MrBatch *batch, const Shown *shown, GError **error)
+{
+  return mr_feed_tombstone (batch->feeds, shown->feed_id, "returned", shown->id, error);
+}
+
 static int
 compare_shown (gconstpointer a, gconstpointer b)
 {
@@ -340,10 +405,9 @@ mr_shared_list_feeds (MrBatch *batch, GArray *ids)
 }
 
 static gboolean (*const publishers[]) (MrBatch *, const Shown *, GError **) = {
-  [SHOWN_OLD_RECEIPT] = remove_receipt,
-  [SHOWN_RECEIPT] = publish_receipt,
-  [SHOWN_HELD] = publish_held,
-  [SHOWN_TWICE] = publish_twice,
+  [SHOWN_OLD_RETURNED] = remove_returned, [SHOWN_OLD_RECEIPT] = remove_receipt,
+  [SHOWN_RECEIPT] = publish_receipt,      [SHOWN_HELD] = publish_held,
+  [SHOWN_RETURNED] = publish_returned,    [SHOWN_TWICE] = publish_twice,
 };
 
 gboolean
@@ -377,6 +441,8 @@ hide (MrBatch *batch, const Shown *shown, GError **error)
   if (shown->kind == SHOWN_OLD_RECEIPT)
     return mr_db_run (batch->db, error, SQL_HIDE_RECEIPT, "iii", shown->shop_id, shown->writer_id,
                       shown->n);
+  if (shown->kind == SHOWN_OLD_RETURNED)
+    return mr_returned_hide (batch, shown->shop_id, shown->id, error);
   return !mr_id_parse (shown->id, &id) ||
          mr_db_run (batch->db, error, SQL_SHOW_UNTIL, "ibi", shown->shop_id, id.bytes,
                     sizeof id.bytes, (gint64) 0);
@@ -399,6 +465,8 @@ expire (MrBatch *batch, ShownKind kind, const char *sql, GError **error)
       shown->n = mr_query_get_int (query, 4);
       shown->kind = kind;
       format_id (query, 1, shown->id);
+      if (kind == SHOWN_OLD_RETURNED)
+        g_snprintf (shown->id + strlen (shown->id), 16, "/%" G_GINT64_FORMAT, shown->n);
       g_hash_table_add (batch->shared, shown);
       g_ptr_array_add (expired, shown);
     }
@@ -411,6 +479,7 @@ expire (MrBatch *batch, ShownKind kind, const char *sql, GError **error)
 gboolean
 mr_shared_expire (MrBatch *batch, gpointer data, GError **error)
 {
-  return expire (batch, SHOWN_OLD_RECEIPT, SQL_EXPIRED_RECEIPTS, error) &&
+  return expire (batch, SHOWN_OLD_RETURNED, SQL_EXPIRED_RETURNS, error) &&
+         expire (batch, SHOWN_OLD_RECEIPT, SQL_EXPIRED_RECEIPTS, error) &&
          expire (batch, SHOWN_HELD, SQL_EXPIRED, error);
 }

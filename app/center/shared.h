@@ -15,6 +15,10 @@ G_BEGIN_DECLS
 /* A sale was booked: its receipt goes to all tills of the shop. */
 void mr_shared_show_receipt (MrBatch *batch, const MrScope *scope, const MrEffect *effect,
                              const MrEffectOf *of);
+/* A line of a booked sale gives something back: what is left of the line it was sold in goes to all tills of the
+ * shop. */
+gboolean mr_shared_apply_return (MrBatch *batch, const MrScope *scope, const MrLine *line,
+                                 const MrEffectOf *of, GError **error);
 /* The effects of basket-held, and of basket-recalled and -dropped. */
 gboolean mr_shared_apply_held (MrBatch *batch, const MrScope *scope, const MrEffect *effect,
                                const MrEffectOf *of, GError **error);

@@ -15,12 +15,35 @@ typedef struct
 } LineSums;
 
 static const char *
+check_return (const MrLine *line)
+{
+  const MrOrigin *origin = line->origin;
+
+  if (line->quantity_milli >= 0 || -line->quantity_milli > origin->sold_milli)
+    return "more is given back than was sold";
+  if (origin->amount_minor < 0 || origin->amount_minor > origin->gross_minor ||
+      origin->tax_minor < 0)
+    return "a line is given back for more than it was";
+  if (line->gross_minor != -origin->gross_minor ||
+      line->discount_minor != origin->amount_minor - origin->gross_minor)
+    return "a line is given back for another price";
+  if (line->sale_discount_minor != 0)
+    return "a line that is given back has a share of the sale's discount";
+  if (line->amount_minor != (line->removed ? 0 : -origin->amount_minor) ||
+      line->tax_minor != (line->removed ? 0 : -origin->tax_minor))
+    return "a line's sums are not what is given back";
+  return NULL;
+}
+
+static const char *
 check_line (const MrLine *line)
 {
   gint64 gross_minor;
 
   if (line->number == 0)
     return "a line has no number";
+  if (line->origin != NULL)
+    return check_return (line);
   if (line->quantity_milli <= 0)
     return "a quantity is not positive";
   if (!mr_money_times (line->unit_price_minor, line->quantity_milli, &gross_minor) ||
@@ -85,6 +108,24 @@ check_totals (const MrSale *sale, const LineSums *sums)
   return NULL;
 }
 
+/* What was sold under @tax, and the tax given back with what was returned under it. */
+static void
+sum_rule (const MrSale *sale, const MrTax *tax, gint64 *sold_minor, gint64 *returned_tax_minor)
+{
+  *sold_minor = *returned_tax_minor = 0;
+  for (guint i = 0; i < mr_sale_get_n_lines (sale); i++)
+    {
+      const MrLine *line = mr_sale_get_line (sale, i);
+
+      if (line->removed || mr_tax_compare (&line->good->tax, tax) != 0)
+        continue;
+      if (line->origin != NULL)
+        *returned_tax_minor += line->tax_minor;
+      else
+        *sold_minor += line->amount_minor;
+    }
+}
+
 static const char *
 check_taxes (const MrSale *sale, const LineSums *sums)
 {
@@ -94,10 +135,12 @@ check_taxes (const MrSale *sale, const LineSums *sums)
   for (guint i = 0; i < mr_sale_get_n_taxes (sale); i++)
     {
       const MrTaxSum *sum = mr_sale_get_tax (sale, i);
+      gint64 sold_minor, returned_tax_minor;
 
+      sum_rule (sale, &sum->tax, &sold_minor, &returned_tax_minor);
       if (i > 0 && mr_tax_compare (&mr_sale_get_tax (sale, i - 1)->tax, &sum->tax) >= 0)
         return "the tax rules are not in order";
-      if (sum->tax_minor != mr_tax_compute (&sum->tax, sum->amount_minor))
+      if (sum->tax_minor != mr_tax_compute (&sum->tax, sold_minor) + returned_tax_minor)
         return "a rule's tax is not its rate of its amount";
       amount_minor += sum->amount_minor;
       tax_minor += sum->tax_minor;
@@ -114,20 +157,26 @@ check_tenders (const MrSale *sale)
   const MrTotals *totals = mr_sale_get_totals (sale);
   gint64 given_minor = 0;
   gint64 cash_minor = 0;
+  gboolean is_refund = totals->total_minor < 0;
 
   for (guint i = 0; i < mr_sale_get_n_tenders (sale); i++)
     {
       const MrTender *tender = mr_sale_get_tender (sale, i);
 
+      if (is_refund ? tender->amount_minor > 0 : tender->amount_minor < 0)
+        return "a tender runs the wrong way";
       given_minor += tender->amount_minor;
       cash_minor += tender->kind == MR_TENDER_CASH ? tender->amount_minor : 0;
     }
 
   if (given_minor != totals->given_minor)
     return "the tenders are not what was given";
-  if (given_minor - cash_minor > totals->total_minor)
+  if (is_refund ? given_minor - cash_minor < totals->total_minor
+                : given_minor - cash_minor > totals->total_minor)
     return "recorded tenders are more than the total";
-  if (totals->change_minor < 0 || totals->change_minor > cash_minor)
+  if (is_refund && totals->change_minor != 0)
+    return "there is change of what is paid out";
+  if (!is_refund && (totals->change_minor < 0 || totals->change_minor > cash_minor))
     return "the change is not within the cash";
   if (2 * ABS (totals->rounding_minor) > mr_sale_get_cash_rounding_minor (sale))
     return "the rounding is more than half a cash step";

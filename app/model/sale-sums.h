@@ -27,7 +27,7 @@ gboolean mr_sale_sums_compute (GPtrArray *lines, gint64 discount_minor, MrTotals
 typedef struct
 {
   gint64 given_minor;
-  gint64 due_minor; /* still to pay, without cash rounding; 0 when covered */
+  gint64 due_minor; /* still to pay (< 0: out), without cash rounding; 0 when covered */
   gint64 cash_due_minor; /* the same if the rest is cash; 0 when covered */
   gint64 rounding_minor; /* 0 until covered */
   gint64 change_minor; /* 0 until covered */
@@ -37,7 +37,8 @@ typedef struct
 /* The one place of cash rounding and change. With D = total − recorded tenders, what is left to cash,
  * and D' its nearest cash step: what was given exactly is never rounded; cash of D' or more covers D,
  * is rounded by D' − D and gives back cash − D'; cash that is more than D but short of D' gives back
- * cash − D. */
+ * cash − D. Of a total below zero tenders are paid out: it ends with D, or with D' when cash was in it, and
+ * nothing is given back. */
 MrSettlement mr_sale_sums_settle (gint64 total_minor, const GArray *tenders,
                                   gint64 cash_rounding_minor);
 

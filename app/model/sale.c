@@ -43,6 +43,7 @@ free_line (gpointer data)
   MrLine *line = data;
 
   mr_good_unref (line->good);
+  mr_origin_free (line->origin);
   g_free (line);
 }
 
@@ -168,6 +169,18 @@ check_quantity (gint64 quantity_milli, GError **error)
 }
 
 static gboolean
+check_origin (const MrOrigin *origin, gint64 quantity_milli, GError **error)
+{
+  if (quantity_milli < 0 && quantity_milli >= -MR_QUANTITY_MAX_MILLI &&
+      -quantity_milli <= origin->sold_milli && origin->line > 0 &&
+      origin->gross_minor <= MR_MONEY_MAX_MINOR && origin->amount_minor >= 0 &&
+      origin->amount_minor <= origin->gross_minor && origin->tax_minor >= 0 &&
+      origin->tax_minor <= MR_MONEY_MAX_MINOR)
+    return TRUE;
+  return set_range_error (error, "what is given back is more than what was sold");
+}
+
+static gboolean
 check_good (const MrGood *good, GError **error)
 {
   if (good->tax.rate_ppm <= MR_TAX_MAX_RATE_PPM)
@@ -260,7 +273,8 @@ mr_sale_can_move (const MrSale *self, MrSaleState to)
     {
     case MR_SALE_PAYING:
     case MR_SALE_HELD:
-      return mr_sale_count_live_lines (self) > 0;
+      return mr_sale_count_live_lines (self) > 0 &&
+             (to != MR_SALE_HELD || !mr_sale_has_returns (self, TRUE));
 
     case MR_SALE_OPEN:
     case MR_SALE_VOID:
@@ -312,6 +326,20 @@ mr_sale_find_line (const MrSale *self, guint number)
   return find_index (self, number, &index) ? g_ptr_array_index (self->lines, index) : NULL;
 }
 
+gboolean
+mr_sale_has_returns (const MrSale *self, gboolean live)
+{
+  for (guint i = 0; i < self->lines->len; i++)
+    {
+      const MrLine *line = mr_sale_get_line (self, i);
+
+      if (line->origin != NULL && !(live && line->removed))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 guint
 mr_sale_count_live_lines (const MrSale *self)
 {
@@ -329,8 +357,8 @@ is_same (const MrLine *line, const MrGood *good, gint64 price_minor)
 {
   const MrGood *other = line->good;
 
-  return !line->removed && !line->price_overridden && line->discount_minor == 0 &&
-         good->pack_id != 0 && other->pack_id == good->pack_id &&
+  return !line->removed && line->origin == NULL && !line->price_overridden &&
+         line->discount_minor == 0 && good->pack_id != 0 && other->pack_id == good->pack_id &&
          good->sold_by == MR_SOLD_BY_PIECE && other->sold_by == MR_SOLD_BY_PIECE &&
          line->unit_price_minor == price_minor && other->price_id == good->price_id &&
          mr_tax_compare (&other->tax, &good->tax) == 0;
@@ -369,6 +397,7 @@ append (MrSale *self, const MrLine *values, GError **error)
   MrLine *line = g_memdup2 (values, sizeof *values);
 
   mr_good_ref (line->good);
+  line->origin = mr_origin_copy (values->origin);
   g_ptr_array_add (self->lines, line);
   if (update (self, error))
     {
@@ -410,10 +439,37 @@ mr_sale_add (MrSale *self, MrGood *good, gint64 quantity_milli, gint64 price_min
   return check_room (self, error) && append (self, &line, error) ? line.number : 0;
 }
 
+guint
+mr_sale_add_return (MrSale *self, MrGood *good, gint64 quantity_milli, gint64 unit_price_minor,
+                    const MrOrigin *origin, gint64 entered_at_us, GError **error)
+{
+  MrLine line = { .number = self->last_number + 1,
+                  .good = good,
+                  .quantity_milli = -quantity_milli,
+                  .unit_price_minor = unit_price_minor,
+                  .entered_at_us = entered_at_us,
+                  .origin = (MrOrigin *) origin };
+
+  return mr_sale_append_line (self, &line, error) ? line.number : 0;
+}
+
+/* (nullable): as find_open_line(), of those that may become something else. */
+static MrLine *
+find_sold_line (MrSale *self, guint number, GError **error)
+{
+  MrLine *line = find_open_line (self, number, FALSE, error);
+
+  if (line == NULL || line->origin == NULL)
+    return line;
+  g_set_error_literal (error, MR_SALE_ERROR, MR_SALE_ERROR_STATE,
+                       "a line that is given back stands as it was sold");
+  return NULL;
+}
+
 gboolean
 mr_sale_set_quantity (MrSale *self, guint number, gint64 quantity_milli, GError **error)
 {
-  MrLine *line = find_open_line (self, number, FALSE, error);
+  MrLine *line = find_sold_line (self, number, error);
   MrLine before;
 
   if (line == NULL || !check_quantity (quantity_milli, error))
@@ -427,7 +483,7 @@ mr_sale_set_quantity (MrSale *self, guint number, gint64 quantity_milli, GError 
 gboolean
 mr_sale_set_price (MrSale *self, guint number, gint64 unit_price_minor, GError **error)
 {
-  MrLine *line = find_open_line (self, number, FALSE, error);
+  MrLine *line = find_sold_line (self, number, error);
   MrLine before;
 
   if (line == NULL || !check_price (unit_price_minor, error))
@@ -442,7 +498,7 @@ mr_sale_set_price (MrSale *self, guint number, gint64 unit_price_minor, GError *
 gboolean
 mr_sale_set_line_discount (MrSale *self, guint number, gint64 discount_minor, GError **error)
 {
-  MrLine *line = find_open_line (self, number, FALSE, error);
+  MrLine *line = find_sold_line (self, number, error);
   MrLine before;
 
   if (line == NULL)
@@ -465,6 +521,8 @@ sum_effective_discount (const MrSale *self, gint64 *asked_minor)
     {
       const MrLine *line = mr_sale_get_line (self, i);
 
+      if (line->origin != NULL)
+        continue;
       discount_minor += line->sale_discount_minor;
       *asked_minor += line->amount_minor + line->sale_discount_minor;
     }
@@ -530,6 +588,21 @@ mr_sale_restore (MrSale *self, guint number, GError **error)
   return keep_or_undo (self, line, before, error);
 }
 
+/* Paid out: exactly what is due, or due in cash, or less than both. */
+static gboolean
+check_refund (const MrSale *self, gboolean is_cash, gint64 amount_minor, GError **error)
+{
+  gint64 due_minor = self->totals.due_minor;
+  gint64 cash_due_minor = self->cash_due_minor;
+
+  if (is_cash && amount_minor == cash_due_minor)
+    return TRUE;
+  if (amount_minor < 0 && amount_minor >= due_minor &&
+      (!is_cash || amount_minor == due_minor || amount_minor > cash_due_minor))
+    return TRUE;
+  return set_range_error (error, "no more is paid out than what is due");
+}
+
 static gboolean
 check_tender (const MrSale *self, MrTenderKind kind, gint64 amount_minor, GError **error)
 {
@@ -539,6 +612,8 @@ check_tender (const MrSale *self, MrTenderKind kind, gint64 amount_minor, GError
 
   if (self->is_covered)
     return set_range_error (error, "nothing is left to pay");
+  if (self->totals.due_minor < 0)
+    return check_refund (self, is_cash, amount_minor, error);
   if (amount_minor < least_minor || amount_minor > MR_MONEY_MAX_MINOR)
     return set_range_error (error, "the amount given is out of range");
   if (!is_cash && amount_minor > self->totals.due_minor)
@@ -634,7 +709,9 @@ mr_sale_append_line (MrSale *self, const MrLine *line, GError **error)
   guint index;
 
   if (!require_open (self, error) || !check_room (self, error) || !check_good (line->good, error) ||
-      !check_price (line->unit_price_minor, error) || !check_quantity (line->quantity_milli, error))
+      !check_price (line->unit_price_minor, error) ||
+      !(line->origin != NULL ? check_origin (line->origin, line->quantity_milli, error)
+                             : check_quantity (line->quantity_milli, error)))
     return FALSE;
   if (line->number == 0 || find_index (self, line->number, &index))
     {
@@ -642,8 +719,9 @@ mr_sale_append_line (MrSale *self, const MrLine *line, GError **error)
                    line->number);
       return FALSE;
     }
-  if (!mr_money_times (line->unit_price_minor, line->quantity_milli, &gross_minor) ||
-      line->discount_minor < 0 || line->discount_minor > gross_minor)
+  if (line->origin == NULL &&
+      (!mr_money_times (line->unit_price_minor, line->quantity_milli, &gross_minor) ||
+       line->discount_minor < 0 || line->discount_minor > gross_minor))
     return set_range_error (error, "the discount is larger than the line");
 
   return append (self, line, error);

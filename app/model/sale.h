@@ -4,6 +4,7 @@
 #include "model/good.h"
 #include "model/id.h"
 #include "model/money.h"
+#include "model/origin.h"
 #include "model/quantity.h"
 #include "model/tender.h"
 
@@ -46,7 +47,9 @@ typedef enum
  *
  * One line of a sale. Input fields are set through the sale; the sums are worked out by it after
  * each change. amount = gross − discount − sale_discount is what the line asks for before an
- * exclusive tax; tax is in it (inclusive) or comes on top (exclusive).
+ * exclusive tax; tax is in it (inclusive) or comes on top (exclusive). A line that is given back has an
+ * origin and a negative quantity; its sums are those of the origin, negative, whatever else is sold, and it
+ * never changes: it comes and goes as a whole.
  */
 typedef struct
 {
@@ -55,9 +58,11 @@ typedef struct
   gint64 quantity_milli;
   gint64 unit_price_minor; /* fixed when the line entered, or overridden */
   gboolean price_overridden;
-  gint64 discount_minor; /* off this line, ≥ 0, ≤ gross (falls with it when the quantity does) */
+  gint64
+      discount_minor; /* off this line, ≥ 0, ≤ gross (falls with it when the quantity does); given back: ≤ 0 */
   gboolean removed; /* kept for the journal; counts for nothing: amount, share and tax are 0 */
   gint64 entered_at_us; /* wall clock */
+  MrOrigin *origin; /* (owned) (nullable): given back, and where it was sold */
 
   gint64 gross_minor;
   gint64 sale_discount_minor; /* this line's share of the discount on the whole sale */
@@ -70,12 +75,12 @@ typedef struct
   gint64 gross_minor;
   gint64 discount_minor; /* of lines and sale */
   gint64 tax_minor;
-  gint64 total_minor; /* what is to be paid, before cash rounding */
+  gint64 total_minor; /* what is to be paid, before cash rounding; < 0: to be paid out */
   gint64 rounding_minor; /* added to the total when paid in cash, or taken off; 0 until covered */
   gint64 given_minor;
-  gint64 due_minor; /* still to pay, ≥ 0, before cash rounding; 0 when covered */
+  gint64 due_minor; /* still to pay, before cash rounding; < 0: to be paid out; 0 when covered */
   gint64 change_minor; /* cash to hand back; 0 until covered */
-  gint64 pieces_milli; /* pieces, a weighed line counting as one */
+  gint64 pieces_milli; /* pieces sold, a weighed line counting as one */
 } MrTotals;
 
 typedef struct
@@ -101,7 +106,8 @@ gint64 mr_sale_get_cash_rounding_minor (const MrSale *self);
 MrSaleState mr_sale_get_state (const MrSale *self);
 const char *mr_sale_state_to_string (MrSaleState state);
 /* The one table of allowed moves. PAYING → OPEN or VOID only while nothing was given; PAYING and HELD
- * ask for a live line; COMPLETE asks for a covered total. */
+ * ask for a live line, HELD for none that is given back (who brought it stands there and waits); COMPLETE
+ * asks for a covered total. */
 gboolean mr_sale_can_move (const MrSale *self, MrSaleState to);
 gboolean mr_sale_move (MrSale *self, MrSaleState to, GError **error);
 
@@ -117,6 +123,13 @@ guint mr_sale_count_live_lines (const MrSale *self);
  * a pack without an id never does. Quantities are > 0. Returns the line's number, 0 on error. */
 guint mr_sale_add (MrSale *self, MrGood *good, gint64 quantity_milli, gint64 price_minor,
                    gboolean merge, gint64 entered_at_us, GError **error);
+/* Gives @quantity_milli of @good back, > 0; it was sold at @unit_price_minor, and @origin says what goes back
+ * for it (mr_origin_share()). Returns the line's number, 0 on error. */
+guint mr_sale_add_return (MrSale *self, MrGood *good, gint64 quantity_milli,
+                          gint64 unit_price_minor, const MrOrigin *origin, gint64 entered_at_us,
+                          GError **error);
+/* Whether lines that are given back are in it; @live: those that were not removed. */
+gboolean mr_sale_has_returns (const MrSale *self, gboolean live);
 gboolean mr_sale_set_quantity (MrSale *self, guint number, gint64 quantity_milli, GError **error);
 gboolean mr_sale_set_price (MrSale *self, guint number, gint64 unit_price_minor, GError **error);
 gboolean mr_sale_set_line_discount (MrSale *self, guint number, gint64 discount_minor,
@@ -130,13 +143,15 @@ gboolean mr_sale_restore (MrSale *self, guint number, GError **error); /* undo o
 
 /* Moves OPEN → PAYING if need be. Only cash may exceed what is due; nothing is taken once all is
  * covered. Amounts are > 0, but 0 of cash settles what rounds to no coin at all. A sale whose total
- * is zero needs no tender. */
+ * is zero needs no tender. Of one below zero each tender is paid out: amounts are < 0 and never more than
+ * what is due; cash may be what is due in cash. */
 gboolean mr_sale_add_tender (MrSale *self, MrTenderKind kind, gint64 amount_minor, GError **error);
 /* Takes back the last tender not yet final; PAYING only. */
 gboolean mr_sale_remove_last_tender (MrSale *self, GError **error);
 guint mr_sale_get_n_tenders (const MrSale *self);
 const MrTender *mr_sale_get_tender (const MrSale *self, guint index);
-/* What would be due if all of the rest were paid in cash: the due sum, cash-rounded; 0 when covered. */
+/* What would be due if all of the rest were paid in cash: the due sum, cash-rounded; 0 when covered; < 0 to be
+ * paid out. */
 gint64 mr_sale_get_cash_due_minor (const MrSale *self);
 /* Whether what was given covers the total. */
 gboolean mr_sale_is_covered (const MrSale *self);

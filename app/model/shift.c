@@ -88,6 +88,24 @@ add_tax (MrShift *self, const MrTaxSum *added)
 }
 
 static gboolean
+add_returns (MrShift *self, const MrSale *sale)
+{
+  for (guint i = 0; i < mr_sale_get_n_lines (sale); i++)
+    {
+      const MrLine *line = mr_sale_get_line (sale, i);
+      gint64 added_tax_minor = line->good->tax.inclusive ? 0 : line->tax_minor;
+
+      if (line->removed || line->origin == NULL)
+        continue;
+      self->return_count++;
+      if (!add_up (&self->return_minor, -line->amount_minor - added_tax_minor))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
 add_sums (MrShift *self, const MrSale *sale)
 {
   const MrTotals *totals = mr_sale_get_totals (sale);
@@ -105,7 +123,8 @@ add_sums (MrShift *self, const MrSale *sale)
          add_up (&self->tax_minor, totals->tax_minor) &&
          add_up (&self->total_minor, totals->total_minor) &&
          add_up (&self->rounding_minor, totals->rounding_minor) &&
-         add_up (&self->grand_total_minor, totals->total_minor) && add_tenders (self, sale);
+         add_up (&self->grand_total_minor, totals->total_minor) && add_tenders (self, sale) &&
+         add_returns (self, sale);
 }
 
 gboolean

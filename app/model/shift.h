@@ -46,6 +46,8 @@ typedef struct
   guint no_sale_count;
   guint void_count;
   guint removed_line_count;
+  guint return_count; /* lines given back; in the sums above as what they are, negative */
+  gint64 return_minor; /* what was given back for them, taxes on top too; ≥ 0 */
   gint64 grand_total_minor; /* Σ of all sale totals of this till up to this shift, never reset */
   gint64 counted_minor; /* closing count of the drawer; only when closed */
   gboolean has_count;

@@ -81,6 +81,9 @@ typedef struct
 gboolean mr_turn_begin (MrTurn *self, MrJournal *journal, gboolean durable, GError **error);
 gboolean mr_turn_link (MrTurn *self, MrEntry *entry, GError **error); /* sets n and h */
 gboolean mr_turn_append (MrTurn *self, MrId id, const char *kind, const char *body, GError **error);
+/* One whose kind has another schema than the first. */
+gboolean mr_turn_append_schema (MrTurn *self, MrId id, const char *kind, gint64 schema,
+                                const char *body, GError **error);
 /* Writes turn->shift into its table; a closed one is no longer the open one after the commit. */
 gboolean mr_turn_store_shift (MrTurn *self, GError **error);
 /* A row of the spool for the last entry; its number in @spool_id (nullable). */

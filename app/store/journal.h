@@ -265,6 +265,13 @@ gboolean mr_journal_reprint (MrJournal *self, MrId entry_id, const MrEntryContex
  * says ((element-type MrMine), nullable = nothing). What a later writer took over counts there only. */
 gint64 mr_journal_sum_movements (MrJournal *self, gint64 good_id, const GArray *mine);
 
+/* --- what came back --- */
+/* Adds what this till took back of the lines of the sale @entry_id, its own or another till's, to @returned
+ * ((element-type MrReturned)), but for what a replica includes which has applied what @mine says. FALSE: the journal
+ * cannot be read. */
+gboolean mr_journal_add_returned (MrJournal *self, MrId entry_id, const GArray *mine,
+                                  GArray *returned, GError **error);
+
 /* --- wrong PINs --- */
 gboolean mr_journal_get_lockout (MrJournal *self, gint64 staff, gint64 *failures, gint64 *wait_ms);
 gboolean mr_journal_set_lockout (MrJournal *self, gint64 staff, gint64 failures, gint64 wait_ms,

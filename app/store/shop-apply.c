@@ -105,6 +105,14 @@ static const struct
     " SELECT id, v, " FIELD (0) ", " FIELD (1) ", " FIELD (2) ", " FIELD (3) ", " FIELD (
         4) ", " REST (", '$[0]', '$[0]', '$[0]', '$[0]', '$[0]'") FROM_STAGE ("receipt"),
     "DELETE FROM receipt" },
+  { "returned",
+    FIND_BAD ("returned", TEXT_ID_FITS,
+              IS_INT (0) " AND " IS_INT (1) " AND " IS_INT (2) " AND " IS_INT (3)),
+    DELETE_DEAD ("returned", "id"),
+    "INSERT OR REPLACE INTO returned (id, v, quantity, gross, amount, tax, rest)"
+    " SELECT id, v, " FIELD (0) ", " FIELD (1) ", " FIELD (2) ", " FIELD (3) ", " REST (
+        ", '$[0]', '$[0]', '$[0]', '$[0]'") FROM_STAGE ("returned"),
+    "DELETE FROM returned" },
   { "taken_twice",
     FIND_BAD ("taken_twice", TEXT_ID_FITS,
               IS_TEXT (0) " AND " IS_TEXT (1) " AND " IS_INT (2) " AND " IS_INT (3)),
@@ -117,7 +125,7 @@ static const struct
 
 #define KNOWN_TABLES                                                        \
   "('setting', 'staff', 'level', 'tile', 'short_code', 'own_price', 'till'" \
-  ", 'waiting', 'held', 'receipt', 'taken_twice')"
+  ", 'waiting', 'held', 'receipt', 'returned', 'taken_twice')"
 
 /* A row that changed while the pages were fetched is in several of them: the last one counts. */
 static const char delete_superseded[] = //

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "store/journal-inside.h"
 #include "store/shop-inside.h"
 #include "wire/entry-body.h"
 
@@ -17,6 +18,11 @@ static const char find_receipts[] = //
     " WHERE ?1 = '' OR instr(upper(r.label), upper(?1)) > 0 OR r.id = lower(?1)"
     " ORDER BY r.at DESC, r.id LIMIT ?2";
 static const char select_receipt[] = "SELECT at, body FROM receipt WHERE id = ?1";
+/* One statement, so that both are of one moment whatever the sync thread does in between. */
+static const char select_returned[] = //
+    "SELECT NULL AS writer, CAST (substr(id, 38) AS INTEGER), quantity, gross, amount, tax"
+    " FROM returned WHERE id >= ?1 || '/' AND id < ?1 || '0'"
+    " UNION ALL SELECT writer, applied, 0, 0, 0, 0 FROM mine";
 
 guint
 mr_shop_count_tills (MrShop *self)
@@ -128,6 +134,30 @@ mr_shop_load_receipt (MrShop *self, MrId entry_id)
   entry->at_us = mr_query_get_int (query, 0);
   entry->body = g_strdup (mr_query_get_text (query, 1));
   return entry;
+}
+
+GArray *
+mr_shop_read_returned (MrShop *self, MrId entry_id, GArray *returned)
+{
+  g_autoptr (GArray) mine = g_array_new (FALSE, TRUE, sizeof (MrMine));
+  char id[MR_ID_STRING_SIZE];
+  g_autoptr (MrQuery) query =
+      mr_db_select (self->db, NULL, select_returned, "s", mr_id_format (entry_id, id));
+  MrStep step = MR_STEP_ERROR;
+
+  while (query != NULL && (step = mr_query_step (query, NULL)) == MR_STEP_ROW)
+    {
+      MrMine row = { .applied = mr_query_get_int (query, 1) };
+      const MrReturned line = { (guint) mr_query_get_int (query, 1), mr_query_get_int (query, 2),
+                                mr_query_get_int (query, 3), mr_query_get_int (query, 4),
+                                mr_query_get_int (query, 5) };
+
+      if (mr_query_is_null (query, 0))
+        mr_returned_add (returned, &line);
+      else if (mr_query_get_id (query, 0, &row.writer))
+        g_array_append_val (mine, row);
+    }
+  return step == MR_STEP_DONE ? g_steal_pointer (&mine) : NULL;
 }
 
 void

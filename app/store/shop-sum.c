@@ -24,6 +24,7 @@ static const struct
   { "held", "SELECT id, v, json_array (till, label, at, staff, lines, total, basket, taker), rest"
             " FROM held" },
   { "receipt", "SELECT id, v, json_array (till, label, at, total, body), rest FROM receipt" },
+  { "returned", "SELECT id, v, json_array (quantity, gross, amount, tax), rest FROM returned" },
   { "taken_twice", "SELECT id, v, json_array (kind, label, amount, at), rest FROM taken_twice" },
 };
 

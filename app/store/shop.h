@@ -137,6 +137,9 @@ void mr_shared_receipt_free (MrSharedReceipt *self);
 GPtrArray *mr_shop_find_receipts (MrShop *self, const char *typed, guint max, GError **error);
 /* Its sale's entry: id, kind, at and body. (nullable): the replica does not know it. */
 MrEntry *mr_shop_load_receipt (MrShop *self, MrId entry_id);
+/* Adds what has come back of that sale's lines, as far as the center knows, to @returned ((element-type
+ * MrReturned)). What of this till's chains is in it, as with mr_shop_read_level(). */
+GArray *mr_shop_read_returned (MrShop *self, MrId entry_id, GArray *returned);
 typedef struct
 {
   char *kind; /* (owned) of claim: MR_CLAIM_HELD, … */

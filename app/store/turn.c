@@ -70,12 +70,19 @@ check_entry (MrTurn *self, MrId id, const char *kind, const char *body, GError *
 gboolean
 mr_turn_append (MrTurn *self, MrId id, const char *kind, const char *body, GError **error)
 {
+  return mr_turn_append_schema (self, id, kind, ENTRY_SCHEMA, body, error);
+}
+
+gboolean
+mr_turn_append_schema (MrTurn *self, MrId id, const char *kind, gint64 schema, const char *body,
+                       GError **error)
+{
   if (!check_entry (self, id, kind, body, error))
     return FALSE;
 
   MrEntry entry = { .id = mr_id_is_none (id) ? mr_id_new (self->journal->world) : id,
                     .kind = (char *) kind,
-                    .schema = ENTRY_SCHEMA,
+                    .schema = schema,
                     .at_us = self->at_us,
                     .body = (char *) body };
   return mr_turn_link (self, &entry, error);

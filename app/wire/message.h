@@ -213,10 +213,12 @@ gboolean mr_poke_from_json (const char *json, gssize length, MrPoke *poke, GErro
 #define MR_CLAIM_MAX_KEY 64
 #define MR_CLAIM_MAX_SUBJECT 200
 #define MR_CLAIM_HELD "held" /* subject: id of the basket-held entry; there is one of it */
+/* subject: "<entry id of the sale>/<number of its line>"; amount: thousandths; of: what was sold on it */
+#define MR_CLAIM_RETURN "return"
 typedef struct
 {
   char *key; /* (owned) drawn by the till: the same key is the same claim */
-  char *kind; /* (owned) what is claimed: "held", … */
+  char *kind; /* (owned) what is claimed: "held", "return", … */
   char *subject; /* (owned) of what */
   gint64 amount; /* thousandths or minor units, as the kind asks */
   gint64 of; /* how much there is of the subject as far as the till knows; −1 = it is one whole */

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #define MAX_NAME_BYTES 2000
+#define MAX_LABEL_BYTES 31
+#define MAX_REASON_BYTES 1000
 
 /* A till keeps years of these: what is nothing, none, or the usual is left out. */
 static void
@@ -45,6 +47,26 @@ append_good (GString *out, const MrGood *good)
 }
 
 static void
+append_origin (GString *out, const MrOrigin *origin)
+{
+  mr_member_append_key (out, "return");
+  g_string_append_c (out, '{');
+  mr_member_append_id (out, "sale", origin->sale);
+  mr_member_append_int (out, "line", origin->line);
+  append_text_unless_empty (out, "label", origin->receipt_label);
+  mr_member_append_int (out, "sold", origin->sold_milli);
+  mr_member_append_int (out, "gross", origin->gross_minor);
+  mr_member_append_int (out, "amount", origin->amount_minor);
+  mr_member_append_int (out, "tax", origin->tax_minor);
+  append_text_unless_empty (out, "reason", origin->reason);
+  if (!mr_id_is_none (origin->claim))
+    mr_member_append_id (out, "claim", origin->claim);
+  if (origin->unclaimed)
+    mr_member_append_int (out, "unclaimed", 1);
+  g_string_append_c (out, '}');
+}
+
+static void
 append_line (GString *out, const MrLine *line)
 {
   g_string_append_c (out, '{');
@@ -60,6 +82,8 @@ append_line (GString *out, const MrLine *line)
     mr_member_append_boolean (out, "removed", TRUE);
   mr_member_append_int (out, "amount", line->amount_minor);
   append_int_unless (out, "tax", line->tax_minor, 0);
+  if (line->origin != NULL)
+    append_origin (out, line->origin);
   mr_member_append_time (out, "at", line->entered_at_us);
   g_string_append_c (out, '}');
 }
@@ -138,6 +162,12 @@ append_totals (GString *out, const MrSale *sale)
   g_string_append_c (out, '}');
 }
 
+gint64
+mr_sale_body_get_schema (const MrSale *sale)
+{
+  return mr_sale_has_returns (sale, FALSE) ? 2 : 1;
+}
+
 char *
 mr_sale_body_write (const MrSale *sale, const MrEntryContext *context, const MrSaleFacts *facts)
 {
@@ -201,12 +231,44 @@ read_good (JsonObject *object, GError **error)
   return mr_good_new (&good);
 }
 
+static MrOrigin *
+read_origin (JsonObject *object, GError **error)
+{
+  JsonObject *member = mr_wire_get_object (object, "return", error);
+  MrOrigin origin = { .line = 0 };
+  gint64 line, unclaimed = 0;
+  const char *label = "", *reason = "";
+
+  if (member == NULL || !mr_member_get_id (member, "sale", &origin.sale, error) ||
+      !mr_wire_get_int (member, "line", 1, G_MAXINT32, &line, error) ||
+      !mr_wire_get_text_if (member, "label", MAX_LABEL_BYTES, &label, error) ||
+      !mr_wire_get_int (member, "sold", 1, MR_QUANTITY_MAX_MILLI, &origin.sold_milli, error) ||
+      !mr_wire_get_int (member, "gross", 0, MR_MONEY_MAX_MINOR, &origin.gross_minor, error) ||
+      !mr_wire_get_int (member, "amount", 0, MR_MONEY_MAX_MINOR, &origin.amount_minor, error) ||
+      !mr_wire_get_int (member, "tax", 0, MR_MONEY_MAX_MINOR, &origin.tax_minor, error) ||
+      !mr_wire_get_text_if (member, "reason", MAX_REASON_BYTES, &reason, error) ||
+      (mr_wire_has (member, "claim") &&
+       !mr_member_get_id (member, "claim", &origin.claim, error)) ||
+      !mr_wire_get_int_if (member, "unclaimed", 0, 1, &unclaimed, error))
+    return NULL;
+  origin.line = (guint) line;
+  origin.unclaimed = unclaimed != 0;
+  origin.receipt_label = (char *) label;
+  origin.reason = (char *) reason;
+  return mr_origin_copy (&origin);
+}
+
 static gboolean
 read_line (JsonObject *object, MrSale *sale, GError **error)
 {
   g_autoptr (MrGood) good = read_good (object, error);
+  g_autoptr (MrOrigin) origin = NULL;
   MrLine line = { .good = good };
   gint64 number;
+
+  if (mr_wire_has (object, "return") && (origin = read_origin (object, error)) == NULL)
+    return FALSE;
+  line.origin = origin;
 
   if (good == NULL || !mr_wire_get_int (object, "n", 1, G_MAXINT32, &number, error) ||
       !mr_wire_get_int (object, "quantity", -MR_QUANTITY_MAX_MILLI, MR_QUANTITY_MAX_MILLI,
@@ -214,8 +276,8 @@ read_line (JsonObject *object, MrSale *sale, GError **error)
       !mr_wire_get_int (object, "price", -MR_MONEY_MAX_MINOR, MR_MONEY_MAX_MINOR,
                         &line.unit_price_minor, error) ||
       !mr_wire_get_boolean_if (object, "overridden", &line.price_overridden, error) ||
-      !mr_wire_get_int_if (object, "discount", 0, MR_MONEY_MAX_MINOR, &line.discount_minor,
-                           error) ||
+      !mr_wire_get_int_if (object, "discount", origin != NULL ? -MR_MONEY_MAX_MINOR : 0,
+                           MR_MONEY_MAX_MINOR, &line.discount_minor, error) ||
       !mr_wire_get_boolean_if (object, "removed", &line.removed, error) ||
       !mr_member_get_time (object, "at", &line.entered_at_us, error))
     return FALSE;

@@ -34,6 +34,16 @@ static const struct
   { "removed_lines", offsetof (MrShift, removed_line_count) },
 };
 
+/* A till keeps shifts for ever; of most there is nothing to say here. */
+static void
+append_returns (GString *out, const MrShift *shift)
+{
+  if (shift->return_count == 0)
+    return;
+  mr_member_append_int (out, "returns", shift->return_count);
+  mr_member_append_int (out, "returned", shift->return_minor);
+}
+
 static void
 append_tenders (GString *out, const MrShift *shift)
 {
@@ -82,6 +92,7 @@ mr_shift_body_write (const MrShift *shift, const MrEntryContext *context,
     mr_member_append_int (out, sums[i].name, G_STRUCT_MEMBER (gint64, shift, sums[i].offset));
   for (gsize i = 0; i < G_N_ELEMENTS (counts); i++)
     mr_member_append_int (out, counts[i].name, G_STRUCT_MEMBER (guint, shift, counts[i].offset));
+  append_returns (out, shift);
   append_tenders (out, shift);
   append_taxes (out, shift);
   if (shift->has_count)
@@ -121,6 +132,8 @@ read_times (JsonObject *object, MrShift *shift, GError **error)
 static gboolean
 read_sums (JsonObject *object, MrShift *shift, GError **error)
 {
+  gint64 returns = 0;
+
   for (gsize i = 0; i < G_N_ELEMENTS (sums); i++)
     if (!mr_wire_get_int (object, sums[i].name, -MR_WIRE_MAX_INT, MR_WIRE_MAX_INT,
                           &G_STRUCT_MEMBER (gint64, shift, sums[i].offset), error))
@@ -133,6 +146,10 @@ read_sums (JsonObject *object, MrShift *shift, GError **error)
         return FALSE;
       G_STRUCT_MEMBER (guint, shift, counts[i].offset) = (guint) count;
     }
+  if (!mr_wire_get_int_if (object, "returns", 0, G_MAXUINT32, &returns, error) ||
+      !mr_wire_get_int_if (object, "returned", 0, MR_WIRE_MAX_INT, &shift->return_minor, error))
+    return FALSE;
+  shift->return_count = (guint) returns;
   if (!mr_wire_has (object, "counted"))
     return TRUE;
   shift->has_count = TRUE;

@@ -58,6 +58,21 @@ add (MrSale *sale, Input *input)
   gint64 quantity_milli = take_number (input);
   gint64 asked_minor = flags & 8 ? take_number (input) : -1;
 
+  if ((flags & 32) != 0)
+    {
+      const MrReturned sold = { 1, take_number (input), take_number (input), take_number (input),
+                                take_number (input) };
+      const MrReturned returned = { 1, take_byte (input), 0, 0, 0 };
+      MrOrigin origin = { .line = 1 };
+
+      if (sold.quantity_milli > 0 && sold.quantity_milli <= MR_QUANTITY_MAX_MILLI &&
+          ABS (sold.gross_minor / 2) < MR_MONEY_MAX_MINOR &&
+          ABS (sold.amount_minor / 2) < MR_MONEY_MAX_MINOR &&
+          ABS (sold.tax_minor / 2) < MR_MONEY_MAX_MINOR &&
+          mr_origin_share (&origin, &sold, &returned, quantity_milli))
+        mr_sale_add_return (sale, good, quantity_milli, asked_minor, &origin, 0, NULL);
+      return;
+    }
   mr_sale_add (sale, good, quantity_milli, asked_minor, (flags & 16) != 0, 0, NULL);
 }
 

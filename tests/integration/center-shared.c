@@ -221,6 +221,117 @@ test_receipts (Fixture *self, gconstpointer data)
   g_assert_cmpint (count (self, "SELECT count(*) FROM feed_row WHERE tbl = 'receipt'"), ==, 5);
 }
 
+/* --- what comes back --- */
+
+/* A sale at @till that gives @quantity_milli of the first line of @sold back. */
+static void
+give_back (FakeTill *till, const MrEntry *sold, gint64 quantity_milli, MrId claim_key)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MrSale) original = mr_sale_body_read (sold->body, NULL, NULL, &error);
+  const MrLine *line = mr_sale_get_line (original, 0);
+  const MrReturned whole = { line->number, line->quantity_milli, line->gross_minor,
+                             line->amount_minor, line->tax_minor };
+  const MrReturned none = { .line = line->number };
+  MrOrigin origin = { .sale = sold->id,
+                      .receipt_label = (char *) "1A-000001",
+                      .claim = claim_key,
+                      .unclaimed = mr_id_is_none (claim_key) };
+  MrSaleFacts facts = { ++till->receipts, "1A-000009", 1 };
+  g_autoptr (MrSale) sale = mr_sale_new (mr_id_new (till->world), "CNY", 1);
+  g_autofree char *body = NULL;
+
+  g_assert_true (mr_origin_share (&origin, &whole, &none, quantity_milli));
+  mr_sale_add_return (sale, line->good, quantity_milli, line->unit_price_minor, &origin, 0, &error);
+  g_assert_no_error (error);
+  mr_sale_add_tender (sale, MR_TENDER_CASH, mr_sale_get_cash_due_minor (sale), &error);
+  g_assert_no_error (error);
+  g_assert_true (mr_sale_move (sale, MR_SALE_COMPLETE, NULL));
+  body = mr_sale_body_write (sale, &context, &facts);
+  fake_till_add (till, mr_sale_get_id (sale), MR_KIND_SALE, 2, body);
+}
+
+/* @sold: of one piece. */
+static void
+claim_return (Fixture *self, FakeTill *till, MrId key, const MrEntry *sold, guint status)
+{
+  g_autofree char *id = mr_id_to_string (sold->id);
+  g_autofree char *key_text = mr_id_to_string (key);
+  g_autofree char *body =
+      g_strdup_printf ("{\"key\":\"%s\",\"kind\":\"return\",\"subject\":\"%s/1\","
+                       "\"amount\":1000,\"of\":1000}",
+                       key_text, id);
+
+  g_free (center_fixture_expect (&self->center, till, "POST", "/v1/claim", body, status,
+                                 status == 200 ? NULL : "/problems/taken"));
+}
+
+#define RETURNED_ROWS "SELECT count(*) FROM feed_row WHERE tbl = 'returned' AND fields IS NOT NULL"
+#define BALANCE                                                                                  \
+  "SELECT CAST(coalesce(sum(CASE WHEN credit = account.id THEN amount ELSE -amount END), 0) AS " \
+  "bigint) FROM transfer JOIN account ON account.id IN (debit, credit) WHERE account.kind = "
+
+/* Claimed by one, refused to the other, before and after the entry is there; the books go back to nothing. */
+static void
+test_returns (Fixture *self, gconstpointer data)
+{
+  FakeTill *home = &self->center.till;
+  const MrEntry *sold = fake_till_sell (home, 1);
+  MrId a = mr_id_new (home->world), b = mr_id_new (home->world);
+
+  push (self, home);
+  claim_return (self, &self->other, a, sold, 200);
+  claim_return (self, home, b, sold, 409);
+  /* A till minds its own baskets: what it gave up does not stand in its way. */
+  claim_return (self, &self->other, b, sold, 200);
+  claim_return (self, &self->other, a, sold, 200);
+  give_back (&self->other, sold, 1000, a);
+  push (self, &self->other);
+  g_assert_cmpint (count (self, "SELECT count(*) FROM entry WHERE state <> 'applied'"), ==, 0);
+  g_assert_cmpint (count (self, "SELECT count(*) FROM claim WHERE state = 'confirmed'"), ==, 1);
+  g_assert_cmpint (count (self, RETURNED_ROWS), ==, 1);
+  test_world_advance (&self->center.world, G_TIME_SPAN_HOUR);
+  claim_return (self, home, mr_id_new (home->world), sold, 409);
+  claim_return (self, &self->other, mr_id_new (home->world), sold, 409);
+
+  g_assert_cmpint (count (self, "SELECT CAST(sum(total) AS bigint) FROM sale"), ==, 0);
+  g_assert_cmpint (count (self, "SELECT CAST(sum(tax) AS bigint) FROM sale_tax"), ==, 0);
+  g_assert_cmpint (count (self, "SELECT CAST(sum(quantity) AS bigint) FROM level"), ==, 0);
+  g_assert_cmpint (count (self, BALANCE "'sales'"), ==, 0);
+  g_assert_cmpint (count (self, BALANCE "'tax'"), ==, 0);
+  g_assert_cmpint (count (self, "SELECT count(*) FROM taken_twice"), ==, 0);
+
+  /* As long as its receipt, and then no longer. */
+  test_world_advance (&self->center.world, 91 * G_TIME_SPAN_DAY);
+  fake_till_sell (home, 1);
+  center_fixture_push (&self->center, home, 1, 500, 200);
+  g_assert_cmpint (count (self, RETURNED_ROWS), ==, 0);
+  claim_return (self, home, mr_id_new (home->world), sold, 409);
+}
+
+/* Two tills out of reach: both are booked, whichever comes first and before the sale itself, and the owner is
+ * told. */
+static void
+test_returned_twice (Fixture *self, gconstpointer data)
+{
+  FakeTill *home = &self->center.till;
+  const MrEntry *sold = fake_till_sell (home, 1);
+
+  give_back (home, sold, 1000, MR_ID_NONE);
+  give_back (&self->other, sold, 1000, MR_ID_NONE);
+  push (self, &self->other);
+  g_assert_cmpint (count (self, "SELECT count(*) FROM taken_twice"), ==, 0);
+  push (self, home);
+  g_assert_cmpint (count (self, "SELECT count(*) FROM entry WHERE state <> 'applied'"), ==, 0);
+  g_assert_cmpint (count (self, "SELECT amount FROM taken_twice WHERE kind = 'return' "
+                                "AND label = '1A-000001' AND settled_at IS NULL"),
+                   ==, 1000);
+  g_assert_cmpint (count (self, "SELECT count(*) FROM feed_row WHERE tbl = 'taken_twice' "
+                                "AND fields IS NOT NULL"),
+                   ==, 1);
+  g_assert_cmpint (count (self, "SELECT count(*) FROM sale_return WHERE unclaimed = 1"), ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -232,6 +343,8 @@ main (int argc, char **argv)
   ADD ("dropped", test_dropped);
   ADD ("early-entries", test_early_entries);
   ADD ("receipts", test_receipts);
+  ADD ("returns", test_returns);
+  ADD ("returned-twice", test_returned_twice);
 #undef ADD
   return g_test_run ();
 }

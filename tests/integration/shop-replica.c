@@ -227,6 +227,7 @@ test_sums (Fixture *self, gconstpointer data)
     { "receipt", 18, "0190b5a0-1111-7222-8333-444444444446",
       "[\"0190a0a0\",\"1A-000001\",1,700,\"{\\\"b\\\":\\\"\\\\n\\\"}\"]" },
     { "taken_twice", 19, "held/x", "[\"held\",\"红\",1,2]" },
+    { "returned", 19, "0190b5a0-1111-7222-8333-444444444446/2", "[1000,350,300,35,\"later\"]" },
     { NULL, 0, NULL, NULL },
   };
   const Row *const all[] = { whole_shop, more };

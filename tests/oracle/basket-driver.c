@@ -16,13 +16,15 @@
  *   A pack price_id price weighed tax rate inclusive quantity asked merge = number
  *   Q number quantity = ok      P number price = ok        L number discount = ok
  *   D discount = ok             R number = ok              U number = ok
+ *   K number                                               remember this line of the complete sale
+ *   G line quantity = number gross amount tax left         give back of the line remembered (0 of no such line)
  *   T kind amount = ok due cash_due (after it)             B = ok (take the last tender back)
  *   M state = ok                                           a move
  *   N number quantity gross discount share amount tax removed   a line, in order
  *   X tax rate inclusive amount tax                        a tax rule
  *   E state gross discount tax total rounding given due change pieces covered
  *   F float                                                a new shift
- *   Z count gross discount tax total rounding grand removed (count amount)×tenders expected variance
+ *   Z count gross discount tax total rounding grand removed returns returned (count amount)×tenders expected variance
  */
 
 #define N_GOODS 60
@@ -38,6 +40,11 @@ typedef struct
   MrSale *sale;
   MrShift *shift;
   gint64 counted_minor;
+
+  MrGood *kept_good; /* (owned) (nullable): the line remembered, to be given back piece by piece */
+  gint64 kept_price_minor;
+  MrReturned kept;
+  MrReturned returned;
 } Driver;
 
 static gint64
@@ -197,6 +204,56 @@ change_line (Driver *self)
     }
 }
 
+/* Remembers a line of the sale that has just become complete. */
+static void
+keep_line (Driver *self)
+{
+  const MrLine *line =
+      mr_sale_get_line (self->sale, (guint) below (self, mr_sale_get_n_lines (self->sale)));
+
+  if (line->removed || line->origin != NULL)
+    return;
+  g_clear_pointer (&self->kept_good, mr_good_unref);
+  self->kept_good = mr_good_ref (line->good);
+  self->kept_price_minor = line->unit_price_minor;
+  self->kept = (MrReturned){ line->number, line->quantity_milli, line->gross_minor,
+                             line->amount_minor, line->tax_minor };
+  self->returned = (MrReturned){ .line = line->number };
+  printf ("K %u\n", line->number);
+}
+
+static void
+give_back (Driver *self)
+{
+  gint64 left_milli = self->kept.quantity_milli - self->returned.quantity_milli;
+  gint64 quantity_milli = one_in (self, 3)   ? left_milli
+                          : one_in (self, 2) ? below (self, left_milli + 2)
+                                             : MR_QUANTITY_ONE_MILLI;
+  MrOrigin origin = { .line = 0 };
+  guint number = 0;
+
+  if (self->kept_good == NULL)
+    return;
+  if (mr_origin_share (&origin, &self->kept, &self->returned, quantity_milli))
+    number = mr_sale_add_return (self->sale, self->kept_good, quantity_milli,
+                                 self->kept_price_minor, &origin, 0, NULL);
+  if (number != 0)
+    {
+      const MrReturned more = { self->kept.line, quantity_milli, origin.gross_minor,
+                                origin.amount_minor, origin.tax_minor };
+      g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (MrReturned));
+
+      g_array_append_val (rows, self->returned);
+      mr_returned_add (rows, &more);
+      self->returned = mr_returned_find (rows, self->kept.line);
+    }
+  printf ("G %u %" G_GINT64_FORMAT " = %u %" G_GINT64_FORMAT " %" G_GINT64_FORMAT
+          " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT "\n",
+          self->kept.line, quantity_milli, number, number != 0 ? origin.gross_minor : 0,
+          number != 0 ? origin.amount_minor : 0, number != 0 ? origin.tax_minor : 0,
+          self->kept.quantity_milli - self->returned.quantity_milli);
+}
+
 static void
 discount_sale (Driver *self)
 {
@@ -204,6 +261,22 @@ discount_sale (Driver *self)
   gint64 value = make_discount (self, totals->gross_minor - totals->discount_minor);
 
   printf ("D %" G_GINT64_FORMAT " = %d\n", value, mr_sale_set_discount (self->sale, value, NULL));
+}
+
+static gint64
+make_refund (Driver *self, gint64 due, gint64 cash_due)
+{
+  switch (below (self, 4))
+    {
+    case 0:
+      return cash_due;
+
+    case 1:
+      return due;
+
+    default:
+      return -below (self, 2 - due);
+    }
 }
 
 static gint64
@@ -237,9 +310,10 @@ give_tender (Driver *self)
 {
   MrTenderKind kind = one_in (self, 2) ? MR_TENDER_CASH : (MrTenderKind) below (self, MR_N_TENDERS);
   gint64 due = mr_sale_get_totals (self->sale)->due_minor;
-  gint64 amount = kind == MR_TENDER_CASH ? make_cash (self)
-                  : one_in (self, 2)     ? due
-                                         : below (self, due + 3);
+  gint64 amount = due < 0 ? make_refund (self, due, mr_sale_get_cash_due_minor (self->sale))
+                  : kind == MR_TENDER_CASH ? make_cash (self)
+                  : one_in (self, 2)       ? due
+                                           : below (self, due + 3);
   gboolean ok = mr_sale_add_tender (self->sale, kind, amount, NULL);
 
   printf ("T %u %" G_GINT64_FORMAT " = %d %" G_GINT64_FORMAT " %" G_GINT64_FORMAT "\n", kind,
@@ -314,6 +388,7 @@ close_shift (Driver *self)
           shift->sale_count, shift->gross_minor, shift->discount_minor, shift->tax_minor,
           shift->total_minor, shift->rounding_minor, shift->grand_total_minor,
           shift->removed_line_count);
+  printf (" %u %" G_GINT64_FORMAT, shift->return_count, shift->return_minor);
   for (guint i = 0; i < MR_N_TENDERS; i++)
     printf (" %u %" G_GINT64_FORMAT, shift->tenders[i].count, shift->tenders[i].amount_minor);
   printf (" %" G_GINT64_FORMAT " %" G_GINT64_FORMAT "\n", mr_shift_get_expected_minor (shift),
@@ -345,7 +420,9 @@ ring_up (Driver *self)
     {
       gint64 dice = below (self, 10);
 
-      if (dice < 7 || mr_sale_get_n_lines (self->sale) == 0)
+      if (one_in (self, 8))
+        give_back (self);
+      else if (dice < 7 || mr_sale_get_n_lines (self->sale) == 0)
         add_line (self);
       else if (dice < 9)
         change_line (self);
@@ -364,7 +441,11 @@ ring_up (Driver *self)
   broken = mr_sale_check (self->sale);
   g_assert_cmpstr (broken, ==, NULL);
   if (mr_sale_get_state (self->sale) == MR_SALE_COMPLETE)
-    g_assert_true (mr_shift_add_sale (self->shift, self->sale, NULL));
+    {
+      g_assert_true (mr_shift_add_sale (self->shift, self->sale, NULL));
+      if (one_in (self, 3))
+        keep_line (self);
+    }
   g_clear_pointer (&self->sale, mr_sale_free);
 }
 
@@ -402,6 +483,7 @@ main (int argc, char **argv)
 
   for (guint j = 0; j < N_GOODS; j++)
     g_clear_pointer (&driver.goods[j], mr_good_unref);
+  g_clear_pointer (&driver.kept_good, mr_good_unref);
   mr_shift_free (driver.shift);
   return EXIT_SUCCESS;
 }

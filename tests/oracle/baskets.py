@@ -22,6 +22,13 @@ every sum. This file shares no code with the model and knows its rules only in w
  7. The same pack at the same price, price row and tax, sold by the piece, not re-priced and not
     discounted, raises the line's quantity and moves it to the end.
  8. A shift adds up its complete sales; change goes off its cash.
+ 9. Of a line that was sold any part may be given back in another sale, at most what is left of its
+    quantity. With it goes the same part, rounded, of what is left of its gross, its amount and its tax;
+    whoever gives back the last of it takes the rest. The sums count as negative there. No discount and no
+    tax of that sale is shared out to them, nothing about them is changed, and while one is in it the
+    basket is not put aside.
+10. What is below zero is paid out: any tender up to what is due; cash up to what is due, or what is due
+    rounded to the cash step, and that is final. Nothing is handed back.
 """
 
 import argparse
@@ -64,7 +71,7 @@ def share_out(total, weights):
 class Line:
     __slots__ = (
         "number pack price_id own weighed rule quantity price repriced discount removed "
-        "gross share amount tax"
+        "gross share amount tax back"
     ).split()
 
 
@@ -88,23 +95,25 @@ class Sale:
         """The lines one by one at once; what they make together when somebody asks."""
         live = [line for line in self.lines if not line.removed]
         for line in self.lines:
-            line.gross = work_out_gross(line.price, line.quantity)
+            line.gross = -line.back[0] if line.back else work_out_gross(line.price, line.quantity)
             if line.gross > LIMIT:
                 raise TooLarge
         self.gross = sum(line.gross for line in live)
         self.is_worked_out = False
         # With rates up to 1,000 % only a sale of this size can become too large.
-        if self.gross * 12 > LIMIT:
+        if sum(abs(line.gross) for line in live) * 12 > LIMIT:
             self.work_out_sums()
         # A smaller line cannot keep a larger discount.
         for line in self.lines:
-            line.discount = min(line.discount, line.gross)
-        self.asked = sum(line.gross - line.discount for line in live)
+            if not line.back:
+                line.discount = min(line.discount, line.gross)
+        self.asked = sum(line.gross - line.discount for line in live if not line.back)
 
     def work_out_sums(self):
         if self.is_worked_out:
             return
-        live = [line for line in self.lines if not line.removed]
+        live = [line for line in self.lines if not line.removed and not line.back]
+        back = [line for line in self.lines if not line.removed and line.back]
         for line in self.lines:
             line.share = line.amount = line.tax = 0
         asked = [line.gross - min(line.discount, line.gross) for line in live]
@@ -124,14 +133,19 @@ class Sale:
             self.taxes[rule] = (amount, tax)
             for line, part in zip(lines, share_out(tax, [line.amount for line in lines])):
                 line.tax = part
+        for line in back:
+            line.amount, line.tax = -line.back[1], -line.back[2]
+            amount, tax = self.taxes.get(line.rule, (0, 0))
+            self.taxes[line.rule] = (amount + line.amount, tax + line.tax)
 
         self.tax = sum(tax for _, tax in self.taxes.values())
         self.total = sum(
             amount + (0 if rule[2] else tax) for rule, (amount, tax) in self.taxes.items()
         )
-        if max(self.gross, self.tax, self.total) > LIMIT:
+        if max(abs(self.gross), abs(self.tax), abs(self.total)) > LIMIT:
             raise TooLarge
-        self.line_discount = sum(min(line.discount, line.gross) for line in live)
+        self.line_discount = (sum(min(line.discount, line.gross) for line in live)
+                              + sum(line.gross - line.amount for line in back))
         self.pieces = sum(1000 if line.weighed else line.quantity for line in live)
         self.settle()
         self.is_worked_out = True
@@ -146,6 +160,15 @@ class Sale:
         left = self.total - (self.given - sum(cash))
         rounded = half_away(Fraction(left, self.step)) * self.step
         if self.given == self.total:
+            return
+        if self.total < 0:
+            if cash and sum(cash) == rounded:
+                self.rounding = rounded - left
+                return
+            self.covered = False
+            self.due = self.total - self.given
+            # Coins paid out already are not asked back.
+            self.cash_due = self.due if rounded > sum(cash) else rounded - sum(cash)
             return
         if cash and sum(cash) >= rounded:
             self.rounding = rounded - left
@@ -182,7 +205,7 @@ class Sale:
         rule = (tax, rate, inclusive)
         repriced = own >= 0 and price != own
         for line in reversed(self.lines):
-            if (merge and pack and not weighed and not repriced and not line.weighed
+            if (merge and pack and not line.back and not weighed and not repriced and not line.weighed
                     and not line.repriced and not line.removed and line.discount == 0
                     and (line.pack, line.price_id, line.price, line.rule)
                     == (pack, price_id, price, rule)):
@@ -193,11 +216,30 @@ class Sale:
         line = Line()
         line.number, line.pack, line.price_id, line.own = self.last + 1, pack, price_id, own
         line.weighed, line.rule, line.quantity, line.price = weighed, rule, quantity, price
-        line.repriced, line.discount, line.removed = repriced, 0, False
+        line.repriced, line.discount, line.removed, line.back = repriced, 0, False, None
         if not self.attempt(lambda: self.lines.append(line)):
             return 0
         self.last += 1
         return line.number
+
+    def give_back(self, kept, quantity):
+        """What a line that is given back is: its number and the part of the sums that goes with it."""
+        if kept is None or not 0 < quantity <= kept.left:
+            return (0, 0, 0, 0, kept.left if kept else 0)
+        part = Fraction(quantity, kept.left)
+        back = tuple(half_away((sold - gone) * part) for sold, gone in zip(kept.sums, kept.gone))
+        line = Line()
+        line.number, line.pack, line.price_id, line.own = self.last + 1, kept.pack, 0, 0
+        line.weighed, line.rule, line.quantity, line.price = kept.weighed, kept.rule, -quantity, 0
+        line.repriced, line.discount, line.removed, line.back = False, back[1] - back[0], False, back
+        if self.state != OPEN or not self.attempt(lambda: self.lines.append(line)):
+            return (0, 0, 0, 0, kept.left)
+        self.last += 1
+        kept.left -= quantity
+        kept.gone = [gone + more for gone, more in zip(kept.gone, back)]
+        if kept.left == 0:
+            assert kept.gone == list(kept.sums), "pieces given back are not the line"
+        return (line.number, *back, kept.left)
 
     def raise_line(self, line, quantity):
         line.quantity += quantity
@@ -211,14 +253,18 @@ class Sale:
                     return line
         return None
 
-    def set_quantity(self, number, quantity):
+    def find_sold(self, number):
         line = self.find(number)
+        return None if line is None or line.back else line
+
+    def set_quantity(self, number, quantity):
+        line = self.find_sold(number)
         if line is None or not 0 < quantity <= MOST_PIECES:
             return 0
         return self.attempt(lambda: setattr(line, "quantity", quantity))
 
     def set_price(self, number, price):
-        line = self.find(number)
+        line = self.find_sold(number)
         if line is None or not 0 <= price <= LIMIT:
             return 0
 
@@ -229,7 +275,7 @@ class Sale:
         return self.attempt(act)
 
     def set_line_discount(self, number, discount):
-        line = self.find(number)
+        line = self.find_sold(number)
         if line is None or not 0 <= discount <= line.gross:
             return 0
         return self.attempt(lambda: setattr(line, "discount", discount))
@@ -250,6 +296,12 @@ class Sale:
     def has_goods(self):
         return any(not line.removed for line in self.lines)
 
+    def may_pay_out(self, kind, amount):
+        if kind == CASH and amount == self.cash_due:
+            return True
+        return self.due <= amount < 0 and (kind != CASH or amount == self.due
+                                           or amount > self.cash_due)
+
     def give(self, kind, amount):
         self.work_out_sums()
         payable = self.state == PAYING or (self.state == OPEN and self.has_goods())
@@ -257,6 +309,8 @@ class Sale:
         ok = (payable and not self.covered and amount <= LIMIT
               and (amount > 0 or nothing_to_hand_over)
               and (kind == CASH or amount <= self.due))
+        if self.due < 0:
+            ok = payable and not self.covered and self.may_pay_out(kind, amount)
         if ok:
             self.state = PAYING
             self.tenders.append((kind, amount))
@@ -274,7 +328,8 @@ class Sale:
         self.work_out_sums()
         ok = {
             (OPEN, PAYING): self.has_goods,
-            (OPEN, HELD): self.has_goods,
+            (OPEN, HELD): lambda: self.has_goods() and not any(
+                line.back and not line.removed for line in self.lines),
             (OPEN, VOID): lambda: True,
             (PAYING, OPEN): lambda: not self.tenders,
             (PAYING, VOID): lambda: not self.tenders,
@@ -305,6 +360,7 @@ class Shift:
         self.sales = 0
         self.sums = [0] * 5
         self.removed = 0
+        self.returns = [0, 0]
         self.tenders = [[0, 0] for _ in range(4)]
         self.taxes = {}
 
@@ -314,6 +370,10 @@ class Shift:
         self.sums = [a + b for a, b in zip(self.sums, parts)]
         self.grand += sale.total
         self.removed += sum(line.removed for line in sale.lines)
+        back = [line for line in sale.lines if line.back and not line.removed]
+        self.returns[0] += len(back)
+        self.returns[1] += sum(line.back[1] + (0 if line.rule[2] else line.back[2])
+                               for line in back)
         for kind, amount in sale.tenders:
             self.tenders[kind][0] += 1
             self.tenders[kind][1] += amount
@@ -326,7 +386,7 @@ class Shift:
         expected = self.start + self.tenders[CASH][1]
         flat = [value for tender in self.tenders for value in tender]
         # The driver prints counted - variance, which is what was expected once more.
-        return [self.sales, *self.sums, self.grand, self.removed, *flat, expected, expected]
+        return [self.sales, *self.sums, self.grand, self.removed, *self.returns, *flat, expected, expected]
 
 
 def rows_of(taxes):
@@ -338,7 +398,17 @@ ACTS = {
     "D": Sale.set_discount, "R": Sale.remove, "U": Sale.restore, "T": Sale.give,
     "B": Sale.take_back, "M": Sale.move,
 }
-WORDS = {*ACTS, *"SNXEFZ"}
+WORDS = {*ACTS, *"SNXEFZKG"}
+
+
+class Kept:
+    """A line that was sold, and what has come back of it."""
+
+    def __init__(self, line):
+        self.left, self.rule = line.quantity, line.rule
+        self.pack, self.weighed = line.pack, line.weighed
+        self.sums = (line.gross, line.amount, line.tax)
+        self.gone = [0, 0, 0]
 
 
 class Checker:
@@ -355,6 +425,7 @@ class Checker:
         self.lines = []
         self.taxes = []
         self.completed = 0
+        self.kept = None
 
     def compare(self, what, ours, theirs):
         if list(ours) != list(theirs):
@@ -376,8 +447,16 @@ class Checker:
             self.compare("answer", answer, tuple(map(int, rest[at + 1 :])))
             self.acts += 1
             return
+        if word == "G":
+            at = rest.index("=")
+            answer = self.sale.give_back(self.kept, int(rest[1]))
+            self.compare("given back", answer, tuple(map(int, rest[at + 1 :])))
+            self.acts += 1
+            return
         values = tuple(map(int, rest))
-        if word == "S":
+        if word == "K":
+            self.kept = Kept(next(line for line in self.sale.lines if line.number == values[0]))
+        elif word == "S":
             self.story = [text]
             self.sale = Sale(values[0])
         elif word == "N":

@@ -54,6 +54,7 @@ const SimReplicaTable sim_replica_tables[] = {
   { "shop", "held", ROW ("held", "till, label, at, staff, lines, total, basket, taker") },
   { "shop", "taken_twice", ROW ("taken_twice", "kind, label, amount, at") },
   { "shop", "receipt", ROW ("receipt", "till, label, at, total, body") },
+  { "shop", "returned", ROW ("returned", "quantity, gross, amount, tax") },
   { "shop", "festival", UNKNOWN },
   { "region", "good",
     ROW ("good", "name, unit, category, brand, tax, sold_by, popularity, initials") },

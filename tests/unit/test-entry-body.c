@@ -186,6 +186,82 @@ test_free_sale (void)
   g_assert_cmpint (mr_sale_get_state (got), ==, MR_SALE_COMPLETE);
 }
 
+/* One of three pieces against a cola of today, and another line of the same receipt that stays after all. */
+static MrSale *
+make_exchange (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MrGood) cola = make_cola ();
+  MrSale *sale = mr_sale_new (make_id (0x44), "CNY", 10);
+  const MrOrigin first = { .sale = make_id (0x42),
+                           .line = 1,
+                           .sold_milli = 3000,
+                           .gross_minor = 350,
+                           .amount_minor = 331,
+                           .tax_minor = 38,
+                           .receipt_label = (char *) "2A-000123",
+                           .reason = (char *) "漏气",
+                           .claim = make_id (0x51) };
+  const MrOrigin second = { .sale = make_id (0x42),
+                            .line = 2,
+                            .sold_milli = 1255,
+                            .gross_minor = 625,
+                            .amount_minor = 622,
+                            .tax_minor = 51,
+                            .unclaimed = TRUE };
+
+  mr_sale_add_return (sale, cola, 1000, 350, &first, G_GINT64_CONSTANT (1780000000123456), &error);
+  g_assert_no_error (error);
+  add_line (sale, make_cola (), 1000, 150);
+  g_autoptr (MrGood) bananas = make_bananas ();
+  mr_sale_add_return (sale, bananas, 1255, 498, &second, G_GINT64_CONSTANT (1780000000123456),
+                      &error);
+  g_assert_no_error (error);
+  return sale;
+}
+
+static void
+compare_again (const char *name, const MrSale *sale)
+{
+  g_autoptr (GError) error = NULL;
+  MrSaleFacts facts = { 124, "2A-000124", 99 }, got_facts;
+  MrEntryContext got_context;
+  g_autofree char *body = mr_sale_body_write (sale, &context, &facts);
+  g_autofree char *again = NULL;
+  g_autoptr (MrSale) got = mr_sale_body_read (body, &got_context, &got_facts, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (mr_sale_body_get_schema (got), ==, 2);
+  compare_golden (name, body);
+  again = mr_sale_body_write (got, &got_context, &got_facts);
+  g_assert_cmpstr (again, ==, body);
+}
+
+/* What is given back makes it schema 2, paid out or not. */
+static void
+test_returns (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MrSale) refund = make_exchange ();
+  g_autoptr (MrSale) exchange = make_exchange ();
+  g_autoptr (MrSale) plain = make_sale ();
+
+  g_assert_cmpint (mr_sale_body_get_schema (plain), ==, 1);
+  mr_sale_add_tender (refund, MR_TENDER_ALIPAY, -300, &error);
+  g_assert_no_error (error);
+  mr_sale_add_tender (refund, MR_TENDER_CASH, mr_sale_get_cash_due_minor (refund), &error);
+  g_assert_no_error (error);
+  g_assert_true (mr_sale_move (refund, MR_SALE_COMPLETE, NULL));
+  compare_again ("sale.2.refund.json", refund);
+
+  g_assert_true (mr_sale_remove (exchange, 3, NULL));
+  add_line (exchange, make_cola (), 2000, -1);
+  mr_sale_add_tender (exchange, MR_TENDER_CASH, 1000, &error);
+  g_assert_no_error (error);
+  g_assert_true (mr_sale_move (exchange, MR_SALE_COMPLETE, NULL));
+  compare_again ("sale.2.exchange.json", exchange);
+}
+
 static void
 test_baskets (void)
 {
@@ -366,6 +442,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/wire/body/sale", test_sale);
   g_test_add_func ("/wire/body/free-sale", test_free_sale);
+  g_test_add_func ("/wire/body/returns", test_returns);
   g_test_add_func ("/wire/body/baskets", test_baskets);
   g_test_add_func ("/wire/body/paying-basket", test_paying_basket);
   g_test_add_func ("/wire/body/sale-refusals", test_sale_refusals);

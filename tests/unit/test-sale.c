@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "model/sale.h"
+#include "model/shift.h"
 
 static const MrTax vat_13 = { 13, 130000, TRUE };
 static const MrTax vat_9 = { 9, 90000, TRUE };
@@ -484,6 +484,114 @@ test_rebuilding (void)
   assert_sound (copy);
 }
 
+/* Gives @quantity_milli of @sold back, after what @rows says came back before. */
+static guint
+give_back (MrSale *sale, const MrLine *sold, GArray *rows, gint64 quantity_milli, GError **error)
+{
+  const MrReturned whole = { sold->number, sold->quantity_milli, sold->gross_minor,
+                             sold->amount_minor, sold->tax_minor };
+  MrReturned before = mr_returned_find (rows, sold->number);
+  MrOrigin origin = { .line = 0 };
+  MrReturned more;
+
+  if (!mr_origin_share (&origin, &whole, &before, quantity_milli))
+    return 0;
+  more = (MrReturned){ sold->number, quantity_milli, origin.gross_minor, origin.amount_minor,
+                       origin.tax_minor };
+  mr_returned_add (rows, &more);
+  return mr_sale_add_return (sale, sold->good, quantity_milli, sold->unit_price_minor, &origin, 0,
+                             error);
+}
+
+/* Three for ten yuan, with an odd discount: one by one they are worth the line, to the fen. */
+static void
+test_returning (void)
+{
+  g_autoptr (MrSale) sold = make_sale (1);
+  g_autoptr (MrSale) back = make_sale (10);
+  g_autoptr (GArray) rows = g_array_new (FALSE, TRUE, sizeof (MrReturned));
+  g_autoptr (GError) error = NULL;
+  const MrLine *line;
+  const MrTotals *totals;
+
+  add (sold, 1, 3000, 500, vat_13);
+  g_assert_true (mr_sale_set_discount (sold, 500, NULL));
+  line = mr_sale_get_line (sold, 0);
+  g_assert_cmpint (line->amount_minor, ==, 1000);
+  g_assert_cmpint (line->tax_minor, ==, 115);
+
+  g_assert_cmpuint (give_back (back, line, rows, 1000, &error), ==, 1);
+  g_assert_no_error (error);
+  totals = mr_sale_get_totals (back);
+  g_assert_cmpint (totals->gross_minor, ==, -500);
+  g_assert_cmpint (totals->discount_minor, ==, -167);
+  g_assert_cmpint (totals->total_minor, ==, -333);
+  g_assert_cmpint (totals->tax_minor, ==, -38);
+  g_assert_cmpuint (give_back (back, line, rows, 3000, NULL), ==, 0);
+  g_assert_cmpuint (give_back (back, line, rows, 1000, NULL), ==, 2);
+  g_assert_cmpuint (give_back (back, line, rows, 1000, NULL), ==, 3);
+  g_assert_cmpint (mr_sale_get_line (back, 1)->amount_minor, ==, -334);
+  g_assert_cmpuint (give_back (back, line, rows, 1000, NULL), ==, 0);
+  g_assert_cmpint (totals->total_minor, ==, -1000);
+  g_assert_cmpint (totals->tax_minor, ==, -115);
+  g_assert_cmpint (mr_sale_get_tax (back, 0)->tax_minor, ==, -115);
+  assert_sound (back);
+
+  /* It stands as it was sold, is never put aside, and no scan adds to it. */
+  g_assert_false (mr_sale_set_quantity (back, 1, 2000, NULL));
+  g_assert_false (mr_sale_set_price (back, 1, 1, NULL));
+  g_assert_false (mr_sale_set_line_discount (back, 1, 1, NULL));
+  g_assert_false (mr_sale_can_move (back, MR_SALE_HELD));
+  g_assert_true (mr_sale_remove (back, 1, NULL));
+  g_assert_cmpint (totals->total_minor, ==, -667);
+  g_assert_true (mr_sale_restore (back, 1, NULL));
+  g_assert_cmpuint (add (back, 1, 1000, 500, vat_13), ==, 4);
+  assert_sound (back);
+}
+
+/* In one ticket: what is left of the sum is paid, or paid out; discounts and tax are those of what is sold. */
+static void
+test_exchange (void)
+{
+  g_autoptr (MrSale) sold = make_sale (1);
+  g_autoptr (MrSale) sale = make_sale (10);
+  g_autoptr (GArray) rows = g_array_new (FALSE, TRUE, sizeof (MrReturned));
+  g_autoptr (MrShift) shift = mr_shift_new (MR_ID_NONE, 1, 10000, 0);
+  g_autofree char *broken = NULL;
+  const MrTotals *totals = mr_sale_get_totals (sale);
+
+  add (sold, 1, 2000, 1003, vat_13);
+  g_assert_cmpuint (give_back (sale, mr_sale_get_line (sold, 0), rows, 1000, NULL), ==, 1);
+  add (sale, 2, 1000, 500, vat_9);
+  g_assert_true (mr_sale_set_discount (sale, 100, NULL));
+  g_assert_false (mr_sale_set_discount (sale, 501, NULL));
+  g_assert_cmpint (totals->total_minor, ==, -603);
+  g_assert_cmpint (totals->due_minor, ==, -603);
+  g_assert_cmpint (mr_sale_get_cash_due_minor (sale), ==, -600);
+  g_assert_true (mr_sale_move (sale, MR_SALE_PAYING, NULL));
+  g_assert_false (mr_sale_is_covered (sale));
+
+  g_assert_false (mr_sale_add_tender (sale, MR_TENDER_CASH, 600, NULL));
+  g_assert_false (mr_sale_add_tender (sale, MR_TENDER_WECHAT, -604, NULL));
+  g_assert_false (mr_sale_add_tender (sale, MR_TENDER_CASH, -601, NULL));
+  g_assert_true (mr_sale_add_tender (sale, MR_TENDER_WECHAT, -200, NULL));
+  g_assert_cmpint (totals->due_minor, ==, -403);
+  g_assert_cmpint (mr_sale_get_cash_due_minor (sale), ==, -400);
+  assert_sound (sale);
+  g_assert_true (mr_sale_add_tender (sale, MR_TENDER_CASH, -400, NULL));
+  g_assert_cmpint (totals->rounding_minor, ==, 3);
+  g_assert_cmpint (totals->change_minor, ==, 0);
+  g_assert_true (mr_sale_move (sale, MR_SALE_COMPLETE, NULL));
+  assert_sound (sale);
+
+  g_assert_true (mr_shift_add_sale (shift, sale, NULL));
+  g_assert_cmpuint (shift->return_count, ==, 1);
+  g_assert_cmpint (shift->return_minor, ==, 1003);
+  g_assert_cmpint (mr_shift_get_expected_minor (shift), ==, 9600);
+  broken = mr_shift_check (shift);
+  g_assert_cmpstr (broken, ==, NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -505,5 +613,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sale/empty-sale-stays", test_empty_sale_stays);
   g_test_add_func ("/sale/lines-stand-outside-open", test_lines_stand_outside_open);
   g_test_add_func ("/sale/rebuilding", test_rebuilding);
+  g_test_add_func ("/sale/returning", test_returning);
+  g_test_add_func ("/sale/exchange", test_exchange);
   return g_test_run ();
 }
