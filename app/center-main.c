@@ -190,6 +190,7 @@ run_command (const Options *options, char **arguments, GError **error)
 
 /* --- going back to a backup --- */
 
+/* A database of PostgreSQL says itself whether somebody has it open. */
 static int
 restore (const Options *options, const char *file, GError **error)
 {
@@ -200,22 +201,15 @@ restore (const Options *options, const char *file, GError **error)
   g_autofree char *text = NULL;
   g_autofree char *aside = NULL;
 
-  if (options->db_path == NULL)
-    {
-      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
-                   _ ("a database of PostgreSQL is restored with pg_restore"));
-      return 2;
-    }
-  lock = mr_lock_try (options->db_path, error);
-  if (lock == NULL)
+  if (options->db_path != NULL && (lock = mr_lock_try (options->db_path, error)) == NULL)
     {
       if (error != NULL && *error == NULL)
         g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
                      _ ("%s is being served: stop that millrace-center first"), options->db_path);
       return 1;
     }
-  if (!mr_center_restore (absolute, options->db_path, mr_system_world_get (), &kept, &backup,
-                          error))
+  if (!mr_center_restore (absolute, options->db, options->files, mr_system_world_get (), &kept,
+                          &backup, error))
     return 1;
   text =
       g_strdup_printf (_ ("Restored with %" PRId64 " entries; tills send again what it has not.\n"),

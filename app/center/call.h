@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* The center's migrations. */
+#define MR_CENTER_SQL "/org/millrace/sql/center"
+
 /* Inside app/center: one request on its way from the router to its reply. */
 
 /* Who asks, and the shop every statement is bound to. */

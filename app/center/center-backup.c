@@ -3,12 +3,9 @@
 
 #include "center/center-backup.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #define PREFIX "millrace-center-"
 #define SUFFIX ".db"
@@ -71,16 +68,6 @@ mr_center_backup_name_parse (const char *name, gint64 *made_at_us)
 
 /* --- making --- */
 
-static gboolean
-fail (GError **error, const char *path)
-{
-  int code = errno;
-
-  g_set_error (error, MR_DB_ERROR, code == ENOSPC ? MR_DB_ERROR_FULL : MR_DB_ERROR_IO, "%s: %s",
-               path, g_strerror (code));
-  return FALSE;
-}
-
 /* Backups within one second: the later one is named a second later. */
 static void
 name_file (MrCenterBackup *self, const char *folder)
@@ -107,16 +94,8 @@ mr_center_backup_copy (MrCenter *center, const char *folder, MrCenterBackup *sel
 
   mr_center_backup_clear (self);
   self->made_at_us = mr_world_now_us (mr_center_get_world (center));
-  if (mr_db_get_path (mr_center_get_db (center)) == NULL)
-    {
-      g_set_error (
-          error, MR_DB_ERROR, MR_DB_ERROR_FAILED,
-          "PostgreSQL is backed up by tools of its own (pg_basebackup, pg_dump); entries in "
-          "such a backup are not called safe");
-      return FALSE;
-    }
   if (g_mkdir_with_parents (folder, 0700) != 0)
-    return fail (error, folder);
+    return mr_db_fail_errno (folder, error);
   name_file (self, folder);
   part = mr_center_backup_dup_part (self);
   /* Of a backup that was killed in this very second. */
@@ -130,28 +109,15 @@ mr_center_backup_dup_part (const MrCenterBackup *self)
   return g_strconcat (self->path, PART, NULL);
 }
 
-static gboolean
-sync_path (const char *path, int flags, GError **error)
-{
-  int fd = g_open (path, O_RDONLY | O_CLOEXEC | flags, 0);
-  gboolean synced = fd >= 0 && fsync (fd) == 0;
-
-  if (!synced)
-    fail (error, path);
-  if (fd >= 0)
-    close (fd);
-  return synced;
-}
-
 gboolean
 mr_center_backup_finish (MrCenterBackup *self, GError **error)
 {
   g_autofree char *part = mr_center_backup_dup_part (self);
   g_autofree char *folder = g_path_get_dirname (self->path);
 
-  return sync_path (part, 0, error) &&
-         (g_rename (part, self->path) == 0 || fail (error, self->path)) &&
-         sync_path (folder, O_DIRECTORY, error);
+  return mr_db_sync_path (part, error) &&
+         (g_rename (part, self->path) == 0 || mr_db_fail_errno (self->path, error)) &&
+         mr_db_sync_path (folder, error);
 }
 
 /* --- looking through it --- */
@@ -162,18 +128,6 @@ typedef struct
   gint64 id;
   MrBackupHead head;
 } Writer;
-
-static gboolean
-copy_bytes (MrQuery *query, int column, void *out, gsize size)
-{
-  gsize length = 0;
-  gconstpointer bytes = mr_query_get_bytes (query, column, &length);
-
-  if (bytes == NULL || length != size)
-    return FALSE;
-  memcpy (out, bytes, size);
-  return TRUE;
-}
 
 static gboolean
 set_corrupt (GError **error, MrDb *db, const char *what, gint64 writer_id, gint64 n)
@@ -210,8 +164,8 @@ check_entry (MrDb *db, const Writer *writer, gint64 n, MrQuery *query, MrHash *h
   if (entry->n != n)
     return set_corrupt (error, db, "is missing", writer->id, n);
   body = mr_query_get_bytes (query, 5, &length);
-  if (!copy_bytes (query, 1, entry->id.bytes, sizeof entry->id.bytes) ||
-      !copy_bytes (query, 6, stored.bytes, sizeof stored.bytes) || body == NULL ||
+  if (!mr_query_copy_bytes (query, 1, entry->id.bytes, sizeof entry->id.bytes) ||
+      !mr_query_copy_bytes (query, 6, stored.bytes, sizeof stored.bytes) || body == NULL ||
       mr_query_get_text (query, 2) == NULL)
     return set_corrupt (error, db, "is damaged", writer->id, n);
   entry->kind = g_strdup (mr_query_get_text (query, 2));
@@ -261,8 +215,9 @@ load_writers (MrDb *db, GError **error)
 
       writer.head.shop_id = writer.shop_id;
       writer.head.n = mr_query_get_int (query, 3);
-      if (!copy_bytes (query, 2, writer.head.writer.bytes, sizeof writer.head.writer.bytes) ||
-          !copy_bytes (query, 4, writer.head.h.bytes, sizeof writer.head.h.bytes))
+      if (!mr_query_copy_bytes (query, 2, writer.head.writer.bytes,
+                                sizeof writer.head.writer.bytes) ||
+          !mr_query_copy_bytes (query, 4, writer.head.h.bytes, sizeof writer.head.h.bytes))
         {
           set_corrupt (error, db, "is where its writer is damaged", writer.id, writer.head.n);
           return NULL;
@@ -303,7 +258,7 @@ mr_center_backup_verify (const char *path, MrCenterBackup *self, GError **error)
   if (db == NULL || !look_through (db, self, error))
     return FALSE;
   if (g_stat (path, &status) != 0)
-    return fail (error, path);
+    return mr_db_fail_errno (path, error);
   self->bytes = status.st_size;
   return TRUE;
 }

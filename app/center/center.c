@@ -71,8 +71,7 @@ mr_center_open (const char *location, const char *files_dir, const MrWorld *worl
       return NULL;
     }
   self = open_any (location, MR_DB_WRITE | MR_DB_CREATE | MR_DB_DURABLE, files_dir, world, error);
-  if (self == NULL ||
-      !mr_db_migrate (self->db, "/org/millrace/sql/center", mr_world_now_us (world), error) ||
+  if (self == NULL || !mr_db_migrate (self->db, MR_CENTER_SQL, mr_world_now_us (world), error) ||
       /* A SQLite file has one server: a lease that is left is of one that was killed. */
       (mr_db_get_path (self->db) != NULL &&
        !mr_center_run (self, mr_snapshot_drop_leases, NULL, error)) ||
@@ -89,7 +88,7 @@ mr_center_open_reader (const char *location, const char *files_dir, const MrWorl
 {
   g_autoptr (MrCenter) self = open_any (location, MR_DB_READ_ONLY, files_dir, world, error);
 
-  if (self == NULL || !mr_db_check_migrated (self->db, "/org/millrace/sql/center", error))
+  if (self == NULL || !mr_db_check_migrated (self->db, MR_CENTER_SQL, error))
     return NULL;
   return g_steal_pointer (&self);
 }

@@ -220,22 +220,30 @@ set_short_code_job (MrBatch *batch, gpointer data, GError **error)
          mr_network_set_short_code (batch, &shop, values->name, values->value, error);
 }
 
+/* "… NAME VALUE --shop SHOP" */
+static gboolean
+take_two_words (char **arguments, const char *usage, Values *values, GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "shop", 0, 0, G_OPTION_ARG_STRING, &values->shop, NULL, NULL },
+    { NULL },
+  };
+
+  if (!mr_command_parse (&arguments, entries, 2, usage, error) ||
+      !mr_command_need (values->shop, "--shop", error))
+    return FALSE;
+  values->name = g_strdup (arguments[1]);
+  values->value = g_strdup (arguments[2]);
+  return TRUE;
+}
+
 gboolean
 mr_command_set_short_code (const MrCommandHost *host, char **arguments, GError **error)
 {
   g_auto (Values) values = { 0 };
-  const GOptionEntry entries[] = {
-    { "shop", 0, 0, G_OPTION_ARG_STRING, &values.shop, NULL, NULL },
-    { NULL },
-  };
 
-  if (!mr_command_parse (&arguments, entries, 2, "short-code set CODE BARCODE --shop SHOP",
-                         error) ||
-      !mr_command_need (values.shop, "--shop", error))
-    return FALSE;
-  values.name = g_strdup (arguments[1]);
-  values.value = g_strdup (arguments[2]);
-  return mr_command_write_job (host, set_short_code_job, &values, error);
+  return take_two_words (arguments, "short-code set CODE BARCODE --shop SHOP", &values, error) &&
+         mr_command_write_job (host, set_short_code_job, &values, error);
 }
 
 static gboolean
@@ -245,23 +253,15 @@ receive_job (MrBatch *batch, gpointer data, GError **error)
   MrNetworkShop shop;
 
   return mr_network_find_shop (batch->db, values->shop, &shop, error) &&
-         mr_network_receive (batch, &shop, values->value, values->quantity_milli, error);
+         mr_network_receive (batch, &shop, values->name, values->quantity_milli, error);
 }
 
 gboolean
 mr_command_receive_stock (const MrCommandHost *host, char **arguments, GError **error)
 {
   g_auto (Values) values = { 0 };
-  const GOptionEntry entries[] = {
-    { "shop", 0, 0, G_OPTION_ARG_STRING, &values.shop, NULL, NULL },
-    { NULL },
-  };
 
-  if (!mr_command_parse (&arguments, entries, 2, "stock receive BARCODE QUANTITY --shop SHOP",
-                         error) ||
-      !mr_command_need (values.shop, "--shop", error) ||
-      !mr_quantity_parse (arguments[2], &values.quantity_milli, error))
-    return FALSE;
-  values.value = g_strdup (arguments[1]);
-  return mr_command_write_job (host, receive_job, &values, error);
+  return take_two_words (arguments, "stock receive BARCODE QUANTITY --shop SHOP", &values, error) &&
+         mr_quantity_parse (values.value, &values.quantity_milli, error) &&
+         mr_command_write_job (host, receive_job, &values, error);
 }

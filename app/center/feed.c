@@ -16,6 +16,7 @@
 #define MAX_NOTIFIED 300
 
 #define SQL_FIND "SELECT id FROM feed WHERE kind = ?1 AND scope_id = ?2"
+#define SQL_ALL "SELECT id FROM feed ORDER BY id"
 #define SQL_ADD                                                                                   \
   "INSERT INTO feed (kind, scope_id, version, salt, oldest) VALUES (?1, ?2, 0, '', 0) RETURNING " \
   "id"
@@ -213,8 +214,8 @@ mr_feed_tombstone (MrFeedWriter *self, gint64 feed_id, const char *table, const 
   return TRUE;
 }
 
-gboolean
-mr_feed_renew (MrFeedWriter *self, gint64 feed_id, GError **error)
+static gboolean
+renew (MrFeedWriter *self, gint64 feed_id, GError **error)
 {
   FeedState *feed = use_feed (self, feed_id, error);
 
@@ -222,6 +223,34 @@ mr_feed_renew (MrFeedWriter *self, gint64 feed_id, GError **error)
     return FALSE;
   feed->version++;
   return TRUE;
+}
+
+/* Of a query that returns ids; takes it. */
+static GArray *
+take_ids (MrQuery *query, GError **error)
+{
+  g_autoptr (MrQuery) taken = query;
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  MrStep step = MR_STEP_ERROR;
+
+  while (taken != NULL && (step = mr_query_step (taken, error)) == MR_STEP_ROW)
+    {
+      gint64 id = mr_query_get_int (taken, 0);
+
+      g_array_append_val (ids, id);
+    }
+  return step == MR_STEP_DONE ? g_steal_pointer (&ids) : NULL;
+}
+
+gboolean
+mr_feed_renew_all (MrFeedWriter *self, GError **error)
+{
+  g_autoptr (GArray) feeds = take_ids (mr_db_select (self->db, error, SQL_ALL, ""), error);
+
+  for (guint i = 0; feeds != NULL && i < feeds->len; i++)
+    if (!renew (self, g_array_index (feeds, gint64, i), error))
+      return FALSE;
+  return feeds != NULL;
 }
 
 static void
@@ -471,20 +500,11 @@ mr_feed_prune (MrDb *db, gint64 feed_id, gint64 keep, GError **error)
 gboolean
 mr_feed_prune_all (MrDb *db, gint64 keep, GError **error)
 {
-  g_autoptr (GArray) feeds = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_autoptr (MrQuery) query = mr_db_select (db, error, SQL_LONG_HISTORIES, "i", 2 * keep);
-  MrStep step;
+  g_autoptr (GArray) feeds =
+      take_ids (mr_db_select (db, error, SQL_LONG_HISTORIES, "i", 2 * keep), error);
 
-  if (query == NULL)
-    return FALSE;
-  while ((step = mr_query_step (query, error)) == MR_STEP_ROW)
-    {
-      gint64 feed_id = mr_query_get_int (query, 0);
-
-      g_array_append_val (feeds, feed_id);
-    }
-  for (guint i = 0; i < feeds->len && step == MR_STEP_DONE; i++)
+  for (guint i = 0; feeds != NULL && i < feeds->len; i++)
     if (!mr_feed_prune (db, g_array_index (feeds, gint64, i), keep, error))
       return FALSE;
-  return step == MR_STEP_DONE;
+  return feeds != NULL;
 }

@@ -45,9 +45,9 @@ gboolean mr_feed_writer_lock (MrFeedWriter *self, gint64 feed_id, GError **error
 /* The row is gone; one that was never published is left alone. */
 gboolean mr_feed_tombstone (MrFeedWriter *self, gint64 feed_id, const char *table, const char *id,
                             GError **error);
-/* A new head without a row: nobody who was at the old head misses anything, and nobody takes a position of
- * another history for one of this. */
-gboolean mr_feed_renew (MrFeedWriter *self, gint64 feed_id, GError **error);
+/* A new head without a row for every feed: nobody who was at the old head misses anything, and nobody takes a
+ * position of another history for one of this. */
+gboolean mr_feed_renew_all (MrFeedWriter *self, GError **error);
 /* Draws the salts and moves the heads of the feeds that changed. Last thing before the commit. */
 gboolean mr_feed_writer_finish (MrFeedWriter *self, GError **error);
 /* Ids of the feeds mr_feed_writer_finish() has moved, borrowed: news once the transaction is committed. */

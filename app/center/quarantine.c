@@ -96,18 +96,6 @@ clear_waiting (gpointer item)
   g_free (waiting->reason);
 }
 
-static gboolean
-copy_id (MrQuery *query, int column, MrId *id)
-{
-  gsize length = 0;
-  gconstpointer bytes = mr_query_get_bytes (query, column, &length);
-
-  if (length != sizeof id->bytes)
-    return FALSE;
-  memcpy (id->bytes, bytes, length);
-  return TRUE;
-}
-
 static void
 take_waiting (MrQuery *query, GArray *all)
 {
@@ -115,7 +103,8 @@ take_waiting (MrQuery *query, GArray *all)
   gconstpointer bytes;
   gsize length;
 
-  if (!copy_id (query, 0, &item.till) || !copy_id (query, 3, &item.of.id))
+  if (!mr_query_copy_bytes (query, 0, &item.till, sizeof (MrId)) ||
+      !mr_query_copy_bytes (query, 3, &item.of.id, sizeof (MrId)))
     return;
   item.of.writer_id = mr_query_get_int (query, 1);
   item.of.n = mr_query_get_int (query, 2);

@@ -4,24 +4,11 @@
 #include "center/restore.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#define SQL_FEEDS "SELECT id FROM feed ORDER BY id"
 /* Their files may be gone, or be of the time that was lost: new ones are built. */
 #define SQL_FORGET_SNAPSHOTS "DELETE FROM snapshot"
-
-static gboolean
-fail (GError **error, const char *path)
-{
-  int code = errno;
-
-  g_set_error (error, MR_DB_ERROR, code == ENOSPC ? MR_DB_ERROR_FULL : MR_DB_ERROR_IO, "%s: %s",
-               path, g_strerror (code));
-  return FALSE;
-}
 
 /* --- the copy --- */
 
@@ -38,34 +25,14 @@ copy_file (const char *file, const char *path, GError **error)
   return mr_db_backup (db, path, error);
 }
 
-static gboolean
-renew_feeds (MrBatch *batch, GError **error)
-{
-  g_autoptr (GArray) feeds = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_autoptr (MrQuery) query = mr_db_select (batch->db, error, SQL_FEEDS, "");
-  MrStep step;
-
-  if (query == NULL)
-    return FALSE;
-  while ((step = mr_query_step (query, error)) == MR_STEP_ROW)
-    {
-      gint64 feed_id = mr_query_get_int (query, 0);
-
-      g_array_append_val (feeds, feed_id);
-    }
-  for (guint i = 0; i < feeds->len && step == MR_STEP_DONE; i++)
-    if (!mr_feed_renew (batch->feeds, g_array_index (feeds, gint64, i), error))
-      return FALSE;
-  return step == MR_STEP_DONE;
-}
-
 /* What the file holds is safe: it is a backup, and was just looked through. */
 static gboolean
 begin_anew (MrBatch *batch, gpointer data, GError **error)
 {
   const MrCenterBackup *backup = data;
 
-  return renew_feeds (batch, error) && mr_db_run (batch->db, error, SQL_FORGET_SNAPSHOTS, "") &&
+  return mr_feed_renew_all (batch->feeds, error) &&
+         mr_db_run (batch->db, error, SQL_FORGET_SNAPSHOTS, "") &&
          mr_center_backup_note (batch, data, error) &&
          mr_batch_note (batch, "console", "restored", backup->path, error);
 }
@@ -93,7 +60,7 @@ move (const char *from, const char *to, const char *suffix, GError **error)
   g_autofree char *source = g_strconcat (from, suffix, NULL);
   g_autofree char *target = g_strconcat (to, suffix, NULL);
 
-  return g_rename (source, target) == 0 || errno == ENOENT || fail (error, source);
+  return g_rename (source, target) == 0 || errno == ENOENT || mr_db_fail_errno (source, error);
 }
 
 /* With the log first: left behind, it would be played into the file that comes. */
@@ -109,37 +76,52 @@ keep_aside (const char *db_path, gint64 now_us, char **kept, GError **error)
          move (db_path, *kept, "", error);
 }
 
-static gboolean
-sync_folder (const char *path, GError **error)
-{
-  g_autofree char *folder = g_path_get_dirname (path);
-  int fd = g_open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-  gboolean synced = fd >= 0 && fsync (fd) == 0;
+/* --- putting it in its place --- */
 
-  if (!synced)
-    fail (error, folder);
-  if (fd >= 0)
-    close (fd);
-  return synced;
+static gboolean
+replace_file (const char *copy, const char *db_path, gint64 now_us, char **kept, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (db_path);
+
+  return keep_aside (db_path, now_us, kept, error) && move (copy, db_path, "", error) &&
+         mr_db_sync_path (folder, error);
+}
+
+static gboolean
+replace_database (const char *copy, const char *location, gint64 now_us, char **kept,
+                  GError **error)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (now_us / G_USEC_PER_SEC);
+  g_autofree char *suffix = g_date_time_format (time, "_before_%Y%m%dT%H%M%SZ");
+
+  return mr_db_replace (location, copy, MR_CENTER_SQL, suffix, kept, error);
 }
 
 gboolean
-mr_center_restore (const char *file, const char *db_path, const MrWorld *world, char **kept,
-                   MrCenterBackup *backup, GError **error)
+mr_center_restore (const char *file, const char *location, const char *files_dir,
+                   const MrWorld *world, char **kept, MrCenterBackup *backup, GError **error)
 {
-  g_autofree char *copy = g_strconcat (db_path, ".restoring", NULL);
+  const char *db_path =
+      g_str_has_prefix (location, "sqlite:") ? location + strlen ("sqlite:") : NULL;
+  g_autofree char *copy = db_path != NULL ? g_strconcat (db_path, ".restoring", NULL)
+                                          : g_build_filename (files_dir, "center.restoring", NULL);
   g_autofree char *base = g_path_get_basename (file);
+  gint64 now_us = mr_world_now_us (world);
+  gboolean done;
 
   *kept = NULL;
   mr_center_backup_clear (backup);
   if (!mr_center_backup_verify (file, backup, error))
     return FALSE;
+  if (g_mkdir_with_parents (files_dir, 0750) != 0)
+    return mr_db_fail_errno (files_dir, error);
   backup->path = g_strdup (file);
   if (!mr_center_backup_name_parse (base, &backup->made_at_us))
     backup->made_at_us = 0;
-  if (copy_file (file, copy, error) && prepare_copy (copy, world, backup, error) &&
-      keep_aside (db_path, mr_world_now_us (world), kept, error) && move (copy, db_path, "", error))
-    return sync_folder (db_path, error);
+  done = copy_file (file, copy, error) && prepare_copy (copy, world, backup, error) &&
+         (db_path != NULL ? replace_file (copy, db_path, now_us, kept, error)
+                          : replace_database (copy, location, now_us, kept, error));
+  /* Moved to its place, or of no use any more. */
   g_unlink (copy);
-  return FALSE;
+  return done;
 }

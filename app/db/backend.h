@@ -32,6 +32,9 @@ typedef struct
   /* Whether a table of this name is there. −1 with @error set, 0, 1. */
   int (*has_table) (MrDb *db, const char *name, GError **error);
 
+  /* NULL where numbers are drawn from behind those in the table anyway. */
+  gboolean (*draw_after) (MrDb *db, const char *table, const char *column, GError **error);
+
   /* NULL where a database has but one process. @notice: NULL when none came. */
   gboolean (*listen) (MrDb *db, GError **error);
   gboolean (*await_notice) (MrDb *db, int timeout_ms, char **notice, GError **error);
@@ -56,7 +59,8 @@ typedef struct
   const char *begin_write;
   const char *take_lock; /* (nullable) SQL: lock number ?1 until the end of the transaction */
   const char *notify; /* (nullable) SQL: ?1 to who listens, at the commit */
-  const char *create_migration; /* SQL: the table of migrations, unless it is there */
+  gboolean
+      reads_at_once; /* the rows of a statement are all in memory: many are read through a cursor */
 } MrBackend;
 
 struct _MrDb
@@ -65,6 +69,7 @@ struct _MrDb
   gpointer connection; /* (owned) the backend's */
   char *path; /* (owned) (nullable) of a file */
   char *name; /* (owned) for messages */
+  const char *schema; /* (interned) (nullable) the migrations it is known to have */
   MrDbFlags flags;
   gboolean durable;
   gboolean failed_io; /* the disk failed once: nothing more is moved about in this file */
@@ -86,6 +91,14 @@ void mr_sqlite_set_error (MrDb *db, int code, const char *doing, GError **error)
 gboolean mr_sqlite_checkpoint (MrDb *db, gsize min_wal_bytes, gboolean truncate, GError **error);
 gboolean mr_sqlite_backup (MrDb *db, const char *path, GError **error);
 
+/* copy.c: one of the two is a SQLite file, and both have the same tables. */
+/* All rows of @from, in one view, in the place of those of @to; then reads them again and compares. */
+gboolean mr_copy_rows (MrDb *from, MrDb *to, GError **error);
+/* Whether a table of @file has rows in @db. */
+gboolean mr_copy_is_used (MrDb *file, MrDb *db, gboolean *used, GError **error);
+/* The backup of a database that is no file. */
+gboolean mr_copy_to_file (MrDb *db, const char *path, GError **error);
+
 /* query.c */
 void mr_query_free_all (MrDb *db);
 MrQuery *mr_db_select_valist (MrDb *db, GError **error, const char *sql, const char *types,
@@ -93,6 +106,8 @@ MrQuery *mr_db_select_valist (MrDb *db, GError **error, const char *sql, const c
 gboolean mr_query_bind_column (MrQuery *self, int index, const MrColumn *column);
 
 /* rows.c */
+/* The current row of a query, whose columns are those of @self. */
+void mr_rows_add_row (MrRows *self, MrQuery *row);
 void mr_rows_free_queue (MrDb *db);
 void mr_rows_drop_queue (MrDb *db);
 /* Writes what waits, when @sql speaks of a table rows of which wait. */

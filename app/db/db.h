@@ -120,6 +120,8 @@ gint64 mr_query_get_int (MrQuery *self, int column);
 const char *mr_query_get_text (MrQuery *self, int column); /* (nullable) */
 gconstpointer mr_query_get_bytes (MrQuery *self, int column, gsize *length); /* (nullable) */
 gboolean mr_query_is_null (MrQuery *self, int column);
+/* FALSE: the column has not exactly @size bytes. */
+gboolean mr_query_copy_bytes (MrQuery *self, int column, void *out, gsize size);
 /* Gives back a query whose rows were not all read; again is fine. */
 void mr_query_reset (MrQuery *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrQuery, mr_query_reset)
@@ -180,8 +182,22 @@ gboolean mr_db_migrate (MrDb *self, const char *resource_dir, gint64 now_us, GEr
  * writer has not brought it up to date yet. */
 gboolean mr_db_check_migrated (MrDb *self, const char *resource_dir, GError **error);
 
-/* Copies the whole database to @path with the backup API and test-opens the copy. @path must not be
- * there yet; a copy that failed is removed. */
+/* Copies the whole database to @path, always a SQLite file, and looks at what was written. @path must not be
+ * there yet; a copy that failed is removed. A SQLite file is copied with the backup API and test-opened. The
+ * rows of a PostgreSQL database, whose migrations this connection has seen to, are read in one view, then read
+ * again from the file and compared. */
 gboolean mr_db_backup (MrDb *self, const char *path, GError **error);
+
+/* Puts the rows of the SQLite file @path, which has all migrations and no log, in the place of the PostgreSQL
+ * database at @location: into it where it holds nothing, else into a new one that then takes its name. The old
+ * one is kept under the name @kept (owned, NULL where there was nothing), which ends in @suffix. BUSY while
+ * anybody else is connected. Whatever fails leaves the old one as it was. */
+gboolean mr_db_replace (const char *location, const char *path, const char *resource_dir,
+                        const char *suffix, char **kept, GError **error);
+
+/* What errno says of @path, as one of ours. FALSE, to be returned. */
+gboolean mr_db_fail_errno (const char *path, GError **error);
+/* Makes sure that a file, or the names in a folder, are on the disk. */
+gboolean mr_db_sync_path (const char *path, GError **error);
 
 G_END_DECLS

@@ -9,6 +9,13 @@
 
 #define MIGRATION_LOCK 1
 
+static const char create_migration[] = "CREATE TABLE IF NOT EXISTS migration ("
+                                       " number INTEGER NOT NULL,"
+                                       " name TEXT NOT NULL," /* of the file */
+                                       " sha256 TEXT NOT NULL," /* hex, of the file as applied */
+                                       " at INTEGER NOT NULL," /* µs */
+                                       " PRIMARY KEY (number)"
+                                       ") STRICT";
 static const char select_newest[] = "SELECT coalesce(max(number), 0) FROM migration";
 static const char select_sha256[] = "SELECT sha256 FROM migration WHERE number = ?1";
 static const char insert_migration[] = //
@@ -141,8 +148,7 @@ apply_step (MrDb *db, const Step *step, gint64 now_us, GError **error)
   if (!mr_db_begin (db, error))
     return FALSE;
   /* Of two programs that start at once one does it, and the other finds it done. */
-  if (mr_db_lock (db, MIGRATION_LOCK, error) &&
-      mr_db_exec (db, db->backend->create_migration, error) &&
+  if (mr_db_lock (db, MIGRATION_LOCK, error) && mr_db_exec (db, create_migration, error) &&
       mr_db_get_int (db, &version, error, select_newest, "") &&
       (version >= step->number ||
        (mr_db_exec (db, sql, error) && mr_db_run (db, error, insert_migration, "issi", step->number,
@@ -170,6 +176,7 @@ mr_db_migrate (MrDb *self, const char *resource_dir, gint64 now_us, GError **err
       if (step->number > version && !apply_step (self, step, now_us, error))
         return FALSE;
     }
+  self->schema = g_intern_string (resource_dir);
   return TRUE;
 }
 
@@ -184,7 +191,10 @@ mr_db_check_migrated (MrDb *self, const char *resource_dir, GError **error)
 
   const Step *last = steps->len > 0 ? g_ptr_array_index (steps, steps->len - 1) : NULL;
   if (last == NULL || version == last->number)
-    return TRUE;
+    {
+      self->schema = g_intern_string (resource_dir);
+      return TRUE;
+    }
 
   g_set_error (error, MR_DB_ERROR, MR_DB_ERROR_FAILED,
                "%s is of an older version of Millrace (its format is %" G_GINT64_FORMAT

@@ -146,16 +146,6 @@ checkpoint (MrDb *db, gsize min_wal_bytes, gboolean truncate, GError **error)
   return TRUE;
 }
 
-static gboolean
-backup (MrDb *db, const char *path, GError **error)
-{
-  g_set_error (error, MR_DB_ERROR, MR_DB_ERROR_FAILED,
-               "%s is not a file: it is backed up by PostgreSQL's own tools (pg_basebackup and the "
-               "archive of its log, or pg_dump)",
-               db->name);
-  return FALSE;
-}
-
 static gint64
 get_changes (MrDb *db)
 {
@@ -175,6 +165,18 @@ has_table (MrDb *db, const char *name, GError **error)
                       "s", name))
     return -1;
   return count > 0;
+}
+
+/* Rows that brought their numbers along have moved no sequence. */
+static gboolean
+draw_after (MrDb *db, const char *table, const char *column, GError **error)
+{
+  g_autofree char *sql =
+      g_strdup_printf ("SELECT setval(pg_get_serial_sequence('%s', '%s'), max(%s)) "
+                       "FROM %s HAVING max(%s) IS NOT NULL",
+                       table, column, column, table, column);
+
+  return exec_plain (db, sql, error);
 }
 
 /* --- telling other processes --- */
@@ -216,9 +218,10 @@ static const MrBackend backend = {
   .in_transaction = is_in_transaction,
   .set_durable = set_durable,
   .checkpoint = checkpoint,
-  .backup = backup,
+  .backup = mr_copy_to_file,
   .get_changes = get_changes,
   .has_table = has_table,
+  .draw_after = draw_after,
   .listen = listen,
   .await_notice = await_notice,
   .prepare = mr_postgresql_prepare,
@@ -239,13 +242,7 @@ static const MrBackend backend = {
   .begin_write = "BEGIN",
   .take_lock = "SELECT 1 FROM pg_advisory_xact_lock(?1)",
   .notify = "SELECT 1 FROM pg_notify('millrace', ?1)",
-  .create_migration = "CREATE TABLE IF NOT EXISTS migration ("
-                      " number INTEGER NOT NULL,"
-                      " name TEXT NOT NULL," /* of the file */
-                      " sha256 TEXT NOT NULL," /* hex, of the file as it was applied */
-                      " at INTEGER NOT NULL," /* µs */
-                      " PRIMARY KEY (number)"
-                      ")",
+  .reads_at_once = TRUE,
 };
 
 /* --- opening --- */

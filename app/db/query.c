@@ -4,6 +4,7 @@
 #include "db/backend.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 struct _MrQuery
 {
@@ -173,6 +174,18 @@ gboolean
 mr_query_is_null (MrQuery *self, int column)
 {
   return self->db->backend->is_null (self->statement, column);
+}
+
+gboolean
+mr_query_copy_bytes (MrQuery *self, int column, void *out, gsize size)
+{
+  gsize length = 0;
+  gconstpointer bytes = mr_query_get_bytes (self, column, &length);
+
+  if (bytes == NULL || length != size)
+    return FALSE;
+  memcpy (out, bytes, size);
+  return TRUE;
 }
 
 void

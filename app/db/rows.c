@@ -119,6 +119,28 @@ mr_rows_add (MrRows *self, const char *types, ...)
   va_end (values);
 }
 
+void
+mr_rows_add_row (MrRows *self, MrQuery *row)
+{
+  for (guint i = 0; i < self->columns->len; i++)
+    {
+      MrColumn *column = &g_array_index (self->columns, MrColumn, i);
+      gsize length = sizeof (gint64);
+      gconstpointer value = NULL;
+      gint64 number;
+
+      if (!mr_query_is_null (row, (int) i) && column->type == 'i')
+        {
+          number = GINT64_TO_BE (mr_query_get_int (row, (int) i));
+          value = &number;
+        }
+      else if (!mr_query_is_null (row, (int) i))
+        value = mr_query_get_bytes (row, (int) i, &length);
+      append_value (column, value, length);
+    }
+  self->n++;
+}
+
 static void
 forget (MrRows *self)
 {

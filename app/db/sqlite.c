@@ -273,12 +273,6 @@ static const MrBackend backend = {
   /* A deferred transaction takes its view with the first read: so there is one. */
   .begin_read = "BEGIN; SELECT count(*) FROM sqlite_schema",
   .begin_write = "BEGIN IMMEDIATE",
-  .create_migration = "CREATE TABLE IF NOT EXISTS migration ("
-                      " number INTEGER NOT NULL PRIMARY KEY,"
-                      " name TEXT NOT NULL," /* of the file */
-                      " sha256 TEXT NOT NULL," /* hex, of the file as it was applied */
-                      " at INTEGER NOT NULL" /* µs */
-                      ") STRICT",
 };
 
 /* --- opening --- */

@@ -144,29 +144,6 @@ thin_out (const char *folder, MrId till)
 /* --- making --- */
 
 static gboolean
-fail (GError **error, const char *path)
-{
-  int code = errno;
-
-  g_set_error (error, MR_DB_ERROR, code == ENOSPC ? MR_DB_ERROR_FULL : MR_DB_ERROR_IO, "%s: %s",
-               path, g_strerror (code));
-  return FALSE;
-}
-
-static gboolean
-sync_path (const char *path, int flags, GError **error)
-{
-  int fd = g_open (path, O_RDONLY | O_CLOEXEC | flags, 0);
-  gboolean synced = fd >= 0 && fsync (fd) == 0;
-
-  if (!synced)
-    fail (error, path);
-  if (fd >= 0)
-    close (fd);
-  return synced;
-}
-
-static gboolean
 check_copy (const char *path, GError **error)
 {
   MrVerifyResult result = { 0 };
@@ -200,8 +177,9 @@ write_copy (MrJournal *journal, const char *part, const char *path, const char *
   if (!mr_journal_backup (journal, part, error))
     return FALSE;
   make_private (part);
-  if (check_copy (part, error) && sync_path (part, 0, error) &&
-      (g_rename (part, path) == 0 || fail (error, path)) && sync_path (folder, O_DIRECTORY, error))
+  if (check_copy (part, error) && mr_db_sync_path (part, error) &&
+      (g_rename (part, path) == 0 || mr_db_fail_errno (path, error)) &&
+      mr_db_sync_path (folder, error))
     return TRUE;
   g_unlink (part);
   return FALSE;
@@ -235,7 +213,7 @@ mr_backup_make (const char *dir, const char *folder, gint64 now_us, GError **err
 
   if (folder == NULL && g_mkdir_with_parents (own, 0700) != 0)
     {
-      fail (error, own);
+      mr_db_fail_errno (own, error);
       return NULL;
     }
   if (folder == NULL)

@@ -5,6 +5,7 @@
 #include "center/restore.h"
 
 #include "center-fixture.h"
+#include "test-database.h"
 
 #include <glib/gstdio.h>
 
@@ -118,19 +119,46 @@ dup_shop_salt (CenterFixture *fixture)
   return salt;
 }
 
+static gboolean
+restore (CenterFixture *fixture, const MrCenterBackup *backup, char **kept,
+         MrCenterBackup *restored, GError **error)
+{
+  return mr_center_restore (backup->path, fixture->location, fixture->files, &fixture->world.world,
+                            kept, restored, error);
+}
+
+static void
+check_kept (CenterFixture *fixture, const char *kept)
+{
+  g_autoptr (MrDb) db = NULL;
+  gint64 n = 0;
+
+  if (!test_database_is_server ())
+    {
+      g_assert_true (g_file_test (kept, G_FILE_TEST_EXISTS));
+      return;
+    }
+  db = mr_db_open (fixture->location, MR_DB_READ_ONLY, NULL);
+  g_assert_true (mr_db_get_int (db, &n, NULL,
+                                "SELECT count(*) FROM pg_database WHERE datname = ?1 "
+                                "OR datname LIKE current_database() || '_restoring'",
+                                "s", kept));
+  g_assert_cmpint (n, ==, 1);
+}
+
 static void
 test_restore (CenterFixture *fixture, gconstpointer data)
 {
-  FakeTill *till = &fixture->till;
+  FakeTill *till = &fixture->till, another;
   g_auto (MrCenterBackup) backup = { NULL };
   g_auto (MrCenterBackup) restored = { NULL };
-  const char *path = fixture->location + strlen ("sqlite:");
   g_autofree char *kept = NULL;
   g_autofree char *broken = g_build_filename (fixture->dir, "broken.db", NULL);
   g_autoptr (GError) error = NULL;
   g_autofree char *before = NULL;
   g_autofree char *after = NULL;
 
+  fake_till_init (&another, &fixture->world.world);
   fake_till_sell (till, 2);
   center_fixture_push (fixture, till, 0, 500, 200);
   make_backup (fixture, &backup);
@@ -141,15 +169,23 @@ test_restore (CenterFixture *fixture, gconstpointer data)
 
   /* What is no backup changes nothing. */
   g_assert_true (g_file_set_contents (broken, "not a database at all, but long enough", -1, NULL));
-  g_assert_false (mr_center_restore (broken, path, &fixture->world.world, &kept, &restored, NULL));
+  g_assert_false (mr_center_restore (broken, fixture->location, fixture->files,
+                                     &fixture->world.world, &kept, &restored, NULL));
   g_assert_null (kept);
   center_fixture_open (fixture);
   g_assert_cmpint (center_fixture_count (fixture, "SELECT acked FROM writer"), ==, 2);
+  /* Of a server's database another connection is in the way; of a file there is the lock. */
+  if (test_database_is_server ())
+    {
+      g_assert_false (restore (fixture, &backup, &kept, &restored, &error));
+      g_assert_error (error, MR_DB_ERROR, MR_DB_ERROR_BUSY);
+      g_clear_error (&error);
+    }
   mr_center_close (fixture->center);
 
-  mr_center_restore (backup.path, path, &fixture->world.world, &kept, &restored, &error);
+  restore (fixture, &backup, &kept, &restored, &error);
   g_assert_no_error (error);
-  g_assert_true (g_file_test (kept, G_FILE_TEST_EXISTS));
+  check_kept (fixture, kept);
   g_assert_true (g_file_test (backup.path, G_FILE_TEST_EXISTS));
   center_fixture_open (fixture);
   g_assert_cmpint (center_fixture_count (fixture, "SELECT acked FROM writer"), ==, 1);
@@ -164,6 +200,49 @@ test_restore (CenterFixture *fixture, gconstpointer data)
   /* The till sends again what is missing, and it has its effect once. */
   g_assert_cmpint (center_fixture_push (fixture, till, 1, 500, 200).acked, ==, 2);
   g_assert_cmpint (center_fixture_count (fixture, "SELECT count(*) FROM sale"), ==, 2);
+  center_fixture_check_books (fixture);
+  /* New rows get numbers of their own, whatever came with the backup. */
+  center_fixture_enrol (fixture, &another);
+  fake_till_sell (&another, 1);
+  center_fixture_push (fixture, &another, 0, 500, 200);
+  center_fixture_check_books (fixture);
+  fake_till_clear (&another);
+}
+
+/* A backup is the same file, whatever it was made of: a network moves from one kind of database to another with it. */
+static void
+test_move (CenterFixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->dir, "moved.db", NULL);
+  g_autofree char *to_file = g_strconcat ("sqlite:", path, NULL);
+  g_autofree char *fresh = NULL;
+  g_auto (MrCenterBackup) backup = { NULL };
+  g_auto (MrCenterBackup) restored = { NULL };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *kept = NULL;
+
+  fake_till_sell (&fixture->till, 2);
+  center_fixture_push (fixture, &fixture->till, 0, 500, 200);
+  make_backup (fixture, &backup);
+  mr_center_restore (backup.path, to_file, fixture->files, &fixture->world.world, &kept, &restored,
+                     &error);
+  g_assert_no_error (error);
+  g_assert_null (kept);
+  mr_center_close (fixture->center);
+  if (test_database_is_server ())
+    {
+      fresh = test_database_new (fixture->dir);
+      mr_center_restore (path, fresh, fixture->files, &fixture->world.world, &kept, &restored,
+                         &error);
+      g_assert_no_error (error);
+      /* Nothing was in it: no other database had to be made. */
+      g_assert_null (kept);
+    }
+  g_free (fixture->location);
+  fixture->location = g_strdup (fresh != NULL ? fresh : to_file);
+  center_fixture_open (fixture);
+  fake_till_sell (&fixture->till, 2);
+  g_assert_cmpint (center_fixture_push (fixture, &fixture->till, 1, 500, 200).acked, ==, 2);
   center_fixture_check_books (fixture);
 }
 
@@ -208,6 +287,7 @@ main (int argc, char **argv)
   add ("/center/backup/safe", test_safe);
   add ("/center/backup/damage", test_damage);
   add ("/center/backup/restore", test_restore);
+  add ("/center/backup/move", test_move);
   g_test_add_func ("/center/backup/thinning", test_thinning);
   return g_test_run ();
 }
