@@ -15,6 +15,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import center_client  # noqa: E402
+import center_database  # noqa: E402
 import shop_case  # noqa: E402
 from shop_case import COLA, ShopCase  # noqa: E402
 
@@ -67,11 +68,8 @@ class ImportTest(ShopCase):
         return b"\n".join(line if isinstance(line, bytes) else line.encode() for line in lines) + b"\n"
 
     def read_feed(self):
-        db = sqlite3.connect(os.path.join(self.folder, "center.db"))
-        rows = db.execute("SELECT id, version, salt FROM feed ORDER BY id").fetchall()
-        rows += db.execute("SELECT * FROM feed_row ORDER BY feed_id, tbl, id").fetchall()
-        db.close()
-        return rows
+        return (self.center.query("SELECT id, version, salt FROM feed ORDER BY id") +
+                self.center.query("SELECT * FROM feed_row ORDER BY feed_id, tbl, id"))
 
     def test_lines(self):
         """Each bad line has its number and its reason; the others are loaded, and twice is once."""
@@ -141,7 +139,8 @@ class FeedTest(ShopCase):
                                          (kind, scope)).fetchone()
         db.execute("UPDATE feed SET version = ? WHERE id = ?", (version, feed))
         db.execute("INSERT INTO feed_salt (feed_id, version, salt) VALUES (?, ?, ?)", (feed, version, salt))
-        db.execute("INSERT OR REPLACE INTO feed_row (feed_id, tbl, id, v, fields) VALUES (?, ?, ?, ?, ?)",
+        db.execute("INSERT INTO feed_row (feed_id, tbl, id, v, fields) VALUES (?, ?, ?, ?, ?) "
+                   "ON CONFLICT (feed_id, tbl, id) DO UPDATE SET v = excluded.v, fields = excluded.fields",
                    (feed, table, row, version, fields))
 
     def test_unknown_table(self):
@@ -149,7 +148,7 @@ class FeedTest(ShopCase):
         self.sell(till)
         self.close_till(till)
         self.center.stop()
-        db = sqlite3.connect(os.path.join(self.folder, "center.db"))
+        db = center_database.open_database(self.center.db)
         good, fields = db.execute("SELECT id, fields FROM feed_row WHERE tbl = 'good' AND fields LIKE '%可口可乐%'"
                                   ).fetchone()
         longer = json.dumps(json.loads(fields) + ["later", 7], ensure_ascii=False, separators=(",", ":"))

@@ -15,6 +15,7 @@ import sys
 import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import center_database  # noqa: E402
 import network  # noqa: E402
 import shop_case  # noqa: E402
 from shop_case import COLA, PRICE, ShopCase, digest  # noqa: E402
@@ -79,16 +80,25 @@ class ReplicaTest(ShopCase):
 
 
 class JournalTest(ShopCase):
-    def make_newer(self, path):
-        db = sqlite3.connect(path)
+    def state(self, where):
+        """All of a file; of a server's database what a migration would change."""
+        if where.startswith("sqlite:"):
+            return digest(where[len("sqlite:"):])
+        return center_database.query(where, "SELECT * FROM migration ORDER BY number"), center_database.query(
+            where, "SELECT table_name::text, column_name::text FROM information_schema.columns WHERE table_schema = 'public' "
+            "ORDER BY 1, 2")
+
+    def make_newer(self, where):
+        db = center_database.open_database(where)
         with db:
             db.execute("INSERT INTO migration (number, name, sha256, at) VALUES (900, '900-later.sql', 'x', 0)")
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if where.startswith("sqlite:"):
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         db.close()
-        return digest(path)
+        return self.state(where)
 
-    def drop_newer(self, path):
-        db = sqlite3.connect(path)
+    def drop_newer(self, where):
+        db = center_database.open_database(where)
         with db:
             db.execute("DELETE FROM migration WHERE number = 900")
         db.close()
@@ -98,7 +108,7 @@ class JournalTest(ShopCase):
         self.sell(till)
         self.close_till(till)
         path = os.path.join(self.dir, "journal.db")
-        before = self.make_newer(path)
+        before = self.make_newer("sqlite:" + path)
         for _ in range(2):
             said = self.refused_start()
             self.assertIn("newer version of Millrace", said)
@@ -108,7 +118,7 @@ class JournalTest(ShopCase):
         self.assertEqual(done.returncode, 2)
         self.assertIn("newer version of Millrace", done.stdout)
         self.assertEqual(digest(path), before)
-        self.drop_newer(path)
+        self.drop_newer("sqlite:" + path)
         till = self.open_till()
         self.sell(till)
         self.settle(till)
@@ -116,15 +126,14 @@ class JournalTest(ShopCase):
     def test_newer_center(self):
         till = self.open_till()
         self.center.stop()
-        path = os.path.join(self.folder, "center.db")
-        before = self.make_newer(path)
+        before = self.make_newer(self.center.db)
         for command in [("serve", "--listen", "127.0.0.1:0"), ("report", "sales", "--shop", "corner", "--json"),
                         ("import-goods", os.path.join(self.folder, "goods.csv"), "--region", "east")]:
             done = self.center.attempt(*command)
             self.assertEqual(done.returncode, 1)
             self.assertIn("newer version of Millrace", done.stderr)
-            self.assertEqual(digest(path), before)
-        self.drop_newer(path)
+            self.assertEqual(self.state(self.center.db), before)
+        self.drop_newer(self.center.db)
         self.center.start()
         self.sell(till)
         self.settle(till)

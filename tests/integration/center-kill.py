@@ -11,16 +11,17 @@ import json
 import os
 import random
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+import uuid
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "support"))
 import center_client  # noqa: E402
+import center_database  # noqa: E402
 
 PROGRAM, DEMO, ROUNDS = sys.argv[1], sys.argv[2], int(sys.argv[3])
 SEED = int(sys.argv[4]) if len(sys.argv) > 4 else random.SystemRandom().randrange(2 ** 32)
@@ -28,6 +29,10 @@ TILLS = 3
 # What writes and syncs the database, and what takes requests and sends answers.
 CALLS = [("pwrite64", 120), ("fdatasync", 25), ("write", 200), ("sendmsg", 40), ("recvmsg", 60),
          ("accept4", 4), ("futex", 120), ("openat", 120), ("mmap", 150), ("close", 80), ("ftruncate", 3)]
+if center_database.SERVER:
+    # Of a server's client: what it sends there, and takes.
+    CALLS = [("sendto", 120), ("recvfrom", 150), ("poll", 150), ("write", 200), ("sendmsg", 40), ("recvmsg", 60),
+             ("accept4", 4), ("futex", 120), ("openat", 60), ("mmap", 150), ("close", 60)]
 SALE = open(os.path.join(HERE, "..", "data", "wire", "sale.1.full.json"), encoding="utf-8").read().strip()
 SALE_TOTAL = 1618
 
@@ -71,22 +76,25 @@ class Pusher(threading.Thread):
 
 def check(center, tills):
     """The database against what the tills know, with nothing of Millrace in between."""
-    db = sqlite3.connect(center.db[len("sqlite:"):])
-    assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+    db = center_database.open_database(center.db)
+    if not center_database.SERVER:
+        assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
     total = 0
     for till in tills:
         rows = db.execute(
-            "SELECT entry.n, lower(hex(entry.uuid)), lower(hex(entry.h)), entry.state, entry.body FROM entry "
-            "JOIN writer ON writer.id = entry.writer_id WHERE lower(hex(writer.uuid)) = ? ORDER BY entry.n",
-            (till.writer.replace("-", ""),)).fetchall()
+            "SELECT entry.n, entry.uuid, entry.h, entry.state, entry.body FROM entry "
+            "JOIN writer ON writer.id = entry.writer_id WHERE writer.uuid = ? ORDER BY entry.n",
+            (uuid.UUID(till.writer).bytes,)).fetchall()
         assert len(rows) >= till.acked, "%d answered, %d there" % (till.acked, len(rows))
         for row, entry, h in zip(rows, till.entries, till.h[1:]):
-            assert row == (entry["n"], entry["id"].replace("-", ""), h, "applied", entry["body"].encode()), row
+            assert row == (entry["n"], uuid.UUID(entry["id"]).bytes, bytes.fromhex(h), "applied",
+                           entry["body"].encode()), row
         total += len(rows)
-    counted = db.execute("SELECT count(*), count(DISTINCT uuid), sum(total) FROM sale").fetchone()
+    counted = db.execute("SELECT count(*), count(DISTINCT uuid), CAST(sum(total) AS bigint) FROM sale").fetchone()
     assert counted == (total, total, total * SALE_TOTAL), (counted, total)
     # 3 and 1.255 of two goods in every sale.
-    moved = dict(db.execute("SELECT good_id, sum(quantity) FROM movement WHERE writer_id > 0 GROUP BY good_id"))
+    moved = dict(db.execute("SELECT good_id, CAST(sum(quantity) AS bigint) FROM movement WHERE writer_id > 0 "
+                            "GROUP BY good_id").fetchall())
     assert moved == {11: 3000 * total, 21: 1255 * total}, (moved, total)
     db.close()
     return total

@@ -68,21 +68,21 @@ class Shop:
         assert report["count"] == len(self.labels), (report["count"], len(self.labels))
         assert report["total"] == sum(n * good[2] for n, good in zip(self.sold, GOODS)), report
         assert report["quarantined"] == 0 and report["deferred"] == 0, report
-        levels = self.query("center.db", "SELECT good_id, quantity FROM level JOIN location "
-                            "ON location.id = location_id WHERE location.kind = 'shop' ORDER BY 1")
+        levels = self.center.query("SELECT good_id, quantity FROM level JOIN location "
+                                   "ON location.id = location_id WHERE location.kind = 'shop' ORDER BY 1")
         expected = [(OPENING - n) * 1000 for n in self.sold]
         assert [quantity for _, quantity in levels] == expected, (levels, expected)
-        rows = self.query("center.db", "SELECT CAST(id AS INTEGER), v, fields FROM feed_row "
-                          "WHERE tbl = 'level' ORDER BY 1")
+        rows = self.center.query("SELECT CAST(id AS INTEGER), v, fields FROM feed_row "
+                                 "WHERE tbl = 'level' ORDER BY 1")
         for name in self.tills:
             mine = self.query(name + "/shop.db", "SELECT id, v, '[' || quantity || ']' FROM level ORDER BY 1")
             assert mine == rows, (name, mine, rows)
-            head = self.query("center.db", "SELECT version, salt FROM feed WHERE kind = 'shop'")
+            head = self.center.query("SELECT version, salt FROM feed WHERE kind = 'shop'")
             assert self.query(name + "/shop.db", "SELECT v, salt FROM cursor WHERE feed = 'shop'") == head
 
     def safe(self):
         return {writer: (acked, safe) for writer, acked, safe in
-                self.query("center.db", "SELECT uuid, acked, safe FROM writer")}
+                self.center.query("SELECT uuid, acked, safe FROM writer")}
 
 
 def open_shop(folder, center):

@@ -18,6 +18,8 @@ import subprocess
 import time
 import uuid
 
+import center_database
+
 _sodium = ctypes.CDLL(ctypes.util.find_library("sodium") or "libsodium.so.23")
 _sodium.sodium_init()
 
@@ -117,7 +119,7 @@ class Center:
 
     def __init__(self, program, folder, db=None):
         self.program = program
-        self.db = db or "sqlite:" + os.path.join(folder, "center.db")
+        self.db = db or center_database.location(folder)
         self.files = os.path.join(folder, "files")
         self.log = os.path.join(folder, "center.log")
         self.process = None

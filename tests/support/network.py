@@ -12,6 +12,8 @@ import sys
 import tempfile
 import time
 
+import center_database
+
 SKIPPED = 77
 
 
@@ -50,11 +52,12 @@ class Folder:
 class Center:
     """millrace-center on a port of its own; commands go to it while it serves."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, like=None):
+        """like: the folder of a center whose database it begins with, where that is not in the folder."""
         self.folder = folder
         self.program = os.path.join(find_build(), "app", "millrace-center")
-        self.options = ["--db", "sqlite:" + os.path.join(folder, "center.db"),
-                        "--files", os.path.join(folder, "files")]
+        self.db = center_database.location(folder, like)
+        self.options = ["--db", self.db, "--files", os.path.join(folder, "files")]
         self.process = None
         self.url = None
         self.address = "127.0.0.1"
@@ -95,6 +98,10 @@ class Center:
         self.process.wait(timeout=30)
         self.process.stdout.close()
         self.process = None
+
+    def query(self, sql, *values):
+        """Rows of its database."""
+        return center_database.query(self.db, sql, *values)
 
     def report(self, shop):
         return json.loads(self.run("report", "sales", "--shop", shop, "--json"))

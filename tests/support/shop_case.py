@@ -40,7 +40,7 @@ class ShopCase(unittest.TestCase):
         self.folder = tempfile.mkdtemp(prefix="millrace-test-")
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
         shutil.copytree(self.base, self.folder, dirs_exist_ok=True)
-        self.center = network.Center(self.folder)
+        self.center = network.Center(self.folder, like=self.base)
         self.center.port = self.port
         self.center.start()
         self.addCleanup(self.center.stop)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""with-postgresql.py [--durable] PROGRAM ARGUMENT…: runs a test with a PostgreSQL server of its own.
+"""with-postgresql.py [--durable] PROGRAM|SCRIPT.py ARGUMENT…: runs a test with a PostgreSQL server of its own.
 
 Where it is goes to the test in MR_TEST_POSTGRESQL. Without PostgreSQL the test is skipped."""
 
@@ -20,7 +20,10 @@ def main():
     durable = sys.argv[1] == "--durable"
     server = postgresql.Server(durable)
     try:
-        return subprocess.run(sys.argv[2 if durable else 1:], env=dict(os.environ, MR_TEST_POSTGRESQL=server.location()),
+        command = sys.argv[2 if durable else 1:]
+        if command[0].endswith(".py"):
+            command.insert(0, sys.executable)
+        return subprocess.run(command, env=dict(os.environ, MR_TEST_POSTGRESQL=server.location()),
                               check=False).returncode
     finally:
         server.stop()
