@@ -12,19 +12,14 @@
 /* How long a claim that nobody confirmed can still be looked at. */
 #define CLAIM_KEPT_US (30 * G_TIME_SPAN_DAY)
 
-#define SQL_FIND \
-  "SELECT till_id, kind, subject, amount, state FROM claim WHERE shop_id = ?1 AND key = ?2"
+#define SQL_FIND "SELECT till_id, kind, subject, state FROM claim WHERE shop_id = ?1 AND key = ?2"
 /* What others hold of the subject now. */
 #define SQL_HELD                                                                                 \
   "SELECT CAST(coalesce(sum(amount), 0) AS bigint) FROM claim WHERE shop_id = ?1 AND kind = ?2 " \
   "AND subject = ?3 AND key <> ?4 AND state = 'held' AND expires_at > ?5"
-/* A till sees to it by itself that it does not take back one piece twice; what it gave up still runs out. */
-#define SQL_HELD_ELSEWHERE                                                                       \
-  "SELECT CAST(coalesce(sum(amount), 0) AS bigint) FROM claim WHERE shop_id = ?1 AND kind = ?2 " \
-  "AND subject = ?3 AND till_id <> ?4 AND state = 'held' AND expires_at > ?5"
 #define SQL_N_HELD                                                                \
   "SELECT count(*) FROM claim WHERE shop_id = ?1 AND kind = ?2 AND subject = ?3 " \
-  "AND key <> ?4 AND state = 'held' AND expires_at > ?5"
+  "AND key <> ?4 AND state = 'held' AND amount > 0 AND expires_at > ?5"
 /* What was used up for good, for kinds of which the center knows no more than their claims. */
 #define SQL_USED                                                                                 \
   "SELECT CAST(coalesce(sum(amount), 0) AS bigint) FROM claim WHERE shop_id = ?1 AND kind = ?2 " \
@@ -35,7 +30,8 @@
 #define SQL_HOLD                                                                                 \
   "INSERT INTO claim (shop_id, key, till_id, kind, subject, amount, state, reason, expires_at) " \
   "VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'held', '', ?7) "                                             \
-  "ON CONFLICT (shop_id, key) DO UPDATE SET state = 'held', expires_at = excluded.expires_at"
+  "ON CONFLICT (shop_id, key) DO UPDATE SET state = 'held', amount = excluded.amount, "          \
+  "expires_at = excluded.expires_at"
 #define SQL_CONFIRM \
   "UPDATE claim SET state = 'confirmed' WHERE shop_id = ?1 AND key = ?2 AND state = 'held'"
 #define SQL_FORGET "DELETE FROM claim WHERE state = 'held' AND expires_at < ?1"
@@ -68,8 +64,7 @@ check_key (MrBatch *batch, MrCall *call, const MrClaimRequest *claim, GError **e
   if (mr_query_get_int (query, 0) == call->scope.till_id &&
       strcmp (mr_query_get_text (query, 1), claim->kind) == 0 &&
       strcmp (mr_query_get_text (query, 2), claim->subject) == 0 &&
-      mr_query_get_int (query, 3) == claim->amount &&
-      strcmp (mr_query_get_text (query, 4), "confirmed") != 0)
+      strcmp (mr_query_get_text (query, 3), "confirmed") != 0)
     return TRUE;
   mr_call_reply_problem (call, 409, "key-used", "This key was used for something else.", NULL,
                          "Draw a new key for a new claim.");
@@ -93,28 +88,19 @@ find_used (MrBatch *batch, const MrCall *call, const MrClaimRequest *claim, gint
 }
 
 static gboolean
-find_held (MrBatch *batch, const MrCall *call, const MrClaimRequest *claim, gint64 *held,
-           GError **error)
-{
-  const MrScope *scope = &call->scope;
-
-  if (strcmp (claim->kind, MR_CLAIM_RETURN) == 0)
-    return mr_db_get_int (batch->db, held, error, SQL_HELD_ELSEWHERE, "issii", scope->shop_id,
-                          claim->kind, claim->subject, scope->till_id, batch->now_us);
-  return mr_db_get_int (batch->db, held, error, claim->of < 0 ? SQL_N_HELD : SQL_HELD, "isssi",
-                        scope->shop_id, claim->kind, claim->subject, claim->key, batch->now_us);
-}
-
-static gboolean
 is_free (MrBatch *batch, const MrCall *call, const MrClaimRequest *claim, gboolean *available,
          GError **error)
 {
   gint64 held = 0, used = 0, of = claim->of;
 
   if (!find_used (batch, call, claim, &used, &of, error) ||
-      !find_held (batch, call, claim, &held, error))
+      !mr_db_get_int (batch->db, &held, error, of < 0 ? SQL_N_HELD : SQL_HELD, "isssi",
+                      call->scope.shop_id, claim->kind, claim->subject, claim->key, batch->now_us))
     return FALSE;
-  *available = of < 0 ? held == 0 && used == 0 : claim->amount <= of - used - held;
+  /* Who gives up what it held is never refused. */
+  *available = claim->amount == 0 ? TRUE
+               : of < 0           ? held == 0 && used == 0
+                                  : claim->amount <= of - used - held;
   return TRUE;
 }
 

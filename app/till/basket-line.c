@@ -21,6 +21,7 @@ mr_basket_line_finalize (GObject *object)
   MrBasketLine *self = MR_BASKET_LINE (object);
 
   g_clear_pointer (&self->line.good, mr_good_unref);
+  g_clear_pointer (&self->line.origin, mr_origin_free);
   g_clear_pointer (&self->quantity_text, g_free);
   G_OBJECT_CLASS (mr_basket_line_parent_class)->finalize (object);
 }
@@ -43,6 +44,7 @@ mr_basket_line_new (const MrLine *line)
 
   self->line = *line;
   self->line.good = mr_good_ref (line->good);
+  self->line.origin = mr_origin_copy (line->origin);
   return self;
 }
 
@@ -109,6 +111,12 @@ mr_basket_line_get_discount_minor (MrBasketLine *self)
   return self->line.discount_minor;
 }
 
+const char *
+mr_basket_line_get_receipt_label (MrBasketLine *self)
+{
+  return self->line.origin != NULL ? self->line.origin->receipt_label : "";
+}
+
 gint64
 mr_basket_line_get_gross_minor (MrBasketLine *self)
 {
@@ -134,5 +142,7 @@ mr_basket_line_get_flags (MrBasketLine *self)
     flags |= MR_BASKET_LINE_WEIGHED;
   if (self->line.good->good_id == 0)
     flags |= MR_BASKET_LINE_OPEN;
+  if (self->line.origin != NULL)
+    flags |= MR_BASKET_LINE_RETURNED;
   return flags;
 }

@@ -14,6 +14,7 @@ typedef enum
   MR_BASKET_LINE_DISCOUNTED = 1 << 1, /* a discount on this line */
   MR_BASKET_LINE_WEIGHED = 1 << 2,
   MR_BASKET_LINE_OPEN = 1 << 3, /* price-only sale: no good behind it */
+  MR_BASKET_LINE_RETURNED = 1 << 4, /* given back: quantity and sums are negative */
 } MrBasketLineFlags;
 
 /**
@@ -33,7 +34,9 @@ gint64 mr_basket_line_get_quantity_milli (MrBasketLine *self);
 /* "2", "0.375 kg": without needless decimals, with the unit of weighed goods. */
 const char *mr_basket_line_get_quantity_text (MrBasketLine *self);
 gint64 mr_basket_line_get_unit_price_minor (MrBasketLine *self);
-/* Off this line alone, ≥ 0. */
+/* Of the receipt a returned line was sold on; "" of others. */
+const char *mr_basket_line_get_receipt_label (MrBasketLine *self);
+/* Off this line alone, ≥ 0; of a returned one what was off it then, ≤ 0. */
 gint64 mr_basket_line_get_discount_minor (MrBasketLine *self);
 /* Before and after that discount; the discount on the whole sale is shown with the total. */
 gint64 mr_basket_line_get_gross_minor (MrBasketLine *self);

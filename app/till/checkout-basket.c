@@ -275,6 +275,8 @@ on_moved (MrGround *ground, gpointer data, const GError *error)
     }
   else
     {
+      for (guint i = 0; i < mr_sale_get_n_lines (self->sale); i++)
+        mr_checkout_release_return (self, mr_sale_get_line (self->sale, i), TRUE);
       mr_checkout_start (self);
       mr_checkout_forget_questions (self);
       mr_checkout_show (self, 0);
@@ -317,12 +319,30 @@ make_label (MrCheckout *self)
   return g_strdup_printf ("%s %s", time, name);
 }
 
+gboolean
+mr_checkout_check_hold (MrCheckout *self, GError **error)
+{
+  if (!mr_sale_has_returns (self->sale, TRUE))
+    return TRUE;
+  g_set_error (error, MR_CHECKOUT_ERROR, MR_CHECKOUT_ERROR_GIVING_BACK,
+               "goods are given back in this basket");
+  return FALSE;
+}
+
 void
 mr_checkout_hold_async (MrCheckout *self, const char *label, GAsyncReadyCallback callback,
                         gpointer user_data)
 {
-  Parcel *parcel = begin_move (self, MR_MAY_HOLD, TRUE, callback, user_data);
+  g_autoptr (GError) error = NULL;
+  Parcel *parcel;
 
+  if (!mr_checkout_check_hold (self, &error))
+    {
+      g_task_report_error (self, callback, user_data, mr_checkout_hold_async,
+                           g_steal_pointer (&error));
+      return;
+    }
+  parcel = begin_move (self, MR_MAY_HOLD, TRUE, callback, user_data);
   if (parcel == NULL)
     return;
   parcel->text = label != NULL && *label != '\0' ? g_strdup (label) : make_label (self);

@@ -113,6 +113,21 @@ on_sale_stored (MrGround *ground, gpointer data, const GError *error)
   mr_checkout_take_waiting (self);
 }
 
+static gint64
+sum_cash_out (const MrSale *sale)
+{
+  gint64 sum_minor = 0;
+
+  for (guint i = 0; i < mr_sale_get_n_tenders (sale); i++)
+    {
+      const MrTender *tender = mr_sale_get_tender (sale, i);
+
+      if (tender->kind == MR_TENDER_CASH && tender->amount_minor < 0)
+        sum_minor -= tender->amount_minor;
+    }
+  return sum_minor;
+}
+
 static void
 fill_result (MrCheckout *self, MrPaymentResult *result)
 {
@@ -123,6 +138,7 @@ fill_result (MrCheckout *self, MrPaymentResult *result)
   result->total_minor = totals->total_minor;
   result->due_minor = totals->due_minor;
   result->change_minor = totals->change_minor;
+  result->cash_out_minor = sum_cash_out (self->sale);
   result->rounding_minor = totals->rounding_minor;
   result->entry_id = mr_sale_get_id (self->sale);
 }
@@ -227,7 +243,9 @@ add_tender (MrCheckout *self, MrTenderKind kind, gint64 amount_minor, GError **e
   if (amount_minor < 0)
     amount_minor =
         kind == MR_TENDER_CASH ? mr_sale_get_cash_due_minor (self->sale) : totals->due_minor;
-  if (kind != MR_TENDER_CASH && amount_minor > totals->due_minor)
+  else if (totals->due_minor < 0)
+    amount_minor = -amount_minor;
+  if (totals->due_minor >= 0 && kind != MR_TENDER_CASH && amount_minor > totals->due_minor)
     {
       g_set_error (error, MR_CHECKOUT_ERROR, MR_CHECKOUT_ERROR_TOO_MUCH,
                    "only cash may be more than what is due");
@@ -342,7 +360,9 @@ mr_checkout_is_doubtful_cash (MrCheckout *self, gint64 amount_minor)
   const MrCurrency *currency = mr_currency_find (self->ground->currency);
   gint64 slack_minor = currency != NULL ? 2 * currency->largest_note_minor : 0;
 
-  return amount_minor > mr_checkout_get_cash_due_minor (self) + slack_minor;
+  /* More than what is due is never paid out. */
+  return mr_checkout_get_cash_due_minor (self) >= 0 &&
+         amount_minor > mr_checkout_get_cash_due_minor (self) + slack_minor;
 }
 
 const MrPaymentResult *

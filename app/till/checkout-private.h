@@ -25,7 +25,7 @@ struct _MrCheckout
   GListStore *questions; /* (owned) (element-type MrQuestion) */
   guint last_question;
 
-  gboolean is_asking; /* the center is asked about a held basket */
+  gboolean is_asking; /* the center is asked about a held basket or a return */
   gboolean is_moving; /* a hold, recall or void is with the store */
   GPtrArray *waiting; /* (owned): what was scanned or touched meanwhile */
   MrTotals paid_totals; /* of the sale just paid */
@@ -61,12 +61,21 @@ void mr_checkout_emit_completed (MrCheckout *self, const char *label);
 /* --- checkout-scan.c --- */
 /* For the array of what waits. */
 GPtrArray *mr_checkout_new_waiting (void);
+/* Whether a line of @good still fits into an entry. */
+gboolean mr_checkout_has_room (MrCheckout *self, const MrGood *good);
 /* Puts what had to wait into the basket. */
 void mr_checkout_take_waiting (MrCheckout *self);
 /* The sale is done: its questions go, those that came while paying stay. */
 void mr_checkout_forget_questions (MrCheckout *self);
 
+/* --- checkout-return.c --- */
+/* @line gives nothing back any more: it was removed, or (@all) its basket is given up. Others need not wait for the
+ * claim to run out. */
+void mr_checkout_release_return (MrCheckout *self, const MrLine *line, gboolean all);
+
 /* --- checkout-basket.c --- */
+/* GIVING_BACK unless the open basket may be put aside. */
+gboolean mr_checkout_check_hold (MrCheckout *self, GError **error);
 void mr_checkout_keep_soon (MrCheckout *self);
 /* The store does it itself now (commit, hold, void). */
 void mr_checkout_drop_keep (MrCheckout *self);

@@ -309,8 +309,8 @@ recall_held (MrCheckout *self, MrId hold, gint64 slot, GTask *task)
   if (self->is_asking)
     g_set_error (&error, MR_CHECKOUT_ERROR, MR_CHECKOUT_ERROR_BUSY,
                  "the center is just being asked about a basket");
-  else
-    mr_checkout_check_may (self, MR_MAY_HOLD, &error);
+  else if (mr_checkout_check_may (self, MR_MAY_HOLD, &error))
+    mr_checkout_check_hold (self, &error);
   if (error != NULL)
     {
       g_task_return_error (task, g_steal_pointer (&error));

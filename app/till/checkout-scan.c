@@ -10,6 +10,8 @@
  * does. What a line takes beside its texts was measured at 280 bytes at the most. */
 #define MAX_BASKET_BYTES (112 * 1024)
 #define MAX_LINE_BYTES 300
+/* Where it was sold, and what goes back: two ids, a label, six numbers. */
+#define MAX_ORIGIN_BYTES 320
 
 static const char *const result_names[] = { "added", "unknown", "no-price",  "several", "late",
                                             "bad",   "full",    "forbidden", "saved" };
@@ -50,13 +52,19 @@ estimate_line_bytes (const MrGood *good)
   return MAX_LINE_BYTES + 2 * (strlen (good->name) + strlen (good->unit) + strlen (good->barcode));
 }
 
-static gboolean
-has_room (MrCheckout *self, const MrGood *good)
+gboolean
+mr_checkout_has_room (MrCheckout *self, const MrGood *good)
 {
   gsize bytes = estimate_line_bytes (good);
 
   for (guint i = 0; i < mr_sale_get_n_lines (self->sale); i++)
-    bytes += estimate_line_bytes (mr_sale_get_line (self->sale, i)->good);
+    {
+      const MrLine *line = mr_sale_get_line (self->sale, i);
+
+      bytes += estimate_line_bytes (line->good);
+      if (line->origin != NULL)
+        bytes += MAX_ORIGIN_BYTES + 2 * strlen (line->origin->reason);
+    }
   return bytes <= MAX_BASKET_BYTES;
 }
 
@@ -96,7 +104,7 @@ add_line (MrCheckout *self, MrGood *good, gint64 quantity_milli, gint64 price_mi
   guint number;
 
   mr_checkout_renew_untouched (self);
-  if (!has_room (self, good))
+  if (!mr_checkout_has_room (self, good))
     return MR_SCAN_FULL;
   renew_empty_sale (self);
   number = mr_sale_add (self->sale, good, quantity_milli, price_minor, merge,

@@ -439,10 +439,17 @@ mr_checkout_set_sale_discount (MrCheckout *self, gint64 discount_minor, GError *
 gboolean
 mr_checkout_remove (MrCheckout *self, guint number, GError **error)
 {
+  const MrLine *line;
+
   if (!mr_checkout_check_may (self, MR_MAY_REMOVE_LINE, error) ||
       !find_open_line (self, &number, error) || !mr_sale_remove (self->sale, number, error))
     return FALSE;
-  g_array_append_val (self->removed, number);
+  line = mr_sale_find_line (self->sale, number);
+  /* Others may take it back from now on: it is given back anew, and asked for. */
+  if (line->origin != NULL)
+    mr_checkout_release_return (self, line, FALSE);
+  else
+    g_array_append_val (self->removed, number);
   mr_checkout_note_removed (self, number);
   mr_checkout_show (self, 0);
   return TRUE;

@@ -31,6 +31,9 @@ typedef enum
   MR_CHECKOUT_ERROR_NOTHING, /* nothing to undo, to take back, to recall */
   MR_CHECKOUT_ERROR_TAKEN, /* another till has it */
   MR_CHECKOUT_ERROR_OFFLINE, /* the center cannot be asked, and the shop wants it to be */
+  MR_CHECKOUT_ERROR_RETURNED, /* so much of it is not left to come back: it was returned, here or elsewhere */
+  MR_CHECKOUT_ERROR_OLD, /* the receipt is older than the shop's tills know */
+  MR_CHECKOUT_ERROR_GIVING_BACK, /* a basket in which goods are given back is not put aside */
 } MrCheckoutError;
 /* Besides: MR_SALE_ERROR (out of range, …) and MR_DB_ERROR (the disk). */
 
@@ -116,7 +119,7 @@ gboolean mr_checkout_set_line_discount_permille (MrCheckout *self, guint number,
                                                  GError **error);
 /* On the whole sale; 0 takes it off again. */
 gboolean mr_checkout_set_sale_discount (MrCheckout *self, gint64 discount_minor, GError **error);
-/* Journalled; mr_checkout_undo() takes it back until the next sale. */
+/* Journalled; mr_checkout_undo() takes it back until the next sale, but not a line that is given back. */
 gboolean mr_checkout_remove (MrCheckout *self, guint number, GError **error);
 gboolean mr_checkout_can_undo (MrCheckout *self);
 gboolean mr_checkout_undo (MrCheckout *self, GError **error);
@@ -156,6 +159,29 @@ void mr_checkout_void_async (MrCheckout *self, const char *reason, GAsyncReadyCa
                              gpointer user_data);
 gboolean mr_checkout_void_finish (MrCheckout *self, GAsyncResult *result, GError **error);
 
+/* --- goods that come back --- */
+/* A line of a receipt, and how much of it may still come back, as far as this till knows of all tills of the shop; what
+ * is given back in the open basket does not count as left. */
+typedef struct
+{
+  guint line; /* its number in that sale */
+  MrGood *good; /* (owned) */
+  gint64 sold_milli;
+  gint64 left_milli; /* ≥ 0 */
+  gint64 paid_minor; /* for all of the line, taxes on top too */
+} MrReturnable;
+void mr_returnable_free (MrReturnable *self);
+/* The lines sold on a receipt of any till of the shop (MISSING, OLD). (element-type MrReturnable) (transfer full) */
+GPtrArray *mr_checkout_list_returnable (MrCheckout *self, MrId receipt, GError **error);
+/* Puts a line that gives @quantity_milli back into the basket, with its part of the price, the discounts and the tax of
+ * then. RETURNED when so much is not left. Where several tills sell, the center is asked first; when it does
+ * not answer, up to the shop's setting "offline_return" (minor units a basket; none = any) may be given back,
+ * else OFFLINE. @reason "" where the shop does not ask. */
+void mr_checkout_return_async (MrCheckout *self, MrId receipt, guint line, gint64 quantity_milli,
+                               const char *reason, GAsyncReadyCallback callback,
+                               gpointer user_data);
+gboolean mr_checkout_return_finish (MrCheckout *self, GAsyncResult *result, GError **error);
+
 /* --- paying --- */
 gboolean mr_checkout_begin_payment (MrCheckout *self, GError **error);
 /* Back to SELLING while nothing was given (MR_CHECKOUT_ERROR_BUSY otherwise). */
@@ -167,11 +193,12 @@ typedef struct
   gint64 total_minor;
   gint64 due_minor;
   gint64 change_minor; /* cash to hand back */
+  gint64 cash_out_minor; /* cash paid out, of a total below zero; ≥ 0 */
   gint64 rounding_minor; /* of cash */
   char receipt_label[32]; /* "" until complete */
   MrId entry_id;
 } MrPaymentResult;
-/* @amount_minor −1 = all that is due (cash: rounded). Completes by itself when covered: the answer
+/* @amount_minor −1 = all that is due (cash: rounded). When money is due to the customer it is what is paid out. Completes by itself when covered: the answer
  * comes after the sale is on the disk; the drawer opens when cash was in it. Begins the payment
  * if need be. An error of the disk leaves the sale in PAYING, whole, without this tender. */
 void mr_checkout_pay_async (MrCheckout *self, MrTenderKind kind, gint64 amount_minor,

@@ -3,6 +3,7 @@
 
 /* The receipts of all tills of the shop: the part of MrTill that finds them. */
 
+#include "till/receipt-source.h"
 #include "till/till-private.h"
 
 static MrReceiptSummary *
@@ -27,6 +28,18 @@ add_own (GPtrArray *result, GPtrArray *rows, const GError *error)
     g_ptr_array_add (result, new_own (g_ptr_array_index (rows, i)));
 }
 
+static void
+mark_returned (MrGround *ground, GPtrArray *result)
+{
+  for (guint i = 0; i < result->len; i++)
+    {
+      MrReceiptSummary *summary = g_ptr_array_index (result, i);
+      g_autoptr (GArray) returned = mr_receipt_read_returned (ground, summary->entry_id, NULL);
+
+      summary->returned = returned != NULL && returned->len > 0;
+    }
+}
+
 GPtrArray *
 mr_till_list_receipts (MrTill *self, guint max)
 {
@@ -36,6 +49,7 @@ mr_till_list_receipts (MrTill *self, guint max)
       mr_journal_list_receipts (mr_till_get_ground (self)->journal, max, &error);
 
   add_own (result, rows, error);
+  mark_returned (mr_till_get_ground (self), result);
   return result;
 }
 
@@ -102,6 +116,7 @@ mr_till_find_receipts (MrTill *self, const char *typed, guint max)
   if (mr_id_parse (text, &id) && mr_journal_get_receipt (ground->journal, id, &row, NULL))
     {
       g_ptr_array_add (result, new_own (&row));
+      mark_returned (ground, result);
       return result;
     }
   own = mr_journal_find_receipts (ground->journal, text, max, &error);
@@ -110,5 +125,6 @@ mr_till_find_receipts (MrTill *self, const char *typed, guint max)
   g_ptr_array_sort (result, compare_newest_first);
   if (result->len > max)
     g_ptr_array_set_size (result, (int) max);
+  mark_returned (ground, result);
   return result;
 }

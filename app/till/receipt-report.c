@@ -42,10 +42,14 @@ add_shift (MrReceipt *self, const MrShift *shift, const MrReceiptFacts *facts)
 static void
 add_sales (MrReceipt *self, const MrShift *shift, const MrReceiptFacts *facts)
 {
+  g_autofree char *returns = g_strdup_printf (_ ("Returns (%u)"), shift->return_count);
+
   add_count (self, _ ("Sales"), shift->sale_count);
   mr_receipt_add_amount (self, facts, MR_RECEIPT_PLAIN, _ ("Before discounts"), shift->gross_minor);
   mr_receipt_add_amount (self, facts, MR_RECEIPT_PLAIN, _ ("Discounts in all"),
                          -shift->discount_minor);
+  if (shift->return_count > 0)
+    mr_receipt_add_amount (self, facts, MR_RECEIPT_PLAIN, returns, -shift->return_minor);
   mr_receipt_add_amount (self, facts, MR_RECEIPT_BIG | MR_RECEIPT_BOLD, _ ("Total"),
                          shift->total_minor);
   mr_receipt_add_amount (self, facts, MR_RECEIPT_PLAIN, _ ("Rounding"), shift->rounding_minor);

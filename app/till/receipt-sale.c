@@ -31,15 +31,22 @@ add_line (MrReceipt *self, const MrReceiptFacts *facts, const MrLine *line)
   gboolean weighed = line->good->sold_by == MR_SOLD_BY_WEIGHT && *line->good->unit != '\0';
   g_autofree char *left = g_strdup_printf ("  %s%s%s × %s", quantity, weighed ? " " : "",
                                            weighed ? line->good->unit : "", price);
+  const char *name = *line->good->name != '\0' ? line->good->name : _ ("Goods");
+  g_autofree char *returned = g_strdup_printf (_ ("Return: %s"), name);
 
-  mr_receipt_add_name (self, *line->good->name != '\0' ? line->good->name : _ ("Goods"),
-                       MAX_NAME_LINES);
+  mr_receipt_add_name (self, line->origin != NULL ? returned : name, MAX_NAME_LINES);
   mr_receipt_add_amount (self, facts, MR_RECEIPT_PLAIN, left, line->gross_minor);
-  if (line->discount_minor > 0)
+  if (line->discount_minor != 0)
     {
       g_autofree char *label = g_strdup_printf ("  %s", _ ("Discount"));
 
       mr_receipt_add_amount (self, facts, MR_RECEIPT_PLAIN, label, -line->discount_minor);
+    }
+  if (line->origin != NULL && *line->origin->receipt_label != '\0')
+    {
+      g_autofree char *label = g_strdup_printf (_ ("  of receipt %s"), line->origin->receipt_label);
+
+      mr_receipt_add (self, MR_RECEIPT_TEXT, MR_RECEIPT_PLAIN, label, NULL);
     }
 }
 
@@ -80,7 +87,7 @@ add_total (MrReceipt *self, const MrReceiptFacts *facts, const MrSale *sale)
   mr_receipt_add (self, MR_RECEIPT_PAIR, MR_RECEIPT_PLAIN, _ ("Pieces"), pieces);
   if (totals->gross_minor != totals->total_minor)
     mr_receipt_add_amount (self, facts, MR_RECEIPT_PLAIN, _ ("Subtotal"), totals->gross_minor);
-  if (totals->discount_minor > 0)
+  if (totals->discount_minor != 0)
     mr_receipt_add_amount (self, facts, MR_RECEIPT_PLAIN, _ ("Discounts in all"),
                            -totals->discount_minor);
   add_taxes_on_top (self, facts, sale);
@@ -98,9 +105,11 @@ add_tenders (MrReceipt *self, const MrReceiptFacts *facts, const MrSale *sale)
   for (guint i = 0; i < mr_sale_get_n_tenders (sale); i++)
     {
       const MrTender *tender = mr_sale_get_tender (sale, i);
+      const char *label = mr_tender_get_label (tender->kind);
+      g_autofree char *paid_out = g_strdup_printf (_ ("Paid out: %s"), label);
 
-      mr_receipt_add_amount (self, facts, MR_RECEIPT_PLAIN, mr_tender_get_label (tender->kind),
-                             tender->amount_minor);
+      mr_receipt_add_amount (self, facts, MR_RECEIPT_PLAIN,
+                             tender->amount_minor < 0 ? paid_out : label, tender->amount_minor);
     }
   if (totals->change_minor != 0)
     mr_receipt_add_amount (self, facts, MR_RECEIPT_BOLD, _ ("Change"), totals->change_minor);
@@ -128,6 +137,33 @@ add_taxes_within (MrReceipt *self, const MrReceiptFacts *facts, const MrSale *sa
     }
 }
 
+/* On a copy, and on the screen: what has come back of it by now. */
+static void
+add_returned (MrReceipt *self, const MrReceiptFacts *facts, const MrSale *sale)
+{
+  gboolean headed = FALSE;
+
+  for (guint i = 0; i < mr_sale_get_n_lines (sale); i++)
+    {
+      const MrLine *line = mr_sale_get_line (sale, i);
+      MrReturned gone = mr_returned_find (facts->returned, line->number);
+      g_autofree char *quantity = mr_quantity_format (gone.quantity_milli);
+      g_autofree char *left = g_strdup_printf ("  %s × %s", quantity, line->good->name);
+      gint64 added_tax_minor = line->good->tax.inclusive ? 0 : gone.tax_minor;
+
+      if (gone.quantity_milli == 0)
+        continue;
+      if (!headed)
+        {
+          mr_receipt_add_rule (self);
+          mr_receipt_add (self, MR_RECEIPT_TEXT, MR_RECEIPT_BOLD, _ ("Returned since"), NULL);
+        }
+      headed = TRUE;
+      mr_receipt_add_amount (self, facts, MR_RECEIPT_PLAIN, left,
+                             -gone.amount_minor - added_tax_minor);
+    }
+}
+
 MrReceipt *
 mr_receipt_new_sale (const MrSale *sale, const MrReceiptFacts *facts)
 {
@@ -139,6 +175,7 @@ mr_receipt_new_sale (const MrSale *sale, const MrReceiptFacts *facts)
   add_total (self, facts, sale);
   add_tenders (self, facts, sale);
   add_taxes_within (self, facts, sale);
+  add_returned (self, facts, sale);
   mr_receipt_add_rule (self);
   mr_receipt_add_lines (self, facts->footer);
   if (!mr_id_is_none (facts->entry_id))

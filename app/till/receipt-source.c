@@ -52,18 +52,35 @@ mr_shop_facts_clear (MrShopFacts *self)
   g_free (self->staff);
 }
 
+GArray *
+mr_receipt_read_returned (MrGround *ground, MrId entry_id, GError **error)
+{
+  g_autoptr (GArray) returned = g_array_new (FALSE, TRUE, sizeof (MrReturned));
+  g_autoptr (GArray) mine =
+      ground->shop != NULL ? mr_shop_read_returned (ground->shop, entry_id, returned) : NULL;
+
+  /* A replica that cannot be read says nothing, half of it neither. */
+  if (mine == NULL)
+    g_array_set_size (returned, 0);
+  return mr_journal_add_returned (ground->journal, entry_id, mine, returned, error)
+             ? g_steal_pointer (&returned)
+             : NULL;
+}
+
 static MrReceipt *
 load_sale (MrGround *ground, const MrEntry *entry, guint copy, GError **error)
 {
   MrEntryContext context;
   MrSaleFacts sale_facts;
   g_autoptr (MrSale) sale = mr_sale_body_read (entry->body, &context, &sale_facts, error);
+  g_autoptr (GArray) returned = NULL;
   g_auto (MrShopFacts) shop = { 0 };
 
-  if (sale == NULL)
+  if (sale == NULL || (returned = mr_receipt_read_returned (ground, entry->id, error)) == NULL)
     return NULL;
   mr_shop_facts_init (&shop, ground, context.staff_number);
   shop.facts.label = sale_facts.receipt_label;
+  shop.facts.returned = returned;
   shop.facts.entry_id = entry->id;
   shop.facts.at_us = entry->at_us;
   shop.facts.currency = context.currency;

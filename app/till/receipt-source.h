@@ -14,6 +14,10 @@ MrReceipt *mr_receipt_load (MrGround *ground, MrId entry_id, guint copy, GError 
 /* The entry behind a paper: of this till's journal, or a receipt of another till of the shop. (transfer full) */
 MrEntry *mr_receipt_find_entry (MrGround *ground, MrId entry_id, GError **error);
 
+/* What has come back of the lines of the sale @entry_id, as far as the shop's tills have told, and what of this till's
+ * own the center has not booked yet. (element-type MrReturned) (transfer full) NULL: the journal cannot be read */
+GArray *mr_receipt_read_returned (MrGround *ground, MrId entry_id, GError **error);
+
 /* The shop's part of the facts; strings live as long as @facts' holder does. */
 typedef struct
 {

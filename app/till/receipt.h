@@ -50,6 +50,7 @@ typedef struct
   GTimeZone *time_zone; /* (nullable) = UTC */
   const char *currency; /* ISO 4217 */
   guint copy; /* 0 = the original, else COPY and its number */
+  const GArray *returned; /* (nullable) (element-type MrReturned): what has come back of it since */
 } MrReceiptFacts;
 
 typedef enum

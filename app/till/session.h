@@ -22,6 +22,7 @@ typedef enum
   MR_MAY_DISCOUNT,
   MR_MAY_SET_PRICE,
   MR_MAY_VOID_SALE,
+  MR_MAY_RETURN, /* goods come back with their receipt */
   MR_MAY_OPEN_DRAWER, /* no-sale */
   MR_MAY_MOVE_CASH,
   MR_MAY_OPEN_SHIFT,

@@ -84,6 +84,7 @@ typedef struct
   gint64 total_minor;
   gint64 copies;
   char till_name[208]; /* of the till that printed it; "" = this one */
+  gboolean returned; /* something of it has come back */
 } MrReceiptSummary;
 
 /* An entry that the center keeps but could not book. */

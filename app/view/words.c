@@ -301,6 +301,14 @@ checkout_sentence (int code)
     case MR_CHECKOUT_ERROR_OFFLINE:
       return _ (
           "The center cannot be asked whether another till has it. Try again when it is back.");
+    case MR_CHECKOUT_ERROR_RETURNED:
+      return _ (
+          "So much of it is not left to come back: it was returned before, here or at another "
+          "till.");
+    case MR_CHECKOUT_ERROR_OLD:
+      return _ ("This receipt is older than 90 days: what came back of it is not known any more.");
+    case MR_CHECKOUT_ERROR_GIVING_BACK:
+      return _ ("Goods are given back in this basket: finish it, or take those lines out first.");
     case MR_CHECKOUT_ERROR_NOTHING:
     default:
       return _ ("There is nothing to take back.");

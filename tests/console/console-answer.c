@@ -73,6 +73,11 @@ static const Code checkout_codes[] = {
   { MR_CHECKOUT_ERROR_TOO_MUCH, "too-much" },
   { MR_CHECKOUT_ERROR_MISSING, "missing" },
   { MR_CHECKOUT_ERROR_NOTHING, "nothing" },
+  { MR_CHECKOUT_ERROR_TAKEN, "taken" },
+  { MR_CHECKOUT_ERROR_OFFLINE, "offline" },
+  { MR_CHECKOUT_ERROR_RETURNED, "returned" },
+  { MR_CHECKOUT_ERROR_OLD, "old" },
+  { MR_CHECKOUT_ERROR_GIVING_BACK, "giving-back" },
   { 0, NULL },
 };
 static const Code session_codes[] = {

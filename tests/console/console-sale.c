@@ -148,6 +148,72 @@ console_list_held (Console *self, char **words)
   json_builder_end_array (self->json);
 }
 
+/* By its entry or its number, which must be one receipt's alone. */
+static gboolean
+find_receipt (Console *self, const char *typed, MrId *receipt)
+{
+  g_autoptr (GPtrArray) found = mr_till_find_receipts (self->till, typed != NULL ? typed : "", 2);
+
+  if (found->len != 1)
+    {
+      console_refuse (self, "missing", "not the number or the entry of one receipt");
+      return FALSE;
+    }
+  *receipt = ((const MrReceiptSummary *) g_ptr_array_index (found, 0))->entry_id;
+  return TRUE;
+}
+
+void
+console_list_returnable (Console *self, char **words)
+{
+  g_autoptr (GPtrArray) lines = NULL;
+  MrId receipt;
+
+  if (!find_receipt (self, words[1], &receipt))
+    return;
+  lines = mr_checkout_list_returnable (mr_till_get_checkout (self->till), receipt, &self->error);
+  console_begin_array (self, "returnable");
+  for (guint i = 0; lines != NULL && i < lines->len; i++)
+    {
+      const MrReturnable *line = g_ptr_array_index (lines, i);
+
+      json_builder_begin_object (self->json);
+      console_put_int (self, "line", line->line);
+      console_put_text (self, "name", line->good->name);
+      console_put_quantity (self, "sold", line->sold_milli);
+      console_put_quantity (self, "left", line->left_milli);
+      console_put_int (self, "paid", line->paid_minor);
+      json_builder_end_object (self->json);
+    }
+  json_builder_end_array (self->json);
+}
+
+static void
+on_returned (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Console *self = user_data;
+
+  mr_checkout_return_finish (MR_CHECKOUT (source), result, &self->error);
+  self->done = TRUE;
+}
+
+void
+console_return (Console *self, char **words)
+{
+  const char *line = words[1] != NULL ? words[2] : NULL;
+  const char *quantity = line != NULL ? words[3] : NULL;
+  gint64 quantity_milli;
+  MrId receipt;
+
+  if (!find_receipt (self, words[1], &receipt) || !parse_quantity (self, quantity, &quantity_milli))
+    return;
+  mr_checkout_return_async (mr_till_get_checkout (self->till), receipt,
+                            (guint) console_parse_int (line), quantity_milli, words[4], on_returned,
+                            self);
+  console_wait_for_answer (self);
+  console_put_basket (self);
+}
+
 static void
 on_paid (GObject *source, GAsyncResult *result, gpointer user_data)
 {

@@ -43,6 +43,8 @@ static const struct
   { "undo", "", console_undo },
   { "hold", "[LABEL]", console_hold },
   { "recall", "SLOT", console_recall },
+  { "returnable", "RECEIPT", console_list_returnable },
+  { "return", "RECEIPT LINE QUANTITY [REASON]", console_return },
   { "held", "", console_list_held },
   { "void", "[REASON]", console_void_basket },
   { "pay", "cash|wechat|alipay|card [AMOUNT]", console_pay },

@@ -251,7 +251,7 @@ give_back (FakeTill *till, const MrEntry *sold, gint64 quantity_milli, MrId clai
   fake_till_add (till, mr_sale_get_id (sale), MR_KIND_SALE, 2, body);
 }
 
-/* @sold: of one piece. */
+/* @sold: of one piece. @status 0: it is given up, which is never refused. */
 static void
 claim_return (Fixture *self, FakeTill *till, MrId key, const MrEntry *sold, guint status)
 {
@@ -259,9 +259,10 @@ claim_return (Fixture *self, FakeTill *till, MrId key, const MrEntry *sold, guin
   g_autofree char *key_text = mr_id_to_string (key);
   g_autofree char *body =
       g_strdup_printf ("{\"key\":\"%s\",\"kind\":\"return\",\"subject\":\"%s/1\","
-                       "\"amount\":1000,\"of\":1000}",
-                       key_text, id);
+                       "\"amount\":%d,\"of\":1000}",
+                       key_text, id, status == 0 ? 0 : 1000);
 
+  status = status == 0 ? 200 : status;
   g_free (center_fixture_expect (&self->center, till, "POST", "/v1/claim", body, status,
                                  status == 200 ? NULL : "/problems/taken"));
 }
@@ -282,8 +283,12 @@ test_returns (Fixture *self, gconstpointer data)
   push (self, home);
   claim_return (self, &self->other, a, sold, 200);
   claim_return (self, home, b, sold, 409);
-  /* A till minds its own baskets: what it gave up does not stand in its way. */
-  claim_return (self, &self->other, b, sold, 200);
+  claim_return (self, &self->other, b, sold, 409);
+  /* Given up, somebody else may have it. */
+  claim_return (self, &self->other, a, sold, 0);
+  claim_return (self, home, b, sold, 200);
+  claim_return (self, &self->other, a, sold, 409);
+  claim_return (self, home, b, sold, 0);
   claim_return (self, &self->other, a, sold, 200);
   give_back (&self->other, sold, 1000, a);
   push (self, &self->other);

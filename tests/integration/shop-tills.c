@@ -512,6 +512,192 @@ test_receipts (Fixture *self, gconstpointer data)
   wait_count (self, "SELECT count(*) FROM entry WHERE kind = 'reprinted'", 1);
 }
 
+/* --- returns --- */
+
+static void
+on_given_back (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Fixture *self = user_data;
+
+  mr_checkout_return_finish (MR_CHECKOUT (source), result, &self->error);
+  self->done = TRUE;
+}
+
+/* @code −1: it works. */
+static void
+give_back (Fixture *self, guint till, MrId receipt, guint line, gint64 quantity_milli, int code)
+{
+  mr_checkout_return_async (get_checkout (self, till), receipt, line, quantity_milli, "漏气",
+                            on_given_back, self);
+  wait_done (self);
+  if (code < 0)
+    g_assert_no_error (self->error);
+  else
+    g_assert_error (self->error, MR_CHECKOUT_ERROR, code);
+  g_clear_error (&self->error);
+}
+
+static void
+on_given_up (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Fixture *self = user_data;
+
+  mr_checkout_void_finish (MR_CHECKOUT (source), result, &self->error);
+  self->done = TRUE;
+}
+
+/* The receipt's only line, known at each till. */
+static MrId
+sell_and_share (Fixture *self, gint64 quantity_milli, gint64 discount_minor)
+{
+  MrCheckout *checkout = get_checkout (self, 0);
+
+  scan (self, 0, 1);
+  g_assert_true (mr_checkout_set_quantity (checkout, 0, quantity_milli, NULL));
+  g_assert_true (mr_checkout_set_sale_discount (checkout, discount_minor, NULL));
+  pay (self, 0);
+  wait_count (self, "SELECT count(*) FROM sale", 1);
+  for (guint i = 0; i < N_TILLS; i++)
+    {
+      mr_till_sync_now (self->tills[i]);
+      wait_until (self, has_n_receipts, i, 1);
+      wait_until (self, is_settled, i, 0);
+    }
+  return find_receipt (self, 0, "").entry_id;
+}
+
+static gboolean
+has_left (Fixture *self, guint till, gint64 expected)
+{
+  g_autoptr (GPtrArray) found = mr_till_find_receipts (self->tills[till], "1A-000001", 1);
+  g_autoptr (GPtrArray) lines = NULL;
+
+  if (found->len == 0)
+    return FALSE;
+  lines =
+      mr_checkout_list_returnable (get_checkout (self, till),
+                                   ((const MrReceiptSummary *) found->pdata[0])->entry_id, NULL);
+  return lines != NULL && ((const MrReturnable *) lines->pdata[0])->left_milli == expected;
+}
+
+static gint64
+get_total (Fixture *self, guint till)
+{
+  return mr_checkout_get_totals (get_checkout (self, till))->total_minor;
+}
+
+static void
+assert_on_paper (Fixture *self, guint till, const char *receipt, const char *words)
+{
+  g_autoptr (MrReceipt) paper =
+      mr_till_load_receipt (self->tills[till], find_receipt (self, till, receipt).entry_id, 0,
+                            &self->error);
+  g_autofree char *text = NULL;
+
+  g_assert_no_error (self->error);
+  text = mr_receipt_to_text (paper, 48);
+  g_assert_nonnull (strstr (text, words));
+}
+
+/* Three pieces for ten yuan come back at two tills, one against another good: each piece once, and the sums to the
+ * fen. */
+static void
+test_returns (Fixture *self, gconstpointer data)
+{
+  MrId receipt = sell_and_share (self, 3000, 50);
+
+  give_back (self, 1, receipt, 1, 1000, -1);
+  g_assert_cmpint (get_total (self, 1), ==, -333);
+  scan (self, 1, 2);
+  g_assert_cmpint (get_total (self, 1), ==, 17);
+  g_assert_true (has_left (self, 1, 2000));
+  /* Nobody has heard of it; the center says no. */
+  g_assert_true (has_left (self, 2, 3000));
+  give_back (self, 2, receipt, 1, 3000, MR_CHECKOUT_ERROR_RETURNED);
+  give_back (self, 2, receipt, 2, 1000, MR_CHECKOUT_ERROR_MISSING);
+  give_back (self, 2, receipt, 1, 1000, -1);
+  /* Not put aside; taken out it does not come back by itself, and the others may have it. */
+  mr_checkout_hold_async (get_checkout (self, 2), "红衣服", on_held, self);
+  wait_done (self);
+  g_assert_error (self->error, MR_CHECKOUT_ERROR, MR_CHECKOUT_ERROR_GIVING_BACK);
+  g_clear_error (&self->error);
+  g_assert_true (mr_checkout_remove (get_checkout (self, 2), 0, NULL));
+  g_assert_false (mr_checkout_can_undo (get_checkout (self, 2)));
+  wait_count (self, "SELECT count(*) FROM claim WHERE amount = 0", 1);
+  give_back (self, 0, receipt, 1, 2000, -1);
+  give_back (self, 2, receipt, 1, 1000, MR_CHECKOUT_ERROR_RETURNED);
+  mr_checkout_void_async (get_checkout (self, 0), "", on_given_up, self);
+  wait_done (self);
+  g_assert_no_error (self->error);
+  wait_count (self, "SELECT count(*) FROM claim WHERE amount = 0", 2);
+  give_back (self, 2, receipt, 1, 1000, -1);
+  give_back (self, 2, receipt, 1, 1000, -1);
+  g_assert_cmpint (get_total (self, 2), ==, -667);
+  give_back (self, 0, receipt, 1, 1000, MR_CHECKOUT_ERROR_RETURNED);
+  pay (self, 1);
+  pay (self, 2);
+  wait_count (self, "SELECT count(*) FROM sale", 3);
+
+  for (guint i = 0; i < N_TILLS; i++)
+    {
+      mr_till_sync_now (self->tills[i]);
+      wait_until (self, has_left, i, 0);
+      give_back (self, i, receipt, 1, 1000, MR_CHECKOUT_ERROR_RETURNED);
+      g_assert_true (find_receipt (self, i, "1A-000001").returned);
+      wait_until (self, has_on_hand, i, 0);
+    }
+  start (self, 2, FALSE);
+  give_back (self, 2, receipt, 1, 1000, MR_CHECKOUT_ERROR_RETURNED);
+  assert_on_paper (self, 2, "1A-000001", "-10.00");
+  assert_on_paper (self, 2, "2B-000001", "1A-000001");
+  assert_on_paper (self, 2, "3C-000001", "-6.67");
+  g_assert_cmpint (count (self, "SELECT CAST(sum(total) AS bigint) FROM sale"), ==, 350);
+  g_assert_cmpint (count (self, "SELECT CAST(sum(amount) AS bigint) FROM sale_tender"), ==, 350);
+  g_assert_cmpint (count (self, "SELECT count(*) FROM taken_twice"), ==, 0);
+  g_assert_cmpint (count (self, "SELECT count(*) FROM claim WHERE state = 'confirmed'"), ==, 2);
+}
+
+static gboolean
+set_return_limit (MrBatch *batch, gpointer data, GError **error)
+{
+  gint64 feed_id = mr_feed_find (batch->db, "shop", 1, error);
+
+  return feed_id != 0 &&
+         mr_feed_publish (batch->feeds, feed_id, "setting", "offline_return", "[\"500\"]", error);
+}
+
+/* Out of reach of each other, up to what the shop allows; what comes back twice is booked, and listed. */
+static void
+test_returned_twice (Fixture *self, gconstpointer data)
+{
+  MrId receipt;
+
+  served_center_run (self->center, set_return_limit, NULL);
+  receipt = sell_and_share (self, 2000, 0);
+  start (self, 0, FALSE);
+  start (self, 1, FALSE);
+  give_back (self, 0, receipt, 1, 2000, MR_CHECKOUT_ERROR_OFFLINE);
+  give_back (self, 0, receipt, 1, 1000, -1);
+  give_back (self, 0, receipt, 1, 1000, MR_CHECKOUT_ERROR_OFFLINE);
+  pay (self, 0);
+  give_back (self, 0, receipt, 1, 2000, MR_CHECKOUT_ERROR_RETURNED);
+  give_back (self, 0, receipt, 1, 1000, -1);
+  pay (self, 0);
+  give_back (self, 1, receipt, 1, 1000, -1);
+  pay (self, 1);
+  start (self, 1, TRUE);
+  start (self, 0, TRUE);
+  wait_count (self, "SELECT count(*) FROM sale", 4);
+  g_assert_cmpint (count (self, "SELECT count(*) FROM entry WHERE state <> 'applied'"), ==, 0);
+  g_assert_cmpint (count (self, "SELECT count(*) FROM sale_return WHERE unclaimed = 1"), ==, 3);
+  g_assert_cmpint (count (self, "SELECT amount FROM taken_twice WHERE kind = 'return' "
+                                "AND label = '1A-000001'"),
+                   ==, 1000);
+  mr_till_sync_now (self->tills[2]);
+  wait_until (self, has_on_hand, 2, 1000);
+  give_back (self, 2, receipt, 1, 1000, MR_CHECKOUT_ERROR_RETURNED);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -522,6 +708,8 @@ main (int argc, char **argv)
   ADD ("both-recall", test_both_recall);
   ADD ("offline-limits", test_offline_limits);
   ADD ("receipts", test_receipts);
+  ADD ("returns", test_returns);
+  ADD ("returned-twice", test_returned_twice);
 #undef ADD
   return g_test_run ();
 }

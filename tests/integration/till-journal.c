@@ -419,6 +419,77 @@ test_fork_movements (JournalFixture *self, gconstpointer data)
   g_assert_no_error (error);
 }
 
+/* Gives the first line of @sold back as a whole. */
+static void
+give_back (JournalFixture *self, MrId sold)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MrEntry) entry = mr_journal_find (self->journal, sold, &error);
+  g_autoptr (MrSale) original = mr_sale_body_read (entry->body, NULL, NULL, &error);
+  const MrLine *line = mr_sale_get_line (original, 0);
+  const MrReturned whole = { line->number, line->quantity_milli, line->gross_minor,
+                             line->amount_minor, line->tax_minor };
+  const MrReturned none = { .line = line->number };
+  MrOrigin origin = { .sale = sold };
+  g_autoptr (MrSale) sale = mr_sale_new (mr_id_new (&self->world.world), "CNY", 10);
+  MrCommittedSale committed = { 0 };
+
+  g_assert_true (mr_origin_share (&origin, &whole, &none, line->quantity_milli));
+  mr_sale_add_return (sale, line->good, line->quantity_milli, line->unit_price_minor, &origin, 0,
+                      &error);
+  g_assert_no_error (error);
+  mr_sale_add_tender (sale, MR_TENDER_CASH, mr_sale_get_cash_due_minor (sale), &error);
+  g_assert_no_error (error);
+  g_assert_true (mr_sale_move (sale, MR_SALE_COMPLETE, NULL));
+  mr_journal_commit_sale (self->journal, sale, &journal_fixture_cashier, 42, TRUE, &committed,
+                          &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (committed.shift->return_count, ==, 1);
+  mr_committed_sale_clear (&committed);
+}
+
+static guint
+count_returned (MrJournal *journal, MrId sold, const GArray *mine)
+{
+  g_autoptr (GArray) returned = g_array_new (FALSE, TRUE, sizeof (MrReturned));
+
+  g_assert_true (mr_journal_add_returned (journal, sold, mine, returned, NULL));
+  return returned->len;
+}
+
+/* Paid out of the drawer, moved back onto the shelf, and counted once wherever chains part. */
+static void
+test_returns (JournalFixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) mine = g_array_new (FALSE, TRUE, sizeof (MrMine));
+  g_autoptr (MrShift) shift = NULL;
+  MrMine row = { .applied = 2 };
+  MrId sold, other;
+  MrHash h;
+  gint64 n;
+
+  journal_fixture_open_shift (self);
+  sold = journal_fixture_sell (self, 1, NULL);
+  other = journal_fixture_sell (self, 1, NULL);
+  give_back (self, sold);
+  assert_verifies (self, TRUE);
+  shift = mr_journal_load_shift (self->journal, &error);
+  g_assert_cmpint (shift->return_minor, >, 0);
+  g_assert_cmpuint (count_returned (self->journal, sold, NULL), ==, 1);
+  g_assert_cmpuint (count_returned (self->journal, other, NULL), ==, 0);
+  g_assert_true (mr_journal_get_head (self->journal, &row.writer, &n, &h, &error));
+  g_array_append_val (mine, row);
+  g_assert_cmpuint (count_returned (self->journal, sold, mine), ==, 1);
+  g_array_index (mine, MrMine, 0).applied = n;
+  g_assert_cmpuint (count_returned (self->journal, sold, mine), ==, 0);
+
+  /* Taken over into a new chain it counts there. */
+  g_assert_true (mr_journal_fork (self->journal, row.writer, 2, NULL, &error));
+  g_assert_cmpuint (count_returned (self->journal, sold, mine), ==, 1);
+  assert_verifies (self, TRUE);
+}
+
 /* What was taken over cannot be made another thing, hashes and all. */
 static void
 test_fork_rewritten (JournalFixture *self, gconstpointer data)
@@ -550,6 +621,7 @@ main (int argc, char *argv[])
   ADD ("clock", test_clock);
   ADD ("fork", test_fork);
   ADD ("fork-movements", test_fork_movements);
+  ADD ("returns", test_returns);
   ADD ("fork-rewritten", test_fork_rewritten);
   ADD ("spool", test_spool);
   ADD ("lockout", test_lockout);

@@ -171,6 +171,40 @@ make_shift (gboolean closed)
   return shift;
 }
 
+/* Of the full sale one bottle and some bananas come back, against an egg box. */
+static MrSale *
+make_refund (const MrSale *sold, GArray *returned)
+{
+  static const Item items[] = {
+    { "土鸡蛋 10枚", "盒", 600, 1000, 0, MR_SOLD_BY_PIECE, { 2, 90000, TRUE } },
+  };
+  static const guint lines[] = { 0, 2 };
+  MrSale *sale = make_sale ("CNY", 10, items, G_N_ELEMENTS (items));
+  g_autoptr (GError) error = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
+    {
+      const MrLine *line = mr_sale_get_line (sold, lines[i]);
+      const MrReturned whole = { line->number, line->quantity_milli, line->gross_minor,
+                                 line->amount_minor, line->tax_minor };
+      const MrReturned none = { .line = line->number };
+      const gint64 quantity_milli = i == 0 ? 1000 : line->quantity_milli;
+      MrOrigin origin = { .sale = entry_id, .receipt_label = (char *) "1A-000098" };
+      MrReturned more = { .line = line->number, .quantity_milli = quantity_milli };
+
+      g_assert_true (mr_origin_share (&origin, &whole, &none, quantity_milli));
+      more.amount_minor = origin.amount_minor;
+      mr_returned_add (returned, &more);
+      mr_sale_add_return (sale, line->good, quantity_milli, line->unit_price_minor, &origin, AT_US,
+                          &error);
+      g_assert_no_error (error);
+    }
+  pay (sale, MR_TENDER_WECHAT, -100);
+  pay (sale, MR_TENDER_CASH, mr_sale_get_cash_due_minor (sale));
+  finish (sale);
+  return sale;
+}
+
 static char *
 build_golden_path (const char *name)
 {
@@ -254,11 +288,37 @@ make_all (const char *language)
   assert_both_papers (american_name, on_top);
 }
 
+/* What comes back: its receipt, what a copy of the first one says then, and the Z. */
+static void
+make_returns (const char *language)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_offset (8 * 3600);
+  g_autoptr (GArray) returned = g_array_new (FALSE, TRUE, sizeof (MrReturned));
+  MrReceiptFacts facts = make_facts (zone);
+  g_autoptr (MrSale) full = make_full_sale ();
+  g_autoptr (MrSale) refund = make_refund (full, returned);
+  g_autoptr (MrShift) shift = make_shift (FALSE);
+  g_autoptr (MrReceipt) paper = mr_receipt_new_sale (refund, &facts);
+  g_autofree char *refund_name = g_strdup_printf ("refund-%s", language);
+  g_autofree char *returned_name = g_strdup_printf ("returned-%s", language);
+  g_autofree char *z_name = g_strdup_printf ("z-returns-%s", language);
+
+  assert_both_papers (refund_name, paper);
+  g_assert_true (mr_shift_add_sale (shift, refund, NULL));
+  g_autoptr (MrReceipt) z = mr_receipt_new_report (shift, MR_REPORT_X, &facts);
+  assert_both_papers (z_name, z);
+  facts.copy = 2;
+  facts.returned = returned;
+  g_autoptr (MrReceipt) copy = mr_receipt_new_sale (full, &facts);
+  assert_both_papers (returned_name, copy);
+}
+
 static void
 test_golden_english (void)
 {
   use_language ("C");
   make_all ("en");
+  make_returns ("en");
 }
 
 static void
@@ -266,6 +326,7 @@ test_golden_chinese (void)
 {
   use_language ("zh_CN");
   make_all ("zh");
+  make_returns ("zh");
   use_language ("C");
 }
 
