@@ -67,6 +67,7 @@ static const struct
   { MR_KIND_DAMAGED, 1, MR_EFFECT_DAMAGED },
   { MR_KIND_TAKEN_OVER, 1, MR_EFFECT_TAKEN_OVER },
   { MR_KIND_STAFF_ADDED, 1, MR_EFFECT_NONE },
+  { MR_KIND_PUT_AWAY, 1, MR_EFFECT_PUT_AWAY },
 };
 
 static MrEffectKind
@@ -104,6 +105,19 @@ is_held (MrEffectKind kind)
   return kind == MR_EFFECT_HELD || kind == MR_EFFECT_RECALLED || kind == MR_EFFECT_DROPPED;
 }
 
+static void
+read_put_away (MrEffect *self, const char *body, GError **error)
+{
+  if (!mr_entry_context_read (body, &self->context, error))
+    return;
+  self->what = mr_note_body_dup_text (body, "what");
+  self->subject = mr_note_body_dup_text (body, "subject");
+  /* What does not say what was put away puts nothing away. */
+  if (self->what == NULL || self->subject == NULL ||
+      !mr_note_body_get_int (body, "at", &self->upto_us))
+    self->kind = MR_EFFECT_NONE;
+}
+
 void
 mr_effect_read (MrEffect *self, const char *kind, gint64 schema, const char *body)
 {
@@ -117,6 +131,8 @@ mr_effect_read (MrEffect *self, const char *kind, gint64 schema, const char *bod
     }
   else if (self->kind == MR_EFFECT_TAKEN_OVER)
     read_taken_over (self, body, &error);
+  else if (self->kind == MR_EFFECT_PUT_AWAY)
+    read_put_away (self, body, &error);
   else if (is_shift (self->kind))
     self->shift = mr_shift_body_read (body, &self->context, &error);
   else if (is_held (self->kind))
@@ -152,6 +168,8 @@ mr_effect_clear (MrEffect *self)
   g_clear_pointer (&self->body, g_free);
   mr_held_body_clear (&self->held);
   g_clear_pointer (&self->claim, g_free);
+  g_clear_pointer (&self->what, g_free);
+  g_clear_pointer (&self->subject, g_free);
   g_clear_pointer (&self->reason, g_free);
   *self = (MrEffect){ 0 };
 }
@@ -388,6 +406,8 @@ apply_books (MrBatch *batch, const MrScope *scope, const MrEffect *self, const M
     applied = mr_shared_apply_held (batch, scope, self, of, &local_error);
   else if (is_held (self->kind))
     applied = mr_shared_apply_taken (batch, scope, self, of, &local_error);
+  else if (self->kind == MR_EFFECT_PUT_AWAY)
+    applied = mr_shared_apply_put_away (batch, scope, self, &local_error);
   else
     applied = apply_shift (batch, scope, self, of, &local_error);
   if (!applied && (together || !g_error_matches (local_error, MR_DB_ERROR, MR_DB_ERROR_CONFLICT)))

@@ -19,6 +19,7 @@ typedef enum
   MR_EFFECT_HELD,
   MR_EFFECT_RECALLED,
   MR_EFFECT_DROPPED,
+  MR_EFFECT_PUT_AWAY,
   MR_EFFECT_UNKNOWN_KIND, /* kept for the version that knows it */
   MR_EFFECT_UNKNOWN_SCHEMA,
   MR_EFFECT_DAMAGED, /* while reading only: it says itself that it is BROKEN */
@@ -35,6 +36,9 @@ typedef struct
   char *body; /* (owned) (nullable) of a sale, for its receipt at other tills */
   MrShift *shift; /* (owned) (nullable) */
   MrHeldBody held; /* of HELD, RECALLED, DROPPED */
+  char *what; /* (owned) (nullable) of PUT_AWAY: kind of taken_twice, */
+  char *subject; /* (owned) (nullable) which of them, "" = all, */
+  gint64 upto_us; /* found out no later than this */
   char *claim; /* (owned) (nullable) key of the claim it confirms */
   char *reason; /* (owned) (nullable) a plain sentence */
 } MrEffect;

@@ -28,6 +28,17 @@
   "INSERT INTO taken_twice (shop_id, kind, subject, label, amount, at) "  \
   "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (shop_id, kind, subject) " \
   "DO UPDATE SET amount = excluded.amount, at = excluded.at, settled_at = NULL"
+/* Only a till that had more than one life can have printed a number twice. */
+#define SQL_COUNT_PARTED                                                              \
+  "SELECT count(*) FROM writer one JOIN writer other ON other.shop_id = one.shop_id " \
+  "AND other.till_id = one.till_id AND other.id > one.id WHERE one.shop_id = ?1"
+#define SQL_COUNT_LABEL "SELECT count(*) FROM sale WHERE shop_id = ?1 AND label = ?2"
+#define SQL_TO_PUT_AWAY                                                   \
+  "SELECT subject FROM taken_twice WHERE shop_id = ?1 AND kind = ?2 AND " \
+  "(?3 = '' OR subject = ?3) AND at <= ?4 AND settled_at IS NULL ORDER BY subject"
+#define SQL_PUT_AWAY                                                             \
+  "UPDATE taken_twice SET settled_at = ?4 WHERE shop_id = ?1 AND kind = ?2 AND " \
+  "subject = ?3"
 #define SQL_HELD                                                                          \
   "SELECT home.uuid, held.label, held.at, held.staff, held.line_count, held.total, "      \
   "held.basket, coalesce(held.shown_until, -1), "                                         \
@@ -80,6 +91,7 @@ typedef struct
   gint64 writer_id; /* of an old receipt: its entry */
   gint64 n;
   char *fields; /* (owned) (nullable) of a receipt: it never changes */
+  char *label; /* (owned) (nullable) of a receipt: its number */
   char id[MR_CLAIM_MAX_SUBJECT + MR_ENTRY_MAX_KIND + 2]; /* of the row */
 } Shown;
 
@@ -108,6 +120,7 @@ free_shown (gpointer data)
   Shown *shown = data;
 
   g_free (shown->fields);
+  g_free (shown->label);
   g_free (shown);
 }
 
@@ -118,16 +131,22 @@ mr_shared_new_set (void)
 }
 
 static Shown *
-show (MrBatch *batch, const MrScope *scope, ShownKind kind, const char *id)
+show_in (MrBatch *batch, gint64 shop_id, gint64 feed_id, ShownKind kind, const char *id)
 {
   Shown *shown = g_new0 (Shown, 1);
 
-  shown->feed_id = scope->shop_feed;
-  shown->shop_id = scope->shop_id;
+  shown->feed_id = feed_id;
+  shown->shop_id = shop_id;
   shown->kind = kind;
   g_strlcpy (shown->id, id, sizeof shown->id);
   g_hash_table_add (batch->shared, shown);
   return shown;
+}
+
+static Shown *
+show (MrBatch *batch, const MrScope *scope, ShownKind kind, const char *id)
+{
+  return show_in (batch, scope->shop_id, scope->shop_feed, kind, id);
 }
 
 void
@@ -137,6 +156,7 @@ mr_shared_show_receipt (MrBatch *batch, const MrScope *scope, const MrEffect *ef
   char entry_id[MR_ID_STRING_SIZE], till[MR_ID_STRING_SIZE];
   Shown *shown = show (batch, scope, SHOWN_RECEIPT, mr_id_format (of->id, entry_id));
 
+  shown->label = g_strdup (effect->facts.receipt_label);
   shown->fields =
       mr_feed_fields ("ssiis", mr_id_format (scope->till, till), effect->facts.receipt_label,
                       of->at_us, mr_sale_get_totals (effect->sale)->total_minor, effect->body);
@@ -153,14 +173,22 @@ show_held (MrBatch *batch, const MrScope *scope, MrId hold)
 /* --- effects --- */
 
 static gboolean
-note_twice (MrBatch *batch, const MrScope *scope, const char *kind, const char *subject,
-            const char *label, gint64 amount, GError **error)
+note_twice_in (MrBatch *batch, gint64 shop_id, gint64 feed_id, const char *kind,
+               const char *subject, const char *label, gint64 amount, GError **error)
 {
   g_autofree char *id = g_strconcat (kind, "/", subject, NULL);
 
-  show (batch, scope, SHOWN_TWICE, id);
-  return mr_db_run (batch->db, error, SQL_TWICE, "isssii", scope->shop_id, kind, subject, label,
-                    amount, batch->now_us);
+  show_in (batch, shop_id, feed_id, SHOWN_TWICE, id);
+  return mr_db_run (batch->db, error, SQL_TWICE, "isssii", shop_id, kind, subject, label, amount,
+                    batch->now_us);
+}
+
+static gboolean
+note_twice (MrBatch *batch, const MrScope *scope, const char *kind, const char *subject,
+            const char *label, gint64 amount, GError **error)
+{
+  return note_twice_in (batch, scope->shop_id, scope->shop_feed, kind, subject, label, amount,
+                        error);
 }
 
 /* Whoever took @hold, in whatever order the tills told of it. */
@@ -261,6 +289,66 @@ mr_shared_count_taken (MrBatch *batch, const MrScope *scope, const char *subject
     return TRUE;
   return mr_db_get_int (batch->db, n, error, SQL_COUNT_TAKEN, "ib", scope->shop_id, hold.bytes,
                         sizeof hold.bytes);
+}
+
+gboolean
+mr_shared_apply_put_away (MrBatch *batch, const MrScope *scope, const MrEffect *effect,
+                          GError **error)
+{
+  g_autoptr (GPtrArray) subjects = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (MrQuery) query =
+      mr_db_select (batch->db, error, SQL_TO_PUT_AWAY, "issi", scope->shop_id, effect->what,
+                    effect->subject, effect->upto_us);
+  MrStep step = MR_STEP_ERROR;
+
+  while (query != NULL && (step = mr_query_step (query, error)) == MR_STEP_ROW)
+    g_ptr_array_add (subjects, g_strdup (mr_query_get_text (query, 0)));
+  for (guint i = 0; i < subjects->len && step == MR_STEP_DONE; i++)
+    {
+      const char *subject = g_ptr_array_index (subjects, i);
+      g_autofree char *id = g_strconcat (effect->what, "/", subject, NULL);
+
+      if (!mr_db_run (batch->db, error, SQL_PUT_AWAY, "issi", scope->shop_id, effect->what, subject,
+                      batch->now_us))
+        return FALSE;
+      show (batch, scope, SHOWN_TWICE, id);
+    }
+  return step == MR_STEP_DONE;
+}
+
+/* --- numbers that two computers printed --- */
+
+static gboolean
+look_at_label (MrBatch *batch, const Shown *shown, GError **error)
+{
+  gint64 n = 0;
+
+  if (!mr_db_get_int (batch->db, &n, error, SQL_COUNT_LABEL, "is", shown->shop_id, shown->label))
+    return FALSE;
+  return n < 2 || note_twice_in (batch, shown->shop_id, shown->feed_id, MR_TWICE_NUMBER,
+                                 shown->label, shown->label, n - 1, error);
+}
+
+/* Once the feeds are locked: another center may be booking the other computer's sales. @sorted: by feed. */
+static gboolean
+look_for_doubled (MrBatch *batch, GPtrArray *sorted, GError **error)
+{
+  gint64 shop_id = 0, n_parted = 0;
+
+  for (guint i = 0; i < sorted->len; i++)
+    {
+      const Shown *shown = g_ptr_array_index (sorted, i);
+
+      if (shown->label == NULL)
+        continue;
+      if (shown->shop_id != shop_id &&
+          !mr_db_get_int (batch->db, &n_parted, error, SQL_COUNT_PARTED, "i", shown->shop_id))
+        return FALSE;
+      shop_id = shown->shop_id;
+      if (n_parted > 0 && !look_at_label (batch, shown, error))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 /* --- the feed --- */
@@ -410,10 +498,10 @@ static gboolean (*const publishers[]) (MrBatch *, const Shown *, GError **) = {
   [SHOWN_RETURNED] = publish_returned,    [SHOWN_TWICE] = publish_twice,
 };
 
-gboolean
-mr_shared_publish (MrBatch *batch, GError **error)
+static GPtrArray *
+sort_shown (MrBatch *batch)
 {
-  g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
+  GPtrArray *sorted = g_ptr_array_new ();
   GHashTableIter iter;
   gpointer key;
 
@@ -421,6 +509,18 @@ mr_shared_publish (MrBatch *batch, GError **error)
   while (g_hash_table_iter_next (&iter, &key, NULL))
     g_ptr_array_add (sorted, key);
   g_ptr_array_sort (sorted, compare_shown);
+  return sorted;
+}
+
+gboolean
+mr_shared_publish (MrBatch *batch, GError **error)
+{
+  g_autoptr (GPtrArray) booked = sort_shown (batch);
+  g_autoptr (GPtrArray) sorted = NULL;
+
+  if (!look_for_doubled (batch, booked, error))
+    return FALSE;
+  sorted = sort_shown (batch);
   for (guint i = 0; i < sorted->len; i++)
     {
       const Shown *shown = g_ptr_array_index (sorted, i);

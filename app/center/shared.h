@@ -12,6 +12,9 @@ G_BEGIN_DECLS
 /* So long tills are told of a receipt, and of a held basket that was taken. */
 #define MR_SHARED_SHOWN_US (90 * G_TIME_SPAN_DAY)
 
+/* Of taken_twice, beside the kinds of claims: a receipt number that two computers printed. */
+#define MR_TWICE_NUMBER "number"
+
 /* A sale was booked: its receipt goes to all tills of the shop. */
 void mr_shared_show_receipt (MrBatch *batch, const MrScope *scope, const MrEffect *effect,
                              const MrEffectOf *of);
@@ -24,6 +27,9 @@ gboolean mr_shared_apply_held (MrBatch *batch, const MrScope *scope, const MrEff
                                const MrEffectOf *of, GError **error);
 gboolean mr_shared_apply_taken (MrBatch *batch, const MrScope *scope, const MrEffect *effect,
                                 const MrEffectOf *of, GError **error);
+/* The effect of put-away: of what was taken twice, what its till knew of needs nobody any more. */
+gboolean mr_shared_apply_put_away (MrBatch *batch, const MrScope *scope, const MrEffect *effect,
+                                   GError **error);
 /* For claims: how often entries say that the held basket @subject was taken. */
 gboolean mr_shared_count_taken (MrBatch *batch, const MrScope *scope, const char *subject,
                                 gint64 *n, GError **error);

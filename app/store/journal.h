@@ -125,6 +125,12 @@ typedef enum
 MrForkNews mr_journal_get_fork_news (MrJournal *self,
                                      gint64 *damaged_n); /* @damaged_n: of the closed writer */
 gboolean mr_journal_forget_fork_news (MrJournal *self, GError **error);
+/* News that nobody else can settle, put away by somebody who runs the shop: that of @what (a short word) about
+ * @subject, "" = all of it, as far as it was known at @at_us. An entry, for the center and the other tills. */
+gboolean mr_journal_put_away (MrJournal *self, const char *what, const char *subject, gint64 at_us,
+                              const MrEntryContext *context, GError **error);
+gboolean mr_journal_is_put_away (MrJournal *self, const char *what, const char *subject,
+                                 gint64 at_us);
 
 /* Appends an entry of any kind that has no table of its own. @id may be MR_ID_NONE. */
 gboolean mr_journal_append (MrJournal *self, MrId id, const char *kind, const char *body,

@@ -35,6 +35,8 @@ G_BEGIN_DECLS
 #define MR_KIND_TAKEN_OVER \
   "taken-over" /* this computer became the till; "last_shift": as the center knew it */
 #define MR_KIND_STAFF_ADDED "staff-added" /* at the till, by its owner */
+#define MR_KIND_PUT_AWAY \
+  "put-away" /* news under "needs you" that somebody who runs the shop knows of */
 
 /* What every body carries beside its own fields. */
 typedef struct

@@ -6,6 +6,8 @@
 #include "center-fixture.h"
 #include "sample-sale.h"
 
+#include <string.h>
+
 /* What the tills of one shop share: claims, held baskets, and what two tills took of which there is one. */
 
 static const MrEntryContext context = { "2026-05-29", "CNY", 1, 1001 };
@@ -157,6 +159,83 @@ test_taken_twice (Fixture *self, gconstpointer data)
                                 "AND fields IS NOT NULL"),
                    ==, 1);
   g_assert_cmpint (count (self, "SELECT count(*) FROM entry WHERE state <> 'applied'"), ==, 0);
+}
+
+#define TWICE_ROWS "SELECT count(*) FROM feed_row WHERE tbl = 'taken_twice' AND fields IS NOT NULL"
+
+static void
+put_away (FakeTill *till, const char *what, const char *subject, gint64 at_us)
+{
+  g_autofree char *body = mr_note_body_write (&context, "what", 's', what, "subject", 's', subject,
+                                              "at", 'i', at_us, NULL);
+
+  fake_till_add (till, mr_id_new (till->world), MR_KIND_PUT_AWAY, 1, body);
+}
+
+/* News that a till has put away leaves all tills; what came after it knew stays. */
+static void
+test_put_away (Fixture *self, gconstpointer data)
+{
+  FakeTill *home = &self->center.till;
+  MrId first = hold (self, home), second = hold (self, home);
+  gint64 known_us = self->center.world.now_us;
+  g_autofree char *second_text = mr_id_to_string (second);
+
+  take (home, MR_KIND_BASKET_RECALLED, first, NULL);
+  take (&self->other, MR_KIND_BASKET_RECALLED, first, NULL);
+  push (self, home);
+  push (self, &self->other);
+  test_world_advance (&self->center.world, G_TIME_SPAN_MINUTE);
+  take (home, MR_KIND_BASKET_RECALLED, second, NULL);
+  take (&self->other, MR_KIND_BASKET_RECALLED, second, NULL);
+  center_fixture_push (&self->center, &self->other, 1, 500, 200);
+  center_fixture_push (&self->center, home, 3, 500, 200);
+  g_assert_cmpint (count (self, TWICE_ROWS), ==, 2);
+
+  put_away (home, "number", "", G_MAXINT32 * (gint64) G_USEC_PER_SEC);
+  put_away (home, "held", "", known_us);
+  center_fixture_push (&self->center, home, 4, 500, 200);
+  g_assert_cmpint (count (self, TWICE_ROWS), ==, 1);
+  put_away (home, "held", second_text, known_us);
+  center_fixture_push (&self->center, home, 6, 500, 200);
+  g_assert_cmpint (count (self, TWICE_ROWS), ==, 1);
+  put_away (home, "held", second_text, self->center.world.now_us);
+  center_fixture_push (&self->center, home, 7, 500, 200);
+  g_assert_cmpint (count (self, TWICE_ROWS), ==, 0);
+  /* A third till takes it, too: that is news again. */
+  take (&self->other, MR_KIND_BASKET_RECALLED, second, NULL);
+  center_fixture_push (&self->center, &self->other, 2, 500, 200);
+  g_assert_cmpint (count (self, TWICE_ROWS), ==, 1);
+  g_assert_cmpint (count (self, "SELECT amount FROM taken_twice WHERE settled_at IS NULL"), ==, 2);
+  g_assert_cmpint (count (self, "SELECT count(*) FROM entry WHERE state <> 'applied'"), ==, 0);
+}
+
+/* What two computers printed while both were one till, whichever of them tells first. */
+static void
+test_doubled_numbers (Fixture *self, gconstpointer data)
+{
+  FakeTill *home = &self->center.till;
+  FakeTill clone;
+
+  for (guint i = 0; i < 3; i++)
+    fake_till_sell (home, 1);
+  push (self, home);
+  fake_till_init (&clone, &self->center.world.world);
+  memcpy (clone.public_key, home->public_key, sizeof clone.public_key);
+  memcpy (clone.secret_key, home->secret_key, sizeof clone.secret_key);
+  clone.id = home->id;
+  for (guint i = 0; i < 5; i++)
+    fake_till_sell (&clone, 1);
+  g_assert_cmpint (count (self, TWICE_ROWS), ==, 0);
+  push (self, &clone);
+  g_assert_cmpint (count (self, TWICE_ROWS), ==, 3);
+  fake_till_sell (home, 1);
+  center_fixture_push (&self->center, home, 3, 500, 200);
+  g_assert_cmpint (count (self, TWICE_ROWS), ==, 4);
+  g_assert_cmpint (count (self, "SELECT count(*) FROM taken_twice WHERE kind = 'number' "
+                                "AND amount = 1 AND subject = label"),
+                   ==, 4);
+  fake_till_clear (&clone);
 }
 
 /* A till that gives up a basket another one took says nothing that matters. */
@@ -345,6 +424,8 @@ main (int argc, char **argv)
   ADD ("held", test_held);
   ADD ("expiry", test_expiry);
   ADD ("taken-twice", test_taken_twice);
+  ADD ("put-away", test_put_away);
+  ADD ("doubled-numbers", test_doubled_numbers);
   ADD ("dropped", test_dropped);
   ADD ("early-entries", test_early_entries);
   ADD ("receipts", test_receipts);

@@ -21,7 +21,7 @@ static const char *const kinds[] = {
   MR_KIND_BASKET_HELD,    MR_KIND_BASKET_RECALLED, MR_KIND_LINE_REMOVED,    MR_KIND_DRAWER_OPENED,
   MR_KIND_CASH_MOVED,     MR_KIND_REPRINTED,       MR_KIND_SETTING_CHANGED, MR_KIND_CLOCK_JUMPED,
   MR_KIND_STAFF_ADDED,    MR_KIND_DAMAGED,         MR_KIND_TAKEN_OVER,      MR_KIND_FORKED,
-  MR_KIND_BASKET_DROPPED,
+  MR_KIND_BASKET_DROPPED, MR_KIND_PUT_AWAY,
 };
 
 static const MrEntryContext context = { "2026-05-29", "CNY", 1, 1001 };
@@ -133,6 +133,8 @@ live_a_day (TestWorld *world, MrJournal *journal)
   append_note (journal, MR_KIND_DAMAGED,
                mr_note_body_write (&context, "writer", 's', "6373e32e-f075-8480-d1ed-e8b462ff3464",
                                    "n", 'i', (gint64) 3, "bytes", 's', "eyJkYXRlIjq/", NULL));
+  mr_journal_put_away (journal, "number", "", 1780000000000000, &context, &error);
+  g_assert_no_error (error);
   append_note (journal, MR_KIND_TAKEN_OVER,
                mr_note_body_write (&context, "till", 'i', (gint64) 2, "last_shift", 'j', sums,
                                    NULL));
