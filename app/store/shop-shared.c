@@ -11,7 +11,8 @@ static const char select_held[] = //
     " h.total, h.basket, h.taker <> '' FROM held h LEFT JOIN till t ON t.id = h.till"
     " LEFT JOIN staff s ON s.number = h.staff AND s.number <> 0 GROUP BY h.id ORDER BY h.at, h.id";
 static const char select_twice[] = //
-    "SELECT kind, label, amount, at FROM taken_twice ORDER BY at DESC, id";
+    "SELECT kind, substr(id, length(kind) + 2), label, amount, at FROM taken_twice"
+    " ORDER BY at DESC, id";
 static const char find_receipts[] = //
     "SELECT r.id, r.till, coalesce(t.name, ''), r.label, r.at, r.total FROM receipt r"
     " LEFT JOIN till t ON t.id = r.till"
@@ -166,6 +167,7 @@ mr_taken_twice_free (MrTakenTwice *self)
   if (self == NULL)
     return;
   g_free (self->kind);
+  g_free (self->subject);
   g_free (self->label);
   g_free (self);
 }
@@ -183,9 +185,10 @@ mr_shop_list_taken_twice (MrShop *self, GError **error)
       MrTakenTwice *twice = g_new0 (MrTakenTwice, 1);
 
       twice->kind = g_strdup (mr_query_get_text (query, 0));
-      twice->label = g_strdup (mr_query_get_text (query, 1));
-      twice->amount = mr_query_get_int (query, 2);
-      twice->at_us = mr_query_get_int (query, 3);
+      twice->subject = g_strdup (mr_query_get_text (query, 1));
+      twice->label = g_strdup (mr_query_get_text (query, 2));
+      twice->amount = mr_query_get_int (query, 3);
+      twice->at_us = mr_query_get_int (query, 4);
       g_ptr_array_add (rows, twice);
     }
   return step == MR_STEP_DONE ? g_steal_pointer (&rows) : NULL;

@@ -142,13 +142,15 @@ MrEntry *mr_shop_load_receipt (MrShop *self, MrId entry_id);
 GArray *mr_shop_read_returned (MrShop *self, MrId entry_id, GArray *returned);
 typedef struct
 {
-  char *kind; /* (owned) of claim: MR_CLAIM_HELD, … */
+  char *
+      kind; /* (owned) of claim, MR_CLAIM_HELD, …; "number": a receipt number two computers printed */
+  char *subject; /* (owned) of claim; the number */
   char *label; /* (owned) what people call it */
   gint64 amount; /* times too often, or thousandths too many */
   gint64 at_us;
 } MrTakenTwice;
 void mr_taken_twice_free (MrTakenTwice *self);
-/* What two tills took though there was but one of it, newest first. (element-type MrTakenTwice) */
+/* What two tills took, or printed, though there was but one of it, newest first. (element-type MrTakenTwice) */
 GPtrArray *mr_shop_list_taken_twice (MrShop *self, GError **error);
 
 G_END_DECLS

@@ -49,7 +49,7 @@ differs (MrSyncEngine *self, const char *feed, const GArray *theirs, const GArra
     return FALSE;
   g_message ("the replica's table %s is not what the center's %s feed says; it is fetched anew",
              table, feed);
-  self->status.rebuilt_us = mr_engine_center_now_us (self);
+  self->status.rebuilt_us = self->status.audited_us;
   return TRUE;
 }
 
@@ -63,6 +63,7 @@ mr_audit_compare (MrSyncEngine *self, const MrFeedsReply *reply, gboolean *bad_r
   *bad_region = *bad_shop = FALSE;
   if (shop->sums == NULL || !mr_shop_get_cursor (self->shop, "shop", &cursor, &seen, error))
     return shop->sums == NULL;
+  self->status.audited_us = mr_engine_center_now_us (self);
   if (mr_position_equal (&cursor, &shop->seen))
     {
       g_autoptr (GArray) ours = mr_shop_sum_tables (self->shop, error);
@@ -81,6 +82,5 @@ mr_audit_compare (MrSyncEngine *self, const MrFeedsReply *reply, gboolean *bad_r
       *bad_region = differs (self, "region", region->sums, ours);
     }
   self->audit_due_us = mr_engine_now_us (self) + DAY_US;
-  self->status.audited_us = mr_engine_center_now_us (self);
   return TRUE;
 }

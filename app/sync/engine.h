@@ -44,7 +44,8 @@ typedef struct
   gint64 fork_n; /* … the last entry both chains have; −1 = still being looked for */
   gint64
       audited_us; /* when the replicas were last compared with the center's checksums, 0 = not yet */
-  gint64 rebuilt_us; /* when one of them last was found wrong and is fetched anew, 0 = never */
+  gint64
+      rebuilt_us; /* the audit that found one of them wrong, which is fetched anew; 0 = none has */
   MrId letter_writer; /* the center has given this chain the letter below, … */
   char letter
       [MR_LETTER_SIZE]; /* … which the journal does not have yet: mr_journal_set_letter() is due; "" = it has */

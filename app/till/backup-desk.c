@@ -4,7 +4,16 @@
 #include "till/backup-desk.h"
 
 #include "store/backup.h"
+#include "till/news-desk.h"
 #include "till/parts.h"
+
+#include <sys/resource.h>
+
+/* The journal is looked through once a day, while nobody is at the till; after a start it has better things to do. */
+#define FIRST_LOOK_US (30 * 60 * (gint64) G_USEC_PER_SEC)
+#define DAY_US (24 * 3600 * (gint64) G_USEC_PER_SEC)
+#define AT_REST_US (10 * 60 * (gint64) G_USEC_PER_SEC)
+#define LOOK_NICE 10
 
 struct _MrBackupDesk
 {
@@ -17,7 +26,9 @@ struct _MrBackupDesk
 
   MrBackupState state;
   MrBackupFile *file; /* (owned) (nullable): the newest */
-  gboolean damaged; /* what is to be backed up does not verify */
+  char *damage; /* (owned): "<writer>-<n>" of the first entry that does not verify, "" = all do */
+  gint64 look_due_us; /* monotonic: when the journal is looked through next */
+  gint64 used_us; /* monotonic: when it last grew */
   char *problem; /* (owned) (nullable) */
 };
 
@@ -37,8 +48,9 @@ typedef struct
   char *dir; /* (owned) */
   char *wanted; /* (owned): the setting */
   gint64 now_us;
+  gboolean only_look; /* no backup */
   MrBackupState state;
-  gboolean damaged;
+  char *damage; /* (owned) (nullable): NULL = it could not be looked at */
   MrBackupFile *file; /* (owned) (nullable) */
   char *problem; /* (owned) (nullable) */
   GMainContext *context; /* (owned): where it is told */
@@ -51,6 +63,7 @@ free_errand (Errand *errand)
   g_free (errand->dir);
   g_free (errand->wanted);
   g_free (errand->problem);
+  g_free (errand->damage);
   mr_backup_file_free (errand->file);
   g_main_context_unref (errand->context);
   g_free (errand);
@@ -84,8 +97,33 @@ make_where_wanted (Errand *errand, GError **error)
   return NULL;
 }
 
+/* The journal itself: a copy may be damaged on its way to a bad stick. */
 static void
-run_errand (Errand *errand)
+look_through (Errand *errand)
+{
+  g_autofree char *path = g_build_filename (errand->dir, "journal.db", NULL);
+  g_autofree char *reason = NULL;
+  g_autoptr (GError) error = NULL;
+  MrVerifyResult result;
+
+  if (!mr_journal_verify (path, &result, &error))
+    {
+      g_message ("the journal cannot be looked through: %s", error->message);
+      return;
+    }
+  reason = result.reason;
+  if (result.bad_writer != 0)
+    g_message ("the journal is damaged: writer %" G_GINT64_FORMAT ", entry %" G_GINT64_FORMAT
+               ": %s",
+               result.bad_writer, result.bad_n, reason);
+  errand->damage = result.bad_writer == 0
+                       ? g_strdup ("")
+                       : g_strdup_printf ("%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT,
+                                          result.bad_writer, result.bad_n);
+}
+
+static void
+make_backup (Errand *errand)
 {
   g_autoptr (GError) error = NULL;
 
@@ -103,9 +141,24 @@ run_errand (Errand *errand)
   if (errand->file != NULL)
     return;
   errand->state = MR_BACKUP_FAILED;
-  errand->damaged = g_error_matches (error, MR_JOURNAL_ERROR, MR_JOURNAL_ERROR_BROKEN);
+  if (g_error_matches (error, MR_JOURNAL_ERROR, MR_JOURNAL_ERROR_BROKEN))
+    look_through (errand);
   g_free (errand->problem);
   errand->problem = g_strdup (error->message);
+}
+
+static void
+run_errand (Errand *errand)
+{
+  if (errand->only_look)
+    {
+      look_through (errand);
+      return;
+    }
+  make_backup (errand);
+  /* The copy was looked through, so what it was made of is whole, too. */
+  if (errand->file != NULL)
+    errand->damage = g_strdup ("");
 }
 
 /* --- telling --- */
@@ -113,15 +166,24 @@ run_errand (Errand *errand)
 static void
 take_result (MrBackupDesk *self, Errand *errand)
 {
-  self->state = errand->state;
-  self->damaged = errand->damaged;
+  if (!errand->only_look)
+    {
+      self->state = errand->state;
+      g_free (self->problem);
+      self->problem = g_steal_pointer (&errand->problem);
+    }
   if (errand->file != NULL)
     {
       g_clear_pointer (&self->file, mr_backup_file_free);
       self->file = g_steal_pointer (&errand->file);
     }
-  g_free (self->problem);
-  self->problem = g_steal_pointer (&errand->problem);
+  if (errand->damage != NULL)
+    {
+      g_free (self->damage);
+      self->damage = g_steal_pointer (&errand->damage);
+      mr_news_desk_remember (self->ground, MR_NEWS_DAMAGE, self->damage);
+    }
+  self->look_due_us = mr_world_monotonic_us (self->ground->world) + DAY_US;
   free_errand (errand);
   g_signal_emit (self, signals[CHANGED], 0);
   mr_ground_touch (self->ground);
@@ -151,6 +213,8 @@ run_thread (gpointer data)
   Errand *errand = data;
   g_autoptr (GSource) source = g_idle_source_new ();
 
+  if (errand->only_look)
+    setpriority (PRIO_PROCESS, 0, LOOK_NICE); /* of this thread alone, on Linux */
   run_errand (errand);
   /* The reference goes with the source, where the desk lives. */
   g_source_set_callback (source, on_done, errand->desk, g_object_unref);
@@ -158,15 +222,12 @@ run_thread (gpointer data)
   return errand;
 }
 
-void
-mr_backup_desk_start (MrBackupDesk *self)
+static void
+start (MrBackupDesk *self, gboolean only_look)
 {
-  Errand *errand;
+  Errand *errand = make_errand (self);
 
-  self->again = self->thread != NULL;
-  if (self->again || self->closed)
-    return;
-  errand = make_errand (self);
+  errand->only_look = only_look;
   if (!self->ground->inline_jobs)
     {
       errand->desk = g_object_ref (self);
@@ -175,6 +236,30 @@ mr_backup_desk_start (MrBackupDesk *self)
     }
   run_errand (errand);
   take_result (self, errand);
+}
+
+void
+mr_backup_desk_start (MrBackupDesk *self)
+{
+  self->again = self->thread != NULL;
+  if (!self->again && !self->closed)
+    start (self, FALSE);
+}
+
+void
+mr_backup_desk_note_use (MrBackupDesk *self)
+{
+  self->used_us = mr_world_monotonic_us (self->ground->world);
+}
+
+void
+mr_backup_desk_look (MrBackupDesk *self)
+{
+  gint64 now_us = mr_world_monotonic_us (self->ground->world);
+
+  if (now_us >= self->look_due_us && now_us - self->used_us >= AT_REST_US && self->thread == NULL &&
+      !self->closed)
+    start (self, TRUE);
 }
 
 /* --- the object --- */
@@ -186,6 +271,7 @@ mr_backup_desk_finalize (GObject *object)
 
   g_clear_pointer (&self->file, mr_backup_file_free);
   g_free (self->problem);
+  g_free (self->damage);
   g_clear_pointer (&self->ground, mr_ground_unref);
   G_OBJECT_CLASS (mr_backup_desk_parent_class)->finalize (object);
 }
@@ -239,6 +325,9 @@ mr_backup_desk_new (MrGround *ground)
   MrBackupDesk *self = g_object_new (MR_TYPE_BACKUP_DESK, NULL);
 
   self->ground = mr_ground_ref (ground);
+  self->damage = mr_news_desk_dup (ground, MR_NEWS_DAMAGE);
+  self->used_us = mr_world_monotonic_us (ground->world);
+  self->look_due_us = self->used_us + FIRST_LOOK_US;
   look_back (self);
   return self;
 }
@@ -274,10 +363,10 @@ mr_backup_desk_get_path (MrBackupDesk *self)
   return self->file != NULL ? self->file->path : NULL;
 }
 
-gboolean
-mr_backup_desk_has_found_damage (MrBackupDesk *self)
+const char *
+mr_backup_desk_get_damage (MrBackupDesk *self)
 {
-  return self->damaged;
+  return self->damage;
 }
 
 const char *

@@ -18,7 +18,9 @@ typedef enum
  * MrBackupDesk:
  *
  * Makes a backup of the journal whenever a shift was closed (store/backup.h says what it is), on a thread of
- * its own: the next sale does not wait for it. Where to: the setting "backup-folder". Main thread.
+ * its own: the next sale does not wait for it. Where to: the setting "backup-folder". Once a day, while nobody is
+ * at the till, it looks through the journal itself in the same way, so that damage is found before closing. Main
+ * thread.
  *
  * Signals:
  *   changed (): another state
@@ -35,8 +37,9 @@ MrBackupState mr_backup_desk_get_state (MrBackupDesk *self);
 gint64 mr_backup_desk_get_made_at_us (MrBackupDesk *self);
 /* (nullable) Its file; borrowed until "changed". */
 const char *mr_backup_desk_get_path (MrBackupDesk *self);
-/* The journal's file itself does not verify: a record in it is damaged. Until one does again. */
-gboolean mr_backup_desk_has_found_damage (MrBackupDesk *self);
+/* The first entry in the journal's file that is damaged, "<writer>-<n>", until none is; "" = none. Found at closing
+ * and by a look through the file once a day, remembered over restarts; borrowed until "changed". */
+const char *mr_backup_desk_get_damage (MrBackupDesk *self);
 /* What went wrong, "" = nothing; borrowed until "changed". */
 const char *mr_backup_desk_get_problem (MrBackupDesk *self);
 

@@ -13,6 +13,8 @@ struct _MrNeed
   char *cause; /* (owned): behind the facts */
   char *entry_kind; /* (owned) */
   char *label; /* (owned) */
+  char *what; /* (owned) */
+  char *subject; /* (owned) */
 };
 
 G_DEFINE_FINAL_TYPE (MrNeed, mr_need, G_TYPE_OBJECT)
@@ -25,6 +27,8 @@ mr_need_finalize (GObject *object)
   g_free (self->cause);
   g_free (self->entry_kind);
   g_free (self->label);
+  g_free (self->what);
+  g_free (self->subject);
   G_OBJECT_CLASS (mr_need_parent_class)->finalize (object);
 }
 
@@ -55,6 +59,8 @@ mr_need_new (const MrNeedFacts *facts)
   self->facts.cause = keep_text (&self->cause, facts->cause);
   self->facts.entry_kind = keep_text (&self->entry_kind, facts->entry_kind);
   self->facts.label = keep_text (&self->label, facts->label);
+  self->facts.what = keep_text (&self->what, facts->what);
+  self->facts.subject = keep_text (&self->subject, facts->subject);
   return self;
 }
 
@@ -73,7 +79,8 @@ is_same (MrNeed *a, MrNeed *b)
   return x->kind == y->kind && mr_id_equal (x->entry_id, y->entry_id) &&
          x->till_number == y->till_number && x->amount_minor == y->amount_minor &&
          x->at_us == y->at_us && x->count == y->count && g_str_equal (x->cause, y->cause) &&
-         g_str_equal (x->entry_kind, y->entry_kind) && g_str_equal (x->label, y->label);
+         g_str_equal (x->entry_kind, y->entry_kind) && g_str_equal (x->label, y->label) &&
+         g_str_equal (x->what, y->what) && g_str_equal (x->subject, y->subject);
 }
 
 /* --- all of them --- */

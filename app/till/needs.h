@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   MR_NEED_DISK_FULL, /* what is sold now cannot be written */
-  MR_NEED_DAMAGED, /* a record in the journal's file is damaged */
+  MR_NEED_DAMAGED, /* a record in the journal's file is damaged; cause "unsent": before it was sent, else "" */
   MR_NEED_FORKED, /* another computer sells, or sold, under this till's name */
   MR_NEED_REVOKED, /* the center no longer takes this till for one of its own; count: what waits */
   MR_NEED_TOO_OLD, /* the center wants a newer Millrace; count: what waits */
@@ -20,6 +20,9 @@ typedef enum
   MR_NEED_UNSENT, /* nothing was sent for a day: count, and the time of the oldest */
   MR_NEED_BACKUP, /* cause "failed" or "elsewhere" (MrBackupState); the time of the newest, 0 = none */
   MR_NEED_REFUSED, /* the center could not book an entry; cause as in MrRefusedEntry (till/till.h) */
+  MR_NEED_TWICE, /* there was but one of it; cause as MrTakenTwice.kind: "held", "return", "number"; count: times
+                  * too often, thousandths too many, numbers */
+  MR_NEED_REPLICA, /* goods and prices here were not what the center says; they are fetched anew */
   MR_N_NEEDS,
 } MrNeedKind;
 
@@ -34,6 +37,9 @@ typedef struct
   gint64 amount_minor;
   gint64 at_us; /* 0 = no moment of its own */
   gint64 count;
+  /* What is put away with mr_till_put_away(), since nobody else settles it; "" = goes by itself only. */
+  const char *what;
+  const char *subject; /* "" = all of that */
 } MrNeedFacts;
 
 /**

@@ -27,6 +27,10 @@ void mr_shift_desk_take_shift (MrShiftDesk *self, MrShift *shift);
 void mr_shift_desk_refresh (MrShiftDesk *self);
 
 MrBackupDesk *mr_backup_desk_new (MrGround *ground);
+/* The journal has grown: somebody is at the till. */
+void mr_backup_desk_note_use (MrBackupDesk *self);
+/* While nobody is at the till: looks through the journal when a day has passed. */
+void mr_backup_desk_look (MrBackupDesk *self);
 /* Waits for the one that is being made. */
 void mr_backup_desk_close (MrBackupDesk *self);
 

@@ -5,6 +5,7 @@
 
 #include "sync/sync.h"
 #include "till/fork-desk.h"
+#include "till/news-desk.h"
 #include "till/parts.h"
 #include "till/till-private.h"
 
@@ -35,6 +36,7 @@ struct _MrTill
   MrNeeds *needs; /* (owned) */
 
   MrSyncStatus sync_status;
+  gint64 rebuilt_us; /* as in MrTillStatus */
   char *shop_name; /* (owned) */
   char *center_url; /* (owned) */
   gint64 till_number;
@@ -72,6 +74,14 @@ load_identity (MrTill *self)
   self->center_url = mr_ground_dup_identity (self->ground, "center_url");
   self->till_number = number != NULL ? g_ascii_strtoll (number, NULL, 10) : 0;
   self->enrolled = till_id != NULL && *till_id != '\0';
+}
+
+static void
+load_news (MrTill *self)
+{
+  g_autofree char *rebuilt = mr_news_desk_dup (self->ground, MR_NEWS_REPLICA);
+
+  self->rebuilt_us = g_ascii_strtoll (rebuilt, NULL, 10);
 }
 
 static gboolean
@@ -145,10 +155,31 @@ on_replica_changed (MrTill *self)
   on_ground_changed (self);
 }
 
+/* An audit that found a replica wrong is news until one has found all right. */
+static void
+look_at_audit (MrTill *self)
+{
+  const MrSyncStatus *sync = &self->sync_status;
+  gint64 news_us = self->rebuilt_us;
+  char text[32] = "";
+
+  if (sync->rebuilt_us > news_us)
+    news_us = sync->rebuilt_us;
+  if (sync->audited_us > news_us)
+    news_us = 0;
+  if (news_us == self->rebuilt_us)
+    return;
+  self->rebuilt_us = news_us;
+  if (news_us > 0)
+    g_snprintf (text, sizeof text, "%" G_GINT64_FORMAT, news_us);
+  mr_news_desk_remember (self->ground, MR_NEWS_REPLICA, text);
+}
+
 static void
 on_sync_status (MrTill *self)
 {
   mr_sync_get_status (self->sync, &self->sync_status);
+  look_at_audit (self);
   self->ground->clock_offset_us = self->sync_status.clock_offset_us;
   mr_fork_desk_act (self->ground, self->sync);
   on_ground_changed (self);
@@ -159,6 +190,7 @@ on_appended (MrTill *self)
 {
   /* An entry reached the disk: that is the proof that it works again. */
   self->ground->disk_trouble = FALSE;
+  mr_backup_desk_note_use (self->backup_desk);
   if (self->sync != NULL)
     mr_sync_appended (self->sync);
   on_ground_changed (self);
@@ -273,6 +305,7 @@ mr_till_new (const MrTillConfig *config, GError **error)
   self->ground->by_hand = config->sync_hand != NULL;
   make_parts (self);
   load_identity (self);
+  load_news (self);
   look_for_price_changes (self);
   if (config->with_sync)
     start_sync (self, config->dir, config->sync_hand);
@@ -454,7 +487,9 @@ mr_till_get_status (MrTill *self, MrTillStatus *status)
   status->disk_trouble = self->ground->disk_trouble;
   status->disk_low = mr_journal_is_disk_low (self->ground->journal);
   status->disk_free = mr_journal_get_disk_free (self->ground->journal);
-  status->damaged = mr_backup_desk_has_found_damage (self->backup_desk);
+  status->damage = mr_backup_desk_get_damage (self->backup_desk);
+  status->damaged = *status->damage != '\0';
+  status->rebuilt_us = self->rebuilt_us;
   status->backup = mr_backup_desk_get_state (self->backup_desk);
   status->backup_at_us = mr_backup_desk_get_made_at_us (self->backup_desk);
   status->backup_problem = mr_backup_desk_get_problem (self->backup_desk);
@@ -519,6 +554,8 @@ mr_till_tick (MrTill *self)
   mr_needs_refresh (self->needs);
   mr_ground_run (self->ground, store_tidy, NULL, NULL, NULL);
   mr_spooler_look (self->spooler);
+  if (mr_checkout_is_empty (self->checkout))
+    mr_backup_desk_look (self->backup_desk);
   on_ground_changed (self);
 }
 

@@ -61,7 +61,10 @@ typedef struct
       disk_trouble; /* the last write to the disk failed: the open sale is safe on the screen only */
   gboolean disk_low; /* little room is left on the disk */
   gint64 disk_free; /* bytes; −1 = not known */
-  gboolean damaged; /* a record in the journal's file does not verify */
+  gboolean damaged; /* a record in the journal's file does not verify: … */
+  const char *damage; /* … "<writer>-<n>", "" = none */
+  gint64
+      rebuilt_us; /* when a replica was found wrong and is fetched anew, until one was found right; 0 = not */
   MrBackupState backup; /* of the journal, made when a shift is closed */
   gint64 backup_at_us; /* the newest one that is whole, 0 = none */
   gint64 unbacked; /* entries the center has, but in no verified backup of its own yet */
@@ -153,6 +156,9 @@ char *mr_till_find_backup (MrTill *self);
 gboolean mr_till_follow_center (MrTill *self, const char *center_url, GError **error);
 /* Whoever runs the shop knows of the fork; from others it is not taken. */
 void mr_till_forget_fork (MrTill *self);
+/* Whoever runs the shop knows of a need that nobody else can settle (MrNeedFacts.what): it leaves the list, at every
+ * till of the shop where it was on theirs. From others it is not taken. */
+void mr_till_put_away (MrTill *self, const char *what, const char *subject, gint64 at_us);
 /* Looks for news and sends what waits, now. */
 void mr_till_sync_now (MrTill *self);
 

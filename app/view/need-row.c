@@ -5,6 +5,8 @@
 
 #include "view/need-words.h"
 
+#include <glib/gi18n.h>
+
 struct _MrNeedRow
 {
   GtkListBoxRow parent_instance;
@@ -14,9 +16,24 @@ struct _MrNeedRow
   GtkLabel *meaning;
   GtkLabel *advice;
   GtkButton *button;
+  GtkButton *known_button;
 };
 
 G_DEFINE_FINAL_TYPE (MrNeedRow, mr_need_row, GTK_TYPE_LIST_BOX_ROW)
+
+/* Only who runs the shop puts anything away. */
+static void
+show_known_button (MrNeedRow *self, MrTill *till, const MrNeedFacts *facts, const char *title)
+{
+  gboolean may = mr_session_may (mr_till_get_session (till), MR_MAY_CHANGE_SETTINGS);
+  g_autofree char *spoken = g_strdup_printf ("%s: %s", _ ("Put away"), title);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->known_button), may && *facts->what != '\0');
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->known_button), "(ssx)", facts->what,
+                                    facts->subject, facts->at_us);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->known_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+}
 
 GtkWidget *
 mr_need_row_new (MrTill *till, MrNeed *need)
@@ -44,6 +61,7 @@ mr_need_row_new (MrTill *till, MrNeed *need)
       gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                       caption, -1);
     }
+  show_known_button (self, till, facts, title);
   return GTK_WIDGET (self);
 }
 
@@ -58,6 +76,7 @@ mr_need_row_class_init (MrNeedRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MrNeedRow, meaning);
   gtk_widget_class_bind_template_child (widget_class, MrNeedRow, advice);
   gtk_widget_class_bind_template_child (widget_class, MrNeedRow, button);
+  gtk_widget_class_bind_template_child (widget_class, MrNeedRow, known_button);
 }
 
 static void

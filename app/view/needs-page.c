@@ -23,6 +23,14 @@ create_row (gpointer item, gpointer user_data)
   return mr_need_row_new (self->till, item);
 }
 
+/* Another person may put away more, or less. */
+static void
+fill (MrNeedsPage *self)
+{
+  gtk_list_box_bind_model (self->list, G_LIST_MODEL (mr_till_get_needs (self->till)), create_row,
+                           self, NULL);
+}
+
 static void
 on_items_changed (MrNeedsPage *self)
 {
@@ -36,7 +44,9 @@ mr_needs_page_set_till (MrNeedsPage *self, MrTill *till)
 {
   MrNeeds *needs = mr_till_get_needs (till);
   g_set_object (&self->till, till);
-  gtk_list_box_bind_model (self->list, G_LIST_MODEL (needs), create_row, self, NULL);
+  fill (self);
+  g_signal_connect_object (mr_till_get_session (till), "changed", G_CALLBACK (fill), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (needs, "items-changed", G_CALLBACK (on_items_changed), self,
                            G_CONNECT_SWAPPED);
   on_items_changed (self);

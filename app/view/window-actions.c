@@ -253,6 +253,16 @@ on_hide_trouble (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+on_put_away (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  const char *what, *subject;
+  gint64 at_us;
+
+  g_variant_get (parameter, "(&s&sx)", &what, &subject, &at_us);
+  mr_till_put_away (mr_window_get_till (user_data), what, subject, at_us);
+}
+
+static void
 on_say (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   mr_trouble_bar_say (mr_window_get_trouble_bar (user_data), g_variant_get_string (parameter, NULL),
@@ -289,6 +299,7 @@ static const GActionEntry entries[] = {
   { .name = "safe", .activate = on_safe },
   { .name = "sync-now", .activate = on_sync_now },
   { .name = "hide-trouble", .activate = on_hide_trouble },
+  { .name = "put-away", .activate = on_put_away, .parameter_type = "(ssx)" },
   { .name = "say", .activate = on_say, .parameter_type = "s" },
   { .name = "fullscreen", .activate = on_fullscreen },
 };
