@@ -134,10 +134,10 @@ open_taking (MrJournal *self, const MrTaking *taking, GError **error)
   return g_steal_pointer (&sale);
 }
 
-/* Notes who has it now and takes it from where it is kept. */
+/* Notes who has it now and takes it from where it is kept. @given_up: nobody wants it any more. */
 static gboolean
 append_taken (MrTurn *turn, const char *kind, const MrTaking *taking, const MrSale *sale,
-              const char *reason, const MrEntryContext *context, GError **error)
+              const char *reason, gboolean given_up, const MrEntryContext *context, GError **error)
 {
   MrDb *db = turn->journal->db;
   g_autofree char *sale_id = mr_id_to_string (mr_sale_get_id (sale));
@@ -154,6 +154,9 @@ append_taken (MrTurn *turn, const char *kind, const MrTaking *taking, const MrSa
     g_string_append (out, ",\"unclaimed\":1");
   if (reason != NULL)
     mr_note_body_append (out, "reason", reason);
+  if (given_up)
+    g_string_append_printf (out, ",\"void\":1,\"total\":%" G_GINT64_FORMAT,
+                            mr_sale_get_totals (sale)->total_minor);
   g_string_append_c (out, '}');
   g_autofree char *text = g_string_free (out, FALSE);
   return mr_turn_append (turn, MR_ID_NONE, kind, text, error) &&
@@ -176,7 +179,7 @@ mr_journal_take_basket (MrJournal *self, const MrTaking *taking, const MrEntryCo
     return NULL;
 
   mr_journal_fill_context (self, context, &filled);
-  if (!append_taken (&turn, MR_KIND_BASKET_RECALLED, taking, sale, NULL, &filled, error) ||
+  if (!append_taken (&turn, MR_KIND_BASKET_RECALLED, taking, sale, NULL, FALSE, &filled, error) ||
       !put_open (&turn, sale, filled.staff_number, error) || !mr_turn_commit (&turn, error))
     return NULL;
   return g_steal_pointer (&sale);
@@ -211,8 +214,33 @@ mr_journal_drop_basket (MrJournal *self, const MrTaking *taking, const char *rea
   if (sale == NULL)
     return FALSE;
   mr_journal_fill_context (self, context, &filled);
-  return append_taken (&turn, MR_KIND_BASKET_DROPPED, taking, sale, reason, &filled, error) &&
+  return append_taken (&turn, MR_KIND_BASKET_DROPPED, taking, sale, reason, FALSE, &filled,
+                       error) &&
          mr_turn_commit (&turn, error);
+}
+
+gboolean
+mr_journal_give_up_basket (MrJournal *self, const MrTaking *taking, const char *reason,
+                           const MrEntryContext *context, GError **error)
+{
+  g_auto (MrTurn) turn = { NULL };
+  MrEntryContext filled;
+
+  if (!mr_turn_begin (&turn, self, TRUE, error))
+    return FALSE;
+  g_autoptr (MrSale) sale = load_taking (self, taking, error);
+  if (sale == NULL)
+    return FALSE;
+  mr_journal_fill_context (self, context, &filled);
+  if (!append_taken (&turn, MR_KIND_BASKET_DROPPED, taking, sale, reason, TRUE, &filled, error))
+    return FALSE;
+  if (turn.shift != NULL)
+    {
+      turn.shift->void_count++;
+      if (!mr_turn_store_shift (&turn, error))
+        return FALSE;
+    }
+  return mr_turn_commit (&turn, error);
 }
 
 gboolean

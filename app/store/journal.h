@@ -208,6 +208,9 @@ MrSale *mr_journal_take_basket (MrJournal *self, const MrTaking *taking,
 /* A basket held here is no more: nobody wants it, or another till has taken it (@reason "taken"). */
 gboolean mr_journal_drop_basket (MrJournal *self, const MrTaking *taking, const char *reason,
                                  const MrEntryContext *context, GError **error);
+/* The same for one nobody wants any more: a void of the shift. */
+gboolean mr_journal_give_up_basket (MrJournal *self, const MrTaking *taking, const char *reason,
+                                    const MrEntryContext *context, GError **error);
 /* Whether this till has taken it, whatever the shop's feed says as yet. */
 gboolean mr_journal_has_taken (MrJournal *self, MrId hold);
 typedef struct

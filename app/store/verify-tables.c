@@ -360,7 +360,7 @@ mr_walk_check_kind (MrWalk *self)
   /* Outside a shift these two are counted nowhere. */
   if (self->shift != NULL && g_str_equal (kind, MR_KIND_DRAWER_OPENED))
     self->shift->no_sale_count++;
-  if (self->shift != NULL && g_str_equal (kind, MR_KIND_SALE_VOIDED))
+  if (self->shift != NULL && mr_entry_is_void (kind, self->entry->body))
     self->shift->void_count++;
   return mr_walk_note_rest (self);
 }

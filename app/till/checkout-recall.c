@@ -209,6 +209,66 @@ mr_checkout_look_at_held (MrCheckout *self)
   mr_ground_run (self->ground, store_farewell, farewell, free_farewell, on_farewell);
 }
 
+/* --- giving up --- */
+
+typedef struct
+{
+  GTask *task; /* (owned) */
+  MrTaking taking; /* borrows what follows */
+  char *basket; /* (owned) (nullable) */
+  char *claim; /* (owned) (nullable) */
+  char *reason; /* (owned) */
+  MrEntryContext context;
+} Drop;
+
+static void
+free_drop (gpointer data)
+{
+  Drop *drop = data;
+
+  g_object_unref (drop->task);
+  g_free (drop->basket);
+  g_free (drop->claim);
+  g_free (drop->reason);
+  g_free (drop);
+}
+
+static gboolean
+store_drop (MrJournal *journal, gpointer data, GError **error)
+{
+  const Drop *drop = data;
+
+  return mr_journal_give_up_basket (journal, &drop->taking, drop->reason, &drop->context, error);
+}
+
+static void
+on_dropped (MrGround *ground, gpointer data, const GError *error)
+{
+  Drop *drop = data;
+
+  mr_shift_desk_refresh (ground->shift_desk);
+  mr_checkout_emit_held_changed (g_task_get_source_object (drop->task));
+  if (error != NULL)
+    g_task_return_error (drop->task, g_error_copy (error));
+  else
+    g_task_return_boolean (drop->task, TRUE);
+}
+
+static void
+give_up (MrCheckout *self, GTask *task, const MrHeld *held, const char *basket, const char *claim,
+         gboolean unclaimed, const char *reason)
+{
+  Drop *drop = g_new0 (Drop, 1);
+
+  drop->task = g_object_ref (task);
+  drop->basket = g_strdup (basket);
+  drop->claim = g_strdup (claim);
+  drop->reason = g_strdup (reason);
+  drop->taking = (MrTaking){ held->hold, held->slot, drop->basket, drop->claim, unclaimed };
+  mr_ground_fill_context (self->ground, &drop->context);
+  mr_ground_run (self->ground, store_drop, drop, free_drop, on_dropped);
+}
+
 /* --- recalling --- */
 
 /* A held basket the center is asked about. */
@@ -218,6 +278,7 @@ typedef struct
   MrHeld *held; /* (owned) */
   char *basket; /* (owned) (nullable): of another till, JSON */
   char *key; /* (owned) */
+  char *reason; /* (owned) (nullable): it is given up for that, not recalled */
 } Recall;
 
 static void
@@ -227,6 +288,7 @@ free_recall (Recall *self)
   mr_held_free (self->held);
   g_free (self->basket);
   g_free (self->key);
+  g_free (self->reason);
   g_free (self);
 }
 
@@ -247,19 +309,25 @@ on_taken (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 take (const Recall *recall, const char *claim, gboolean unclaimed)
 {
-  mr_checkout_take_held (g_task_get_source_object (recall->task), recall->held, recall->basket,
-                         claim, unclaimed, on_taken, g_object_ref (recall->task));
+  if (recall->reason != NULL)
+    give_up (g_task_get_source_object (recall->task), recall->task, recall->held, recall->basket,
+             claim, unclaimed, recall->reason);
+  else
+    mr_checkout_take_held (g_task_get_source_object (recall->task), recall->held, recall->basket,
+                           claim, unclaimed, on_taken, g_object_ref (recall->task));
 }
 
-/* What the shop allows where the center cannot be asked: a basket held here, up to a sum. */
+/* What the shop allows where the center cannot be asked: a basket held here, up to a sum. One that is given up
+ * though another till took it is sold there all the same. */
 static gboolean
-is_allowed_offline (MrCheckout *self, const MrHeld *held)
+is_allowed_offline (MrCheckout *self, const Recall *recall)
 {
+  const MrHeld *held = recall->held;
   g_autofree char *text = mr_ground_dup_shop_setting (self->ground, "offline_recall", "");
   gint64 limit_minor;
 
-  if (held->slot == 0)
-    return FALSE;
+  if (held->slot == 0 || recall->reason != NULL)
+    return held->slot != 0;
   return !g_ascii_string_to_signed (text, 10, 0, G_MAXINT64, &limit_minor, NULL) ||
          held->total_minor <= limit_minor;
 }
@@ -276,7 +344,7 @@ on_claimed (MrClaimVerdict verdict, gpointer data)
   else if (verdict == MR_CLAIM_TAKEN)
     g_task_return_new_error (recall->task, MR_CHECKOUT_ERROR, MR_CHECKOUT_ERROR_TAKEN,
                              "another till has taken this basket");
-  else if (is_allowed_offline (self, recall->held))
+  else if (is_allowed_offline (self, recall))
     take (recall, NULL, TRUE);
   else
     g_task_return_new_error (recall->task, MR_CHECKOUT_ERROR, MR_CHECKOUT_ERROR_OFFLINE,
@@ -298,8 +366,9 @@ find_held (MrCheckout *self, MrId hold, gint64 slot)
   return NULL;
 }
 
+/* @reason: (nullable): NULL = to be sold. */
 static void
-recall_held (MrCheckout *self, MrId hold, gint64 slot, GTask *task)
+take_over (MrCheckout *self, MrId hold, gint64 slot, const char *reason, GTask *task)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) shared = NULL;
@@ -309,6 +378,8 @@ recall_held (MrCheckout *self, MrId hold, gint64 slot, GTask *task)
   if (self->is_asking)
     g_set_error (&error, MR_CHECKOUT_ERROR, MR_CHECKOUT_ERROR_BUSY,
                  "the center is just being asked about a basket");
+  else if (reason != NULL)
+    mr_checkout_check_may (self, MR_MAY_VOID_SALE, &error);
   else if (mr_checkout_check_may (self, MR_MAY_HOLD, &error))
     mr_checkout_check_hold (self, &error);
   if (error != NULL)
@@ -318,6 +389,7 @@ recall_held (MrCheckout *self, MrId hold, gint64 slot, GTask *task)
     }
   recall = g_new0 (Recall, 1);
   recall->task = g_object_ref (task);
+  recall->reason = g_strdup (reason);
   recall->held = find_held (self, hold, slot);
   /* Looked for first, so that the basket at hand is not held for nothing. */
   if (recall->held == NULL)
@@ -352,7 +424,7 @@ mr_checkout_recall_held_async (MrCheckout *self, MrId hold, GAsyncReadyCallback 
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
 
-  recall_held (self, hold, 0, task);
+  take_over (self, hold, 0, NULL, task);
 }
 
 void
@@ -362,11 +434,26 @@ mr_checkout_recall_async (MrCheckout *self, gint64 slot, GAsyncReadyCallback cal
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
 
   /* Slot 0 is the basket at hand. */
-  recall_held (self, MR_ID_NONE, slot != 0 ? slot : -1, task);
+  take_over (self, MR_ID_NONE, slot != 0 ? slot : -1, NULL, task);
 }
 
 gboolean
 mr_checkout_recall_finish (MrCheckout *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+mr_checkout_drop_held_async (MrCheckout *self, MrId hold, gint64 slot, const char *reason,
+                             GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+
+  take_over (self, hold, slot, reason, task);
+}
+
+gboolean
+mr_checkout_drop_held_finish (MrCheckout *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -154,6 +154,11 @@ void mr_checkout_recall_held_async (MrCheckout *self, MrId hold, GAsyncReadyCall
 void mr_checkout_recall_async (MrCheckout *self, gint64 slot, GAsyncReadyCallback callback,
                                gpointer user_data);
 gboolean mr_checkout_recall_finish (MrCheckout *self, GAsyncResult *result, GError **error);
+/* Gives a held basket up, by @slot, or where that is 0 by @hold: asks as recalling does, but without an answer any of
+ * this till's own may go. @reason "" where the shop does not ask. The basket at hand stays as it is. */
+void mr_checkout_drop_held_async (MrCheckout *self, MrId hold, gint64 slot, const char *reason,
+                                  GAsyncReadyCallback callback, gpointer user_data);
+gboolean mr_checkout_drop_held_finish (MrCheckout *self, GAsyncResult *result, GError **error);
 /* Gives the whole basket up (整单取消); @reason "" where the shop does not ask. */
 void mr_checkout_void_async (MrCheckout *self, const char *reason, GAsyncReadyCallback callback,
                              gpointer user_data);

@@ -4,6 +4,8 @@
 #include "view/held-page.h"
 
 #include "view/list-row.h"
+#include "view/reason-view.h"
+#include "view/void-button.h"
 #include "view/words.h"
 
 #include <glib/gi18n.h>
@@ -16,6 +18,8 @@ struct _MrHeldPage
   GtkStack *stack;
   GtkListBox *list;
   GtkLabel *note;
+  MrReasonView *reason;
+  GVariant *given_up; /* (owned) (nullable): which, while its reason is asked for */
   gboolean has_others; /* baskets of other tills are shown */
 };
 
@@ -66,7 +70,70 @@ create_row (MrHeldPage *self, MrHeld *held)
   GtkWidget *row = mr_list_row_new (held->label, detail, sum);
   g_object_set_data_full (G_OBJECT (row), "held", held, (GDestroyNotify) mr_held_free);
   g_signal_connect_object (row, "pressed", G_CALLBACK (on_pressed), self, 0);
+  if (mr_session_may (mr_till_get_session (self->till), MR_MAY_VOID_SALE))
+    {
+      char hold[MR_ID_STRING_SIZE];
+      GVariant *target = g_variant_new ("(sx)", mr_id_format (held->hold, hold), held->slot);
+      mr_list_row_add (MR_LIST_ROW (row), mr_void_button_new_for_held (held->label, target));
+    }
   return row;
+}
+
+/* --- giving up --- */
+
+static gboolean
+asks_reason (MrHeldPage *self)
+{
+  return g_str_equal (gtk_stack_get_visible_child_name (self->stack), "reason");
+}
+
+static void
+give_up (MrHeldPage *self, const char *reason)
+{
+  const char *hold;
+  gint64 slot;
+  g_variant_get (self->given_up, "(&sx)", &hold, &slot);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.drop-held", "(sxs)", hold, slot, reason);
+  g_clear_pointer (&self->given_up, g_variant_unref);
+}
+
+static void
+on_give_up (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  MrHeldPage *self = MR_HELD_PAGE (widget);
+  g_clear_pointer (&self->given_up, g_variant_unref);
+  self->given_up = g_variant_ref (parameter);
+  if (mr_session_is_simple (mr_till_get_session (self->till)))
+    {
+      give_up (self, "");
+      return;
+    }
+  mr_reason_view_ask (self->reason, MR_REASON_VOID);
+  gtk_stack_set_visible_child_name (self->stack, "reason");
+}
+
+static void
+on_reason (MrHeldPage *self, const char *reason)
+{
+  if (self->given_up != NULL)
+    give_up (self, reason);
+  mr_held_page_refresh (self);
+}
+
+gboolean
+mr_held_page_back (MrHeldPage *self)
+{
+  if (!asks_reason (self))
+    return FALSE;
+  g_clear_pointer (&self->given_up, g_variant_unref);
+  mr_held_page_refresh (self);
+  return TRUE;
+}
+
+gboolean
+mr_held_page_press (MrHeldPage *self, MrKey key, gunichar character)
+{
+  return asks_reason (self) && mr_reason_view_press (self->reason, key, character);
 }
 
 static void
@@ -103,7 +170,7 @@ mr_held_page_refresh (MrHeldPage *self)
 static void
 refresh_shown (MrHeldPage *self)
 {
-  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)) && !asks_reason (self))
     mr_held_page_refresh (self);
 }
 
@@ -123,6 +190,7 @@ mr_held_page_dispose (GObject *object)
 {
   MrHeldPage *self = MR_HELD_PAGE (object);
   g_clear_object (&self->till);
+  g_clear_pointer (&self->given_up, g_variant_unref);
   G_OBJECT_CLASS (mr_held_page_parent_class)->dispose (object);
 }
 
@@ -131,11 +199,15 @@ mr_held_page_class_init (MrHeldPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (MR_TYPE_REASON_VIEW);
   G_OBJECT_CLASS (klass)->dispose = mr_held_page_dispose;
+  gtk_widget_class_install_action (widget_class, "held.give-up", "(sx)", on_give_up);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/millrace/Till/ui/held-page.ui");
   gtk_widget_class_bind_template_child (widget_class, MrHeldPage, stack);
   gtk_widget_class_bind_template_child (widget_class, MrHeldPage, list);
   gtk_widget_class_bind_template_child (widget_class, MrHeldPage, note);
+  gtk_widget_class_bind_template_child (widget_class, MrHeldPage, reason);
+  gtk_widget_class_bind_template_callback (widget_class, on_reason);
 }
 
 static void

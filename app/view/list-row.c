@@ -7,6 +7,7 @@ struct _MrListRow
 {
   GtkListBoxRow parent_instance;
 
+  GtkBox *box;
   GtkWidget *button;
   GtkLabel *title;
   GtkLabel *detail;
@@ -37,6 +38,13 @@ mr_list_row_new (const char *title, const char *detail, const char *sum)
 }
 
 void
+mr_list_row_add (MrListRow *self, GtkWidget *widget)
+{
+  gtk_widget_set_valign (widget, GTK_ALIGN_CENTER);
+  gtk_box_append (self->box, widget);
+}
+
+void
 mr_list_row_set_marked (MrListRow *self, gboolean marked)
 {
   if (marked)
@@ -53,6 +61,7 @@ mr_list_row_class_init (MrListRowClass *klass)
   pressed_signal = g_signal_new ("pressed", MR_TYPE_LIST_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                  NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/millrace/Till/ui/list-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, MrListRow, box);
   gtk_widget_class_bind_template_child (widget_class, MrListRow, button);
   gtk_widget_class_bind_template_child (widget_class, MrListRow, title);
   gtk_widget_class_bind_template_child (widget_class, MrListRow, detail);

@@ -19,6 +19,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (MrListRow, mr_list_row, MR, LIST_ROW, GtkListBoxRow)
 
 GtkWidget *mr_list_row_new (const char *title, const char *detail, const char *sum);
+/* Beside the row's own button, at its end. */
+void mr_list_row_add (MrListRow *self, GtkWidget *widget);
 void mr_list_row_set_marked (MrListRow *self, gboolean marked);
 
 G_END_DECLS

@@ -11,6 +11,9 @@ struct _MrVoidButton
 {
   GtkButton parent_instance;
 
+  const char *caption; /* (static) */
+  const char *sure_caption; /* (static) */
+  char *action; /* (owned): with its target */
   guint sure_source; /* while it waits for the second press */
 };
 
@@ -19,7 +22,7 @@ G_DEFINE_FINAL_TYPE (MrVoidButton, mr_void_button, GTK_TYPE_BUTTON)
 static void
 ask (MrVoidButton *self, gboolean asking)
 {
-  gtk_button_set_label (GTK_BUTTON (self), asking ? _ ("Press again to void") : _ ("Void sale"));
+  gtk_button_set_label (GTK_BUTTON (self), asking ? self->sure_caption : self->caption);
   if (asking)
     gtk_widget_add_css_class (GTK_WIDGET (self), "warning");
   else
@@ -36,6 +39,16 @@ on_not_sure (gpointer user_data)
 }
 
 static void
+act (MrVoidButton *self)
+{
+  g_autofree char *name = NULL;
+  g_autoptr (GVariant) target = NULL;
+
+  if (g_action_parse_detailed_name (self->action, &name, &target, NULL))
+    gtk_widget_activate_action_variant (GTK_WIDGET (self), name, target);
+}
+
+static void
 on_clicked (MrVoidButton *self)
 {
   if (self->sure_source == 0)
@@ -46,7 +59,22 @@ on_clicked (MrVoidButton *self)
     }
   g_clear_handle_id (&self->sure_source, g_source_remove);
   ask (self, FALSE);
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.void", NULL);
+  act (self);
+}
+
+GtkWidget *
+mr_void_button_new_for_held (const char *label, GVariant *target)
+{
+  MrVoidButton *self = g_object_new (MR_TYPE_VOID_BUTTON, NULL);
+  g_autofree char *spoken = g_strdup_printf ("%s: %s", _ ("Give up"), label);
+
+  self->caption = _ ("Give up");
+  self->sure_caption = _ ("Press again");
+  g_free (self->action);
+  self->action = g_action_print_detailed_name ("held.give-up", target);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+  ask (self, FALSE);
+  return GTK_WIDGET (self);
 }
 
 static void
@@ -58,11 +86,19 @@ mr_void_button_dispose (GObject *object)
 }
 
 static void
+mr_void_button_finalize (GObject *object)
+{
+  g_free (MR_VOID_BUTTON (object)->action);
+  G_OBJECT_CLASS (mr_void_button_parent_class)->finalize (object);
+}
+
+static void
 mr_void_button_class_init (MrVoidButtonClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = mr_void_button_dispose;
+  G_OBJECT_CLASS (klass)->finalize = mr_void_button_finalize;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/millrace/Till/ui/void-button.ui");
   gtk_widget_class_bind_template_callback (widget_class, on_clicked);
@@ -72,4 +108,7 @@ static void
 mr_void_button_init (MrVoidButton *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->caption = _ ("Void sale");
+  self->sure_caption = _ ("Press again to void");
+  self->action = g_strdup ("win.void");
 }

@@ -208,6 +208,8 @@ on_back (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     mr_window_show_page (self, mr_window_get_page_before_keys (self));
   else if (g_str_equal (page, "shift") && mr_shift_page_back (mr_window_get_shift_page (self)))
     return;
+  else if (g_str_equal (page, "held") && mr_held_page_back (mr_window_get_held_page (self)))
+    return;
   else if (!g_str_equal (page, "sale"))
     mr_window_show_page (self, "sale");
   else if (mr_sale_page_back (mr_window_get_sale_page (self)))

@@ -43,8 +43,8 @@ static const MrLatePage keys_page = { "keys", mr_keys_page_get_type, set_up_keys
 static const MrLatePage sign_in_page = { "sign-in", mr_sign_in_page_get_type, set_up_sign_in };
 static const MrLatePage welcome_page = { "welcome", mr_welcome_page_get_type, set_up_welcome };
 
-static MrHeldPage *
-get_held_page (MrWindow *self)
+MrHeldPage *
+mr_window_get_held_page (MrWindow *self)
 {
   return MR_HELD_PAGE (mr_late_page_get (self->pages, &held_page, self));
 }
@@ -119,7 +119,7 @@ static void
 prepare_page (MrWindow *self, const char *name)
 {
   if (g_str_equal (name, "held"))
-    mr_held_page_refresh (get_held_page (self));
+    mr_held_page_refresh (mr_window_get_held_page (self));
   else if (g_str_equal (name, "receipts"))
     mr_receipts_page_refresh (mr_window_get_receipts_page (self));
   else if (g_str_equal (name, "shift"))

@@ -53,6 +53,7 @@ void mr_window_follow_session (MrWindow *self);
 
 /* window-pages.c: the pages of the window, each made when it is first asked for. */
 MrShiftPage *mr_window_get_shift_page (MrWindow *self);
+MrHeldPage *mr_window_get_held_page (MrWindow *self);
 MrReceiptsPage *mr_window_get_receipts_page (MrWindow *self);
 MrSignInPage *mr_window_get_sign_in_page (MrWindow *self);
 MrWelcomePage *mr_window_get_welcome_page (MrWindow *self);

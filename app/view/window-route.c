@@ -80,6 +80,8 @@ press_on_page (MrWindow *self, MrKey key, gunichar character)
     return mr_sale_page_press (self->sale, key, character);
   if (g_str_equal (page, "shift"))
     return mr_shift_page_press (mr_window_get_shift_page (self), key, character);
+  if (g_str_equal (page, "held"))
+    return mr_held_page_press (mr_window_get_held_page (self), key, character);
   if (g_str_equal (page, "welcome"))
     return mr_welcome_page_press (mr_window_get_welcome_page (self), key);
   return FALSE;

@@ -185,6 +185,29 @@ on_hold (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+on_dropped (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (MrWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean ok = mr_checkout_drop_held_finish (MR_CHECKOUT (source), result, &error);
+  mr_window_report (self, ok, error);
+}
+
+static void
+on_drop_held (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MrWindow *self = user_data;
+  const char *text, *reason;
+  gint64 slot;
+  MrId hold;
+  g_variant_get (parameter, "(&sx&s)", &text, &slot, &reason);
+  if (!mr_id_parse (text, &hold))
+    hold = MR_ID_NONE;
+  mr_checkout_drop_held_async (get_checkout (self), hold, slot, reason, on_dropped,
+                               g_object_ref (self));
+}
+
+static void
 on_voided (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (MrWindow) self = user_data;
@@ -297,6 +320,7 @@ static const GActionEntry entries[] = {
   { .name = "recall", .activate = on_recall },
   { .name = "recall-held", .activate = on_recall_held, .parameter_type = "s" },
   { .name = "recall-slot", .activate = on_recall_slot, .parameter_type = "x" },
+  { .name = "drop-held", .activate = on_drop_held, .parameter_type = "(sxs)" },
   { .name = "void", .activate = on_void },
   { .name = "void-for", .activate = on_void_for, .parameter_type = "s" },
   { .name = "tender", .activate = on_tender, .parameter_type = "s" },

@@ -84,6 +84,9 @@ char *mr_shift_body_dup_signed (const char *body, char **signature_base64);
  * not read, or a sum would leave its range. */
 gboolean mr_shift_add_entry (MrShift *self, const char *kind, const char *body, GError **error);
 
+/* A basket somebody gave up, the open one or a held one: a void of its shift. */
+gboolean mr_entry_is_void (const char *kind, const char *body);
+
 /* The small kinds: fields by name after the context, in this order: name, type, value, …, NULL. Types:
  * 's' const char *, 'i' gint64, 'j' const char * that is JSON already (a basket). Types are passed as int.
  * The names "date", "currency", "shift" and "staff" are the context's. */

@@ -14,6 +14,16 @@ add_sale (MrShift *shift, const char *body, GError **error)
 }
 
 gboolean
+mr_entry_is_void (const char *kind, const char *body)
+{
+  gint64 given_up = 0;
+
+  return strcmp (kind, MR_KIND_SALE_VOIDED) == 0 ||
+         (strcmp (kind, MR_KIND_BASKET_DROPPED) == 0 &&
+          mr_note_body_get_int (body, "void", &given_up) && given_up == 1);
+}
+
+gboolean
 mr_shift_add_entry (MrShift *self, const char *kind, const char *body, GError **error)
 {
   gint64 amount_minor;
@@ -30,7 +40,7 @@ mr_shift_add_entry (MrShift *self, const char *kind, const char *body, GError **
     }
   else if (strcmp (kind, MR_KIND_DRAWER_OPENED) == 0)
     self->no_sale_count++;
-  else if (strcmp (kind, MR_KIND_SALE_VOIDED) == 0)
+  else if (mr_entry_is_void (kind, body))
     self->void_count++;
   return TRUE;
 }

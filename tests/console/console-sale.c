@@ -121,6 +121,18 @@ console_recall (Console *self, char **words)
 }
 
 void
+console_drop_held (Console *self, char **words)
+{
+  gint64 slot = console_parse_int (words[1]);
+
+  /* Slot 0 is the basket at hand. */
+  mr_checkout_drop_held_async (mr_till_get_checkout (self->till), MR_ID_NONE, slot != 0 ? slot : -1,
+                               words[2] != NULL ? words[2] : "", on_basket_moved, self);
+  console_wait_for_answer (self);
+  console_put_basket (self);
+}
+
+void
 console_void_basket (Console *self, char **words)
 {
   mr_checkout_void_async (mr_till_get_checkout (self->till), words[1], on_basket_moved, self);

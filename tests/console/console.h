@@ -56,6 +56,7 @@ void console_remove_line (Console *self, char **words);
 void console_undo (Console *self, char **words);
 void console_hold (Console *self, char **words);
 void console_recall (Console *self, char **words);
+void console_drop_held (Console *self, char **words);
 void console_list_returnable (Console *self, char **words);
 void console_return (Console *self, char **words);
 void console_list_held (Console *self, char **words);

@@ -43,6 +43,7 @@ static const struct
   { "undo", "", console_undo },
   { "hold", "[LABEL]", console_hold },
   { "recall", "SLOT", console_recall },
+  { "drop", "SLOT [REASON]", console_drop_held },
   { "returnable", "RECEIPT", console_list_returnable },
   { "return", "RECEIPT LINE QUANTITY [REASON]", console_return },
   { "held", "", console_list_held },

@@ -348,6 +348,50 @@ test_recall_at_another (Fixture *self, gconstpointer data)
   g_assert_cmpint (count (self, "SELECT count(*) FROM taken_twice"), ==, 0);
 }
 
+static void
+drop (Fixture *self, guint till, MrId held, int code)
+{
+  mr_checkout_drop_held_async (get_checkout (self, till), held, 0, "没回来", on_recalled, self);
+  wait_done (self);
+  if (code < 0)
+    g_assert_no_error (self->error);
+  else
+    g_assert_error (self->error, MR_CHECKOUT_ERROR, code);
+  g_clear_error (&self->error);
+}
+
+/* What nobody wants any more is given up once, at whichever till; the others hear of it. */
+static void
+test_give_up (Fixture *self, gconstpointer data)
+{
+  MrHeld *held;
+  MrId id;
+
+  scan (self, 0, 1);
+  hold (self, 0);
+  wait_count (self, "SELECT count(*) FROM held_basket", 1);
+  for (guint i = 1; i < N_TILLS; i++)
+    {
+      mr_till_sync_now (self->tills[i]);
+      wait_until (self, has_n_held, i, 1);
+    }
+  held = get_held (self, 1);
+  id = held->hold;
+  mr_held_free (held);
+
+  start (self, 2, FALSE);
+  drop (self, 2, id, MR_CHECKOUT_ERROR_OFFLINE);
+  drop (self, 1, id, -1);
+  g_assert_true (has_n_held (self, 1, 0));
+  recall_in_vain (self, 0, id);
+  mr_till_sync_now (self->tills[0]);
+  wait_until (self, has_n_held, 0, 0);
+  wait_count (self, "SELECT count(*) FROM claim WHERE state = 'confirmed'", 1);
+  g_assert_cmpint (count (self, "SELECT count(*) FROM held_taken WHERE recalled = 0"), >=, 1);
+  g_assert_cmpint (count (self, "SELECT count(*) FROM taken_twice"), ==, 0);
+  g_assert_cmpint (count (self, "SELECT count(*) FROM entry WHERE state <> 'applied'"), ==, 0);
+}
+
 /* Out of reach of each other both tills take it: both sell under numbers of their own, and it is listed. */
 static void
 test_both_recall (Fixture *self, gconstpointer data)
@@ -705,6 +749,7 @@ main (int argc, char **argv)
 #define ADD(name, function) g_test_add ("/tills/" name, Fixture, NULL, set_up, function, tear_down)
   ADD ("stock", test_stock);
   ADD ("recall-at-another", test_recall_at_another);
+  ADD ("give-up", test_give_up);
   ADD ("both-recall", test_both_recall);
   ADD ("offline-limits", test_offline_limits);
   ADD ("receipts", test_receipts);

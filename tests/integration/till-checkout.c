@@ -412,6 +412,36 @@ test_hold_and_recall (Fixture *self, gconstpointer data)
   sample_till_verify (self);
 }
 
+/* One that nobody comes back for is a void of its shift, and leaves the basket at hand alone. */
+static void
+test_give_up_held (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GPtrArray) held = NULL;
+  g_autoptr (GError) error = NULL;
+  const MrShift *shift;
+
+  scan (self, COLA, MR_SCAN_ADDED);
+  sample_till_pay (self, MR_TENDER_CASH, -1);
+  scan (self, COLA, MR_SCAN_ADDED);
+  hold (self);
+  scan (self, BANANA, MR_SCAN_ADDED);
+  mr_checkout_drop_held_async (get_checkout (self), MR_ID_NONE, 1, "没回来", on_moved, &error);
+  sample_till_settle (self);
+  g_assert_no_error (error);
+  assert_line (self, 0, "香蕉", "1 千克", 598);
+  held = mr_checkout_list_held (get_checkout (self));
+  g_assert_cmpuint (held->len, ==, 0);
+  shift = mr_shift_desk_get_shift (mr_till_get_shift_desk (self->till));
+  g_assert_cmpuint (shift->void_count, ==, 1);
+  mr_checkout_drop_held_async (get_checkout (self), MR_ID_NONE, 1, "", on_moved, &error);
+  sample_till_settle (self);
+  g_assert_error (error, MR_CHECKOUT_ERROR, MR_CHECKOUT_ERROR_MISSING);
+  sample_till_verify (self);
+  sample_till_start (self);
+  shift = mr_shift_desk_get_shift (mr_till_get_shift_desk (self->till));
+  g_assert_cmpuint (shift->void_count, ==, 1);
+}
+
 /* A basket whose lines were all removed does not stand in the way of a recall. */
 static void
 test_recall_over_removed (Fixture *self, gconstpointer data)
@@ -645,6 +675,7 @@ main (int argc, char **argv)
   ADD ("line-changes", test_line_changes);
   ADD ("step-to-nothing", test_step_to_nothing);
   ADD ("hold-and-recall", test_hold_and_recall);
+  ADD ("give-up-held", test_give_up_held);
   ADD ("recall-over-removed", test_recall_over_removed);
   ADD ("void", test_void);
   ADD ("restart", test_restart);
