@@ -298,6 +298,8 @@ static const struct
     N_ ("try one again, or say with --by-hand that the books are right") },
   { "waiting drop", mr_command_drop_waiting,
     N_ ("one that is not to count; its goods stay moved") },
+  { "claim list", mr_command_list_claims,
+    N_ ("what tills asked for alone and have not confirmed: open, or run out") },
   { "backup", mr_command_backup,
     N_ ("a copy of the database into a folder, looked through; what is in it is safe") },
   { "demo", mr_command_demo, N_ ("the demo's network, from a folder of tables") },

@@ -60,6 +60,7 @@ gboolean mr_command_settle_waiting (const MrCommandHost *host, char **arguments,
 gboolean mr_command_drop_waiting (const MrCommandHost *host, char **arguments, GError **error);
 gboolean mr_command_backup (const MrCommandHost *host, char **arguments, GError **error);
 gboolean mr_command_report_doubled (const MrCommandHost *host, char **arguments, GError **error);
+gboolean mr_command_list_claims (const MrCommandHost *host, char **arguments, GError **error);
 gboolean mr_command_import (const MrCommandHost *host, char **arguments, GError **error);
 gboolean mr_command_demo (const MrCommandHost *host, char **arguments, GError **error);
 

@@ -248,6 +248,13 @@ class CenterTest(unittest.TestCase):
         self.ask("POST", "/v1/claim", claim, self.till)
         self.ask("POST", "/v1/claim", claim, self.till)
         self.ask("POST", "/v1/claim", {**claim, "key": "k-2"}, self.till, status=409, kind="taken")
+        listed = json.loads(self.center.command("claim", "list", "--shop", "demo", "--json").stdout)
+        mine = [row for row in listed if row["key"] == "k-1"]
+        self.assertEqual([(row["kind"], row["subject"], row["amount"], row["state"]) for row in mine],
+                         [("return", "r/1", 1000, "open")])
+        lines = self.center.command("claim", "list", "--shop", "demo").stdout.decode().splitlines()
+        self.assertEqual([line.split("\t")[:3] for line in lines if line.endswith("\tk-1")],
+                         [["open", "return", "r/1"]])
 
     def test_9_poke(self):
         """Told of what changes, a catalog or the shop; only a good handshake of a good till is taken."""
