@@ -10,9 +10,9 @@
 
 /* For whoever helps a shop: what its tills have asked for alone, and not yet said that they took. */
 
-#define SQL_CLAIMS                                                                        \
-  "SELECT claim.key, claim.kind, claim.subject, claim.amount, till.number, "              \
-  "claim.expires_at FROM claim JOIN till ON till.id = claim.till_id "                     \
+#define SQL_CLAIMS                                                           \
+  "SELECT claim.key, claim.kind, claim.subject, claim.amount, till.number, " \
+  "claim.expires_at FROM claim JOIN till ON till.id = claim.till_id "        \
   "WHERE claim.shop_id = ?1 AND claim.state = 'held' ORDER BY claim.expires_at, claim.key"
 
 typedef struct
@@ -54,8 +54,7 @@ add_json (GString *out, MrQuery *query, const char *state, const char *expires)
 static void
 add_line (GString *out, MrQuery *query, const char *state, const char *expires)
 {
-  g_string_append_printf (out,
-                          "%s\t%s\t%s\t%" G_GINT64_FORMAT "\t%" G_GINT64_FORMAT "\t%s\t%s\n",
+  g_string_append_printf (out, "%s\t%s\t%s\t%" G_GINT64_FORMAT "\t%" G_GINT64_FORMAT "\t%s\t%s\n",
                           state, mr_query_get_text (query, 1), mr_query_get_text (query, 2),
                           mr_query_get_int (query, 3), mr_query_get_int (query, 4), expires,
                           mr_query_get_text (query, 0));
