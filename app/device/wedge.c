@@ -38,8 +38,6 @@ typedef struct
 struct _MrWedge
 {
   MrWedgeSettings settings;
-  char *prefix; /* (owned) (nullable) */
-  char *suffix; /* (owned) (nullable) */
 
   GArray *run; /* (owned): HeldKey: keys that follow each other closely, not decided yet */
   guint32 last_ms; /* event time of the last of them, modifiers included */
@@ -94,23 +92,14 @@ mr_wedge_free (MrWedge *self)
     g_clear_pointer (&event.scan, mr_scan_free);
   g_array_unref (self->run);
   g_array_unref (self->events);
-  g_free (self->prefix);
-  g_free (self->suffix);
   g_free (self);
 }
 
 void
 mr_wedge_set_settings (MrWedge *self, const MrWedgeSettings *settings)
 {
-  char *prefix = g_strdup (settings->prefix);
-  char *suffix = g_strdup (settings->suffix);
-
-  g_free (self->prefix);
-  g_free (self->suffix);
   self->settings = *settings;
   self->settings.min_characters = MAX (3, settings->min_characters);
-  self->prefix = prefix;
-  self->suffix = suffix;
 }
 
 static const HeldKey *
@@ -195,8 +184,6 @@ get_character (const MrWedge *self, const MrKeyPress *key)
 static gboolean
 may_be_scanned (const MrWedge *self, const MrKeyPress *key)
 {
-  if (key->repeat)
-    return FALSE;
   if (key->alt)
     return get_alt_digit (key) >= 0;
   return get_character (self, key) != 0;
@@ -321,15 +308,6 @@ count_stray_keys (const MrWedge *self)
 }
 
 static void
-strip (GString *text, const char *prefix, const char *suffix)
-{
-  if (prefix != NULL && g_str_has_prefix (text->str, prefix))
-    g_string_erase (text, 0, (gssize) strlen (prefix));
-  if (suffix != NULL && g_str_has_suffix (text->str, suffix))
-    g_string_truncate (text, text->len - strlen (suffix));
-}
-
-static void
 finish_scan (MrWedge *self)
 {
   g_autoptr (GString) text = NULL;
@@ -337,7 +315,6 @@ finish_scan (MrWedge *self)
 
   give_back (self, count_stray_keys (self));
   text = spell (self, 0);
-  strip (text, self->prefix, self->suffix);
   if (!self->too_long)
     event.scan = mr_scan_new (text->str, text->len);
   if (event.scan != NULL)
@@ -403,7 +380,7 @@ mr_wedge_key (MrWedge *self, const MrKeyPress *key)
         self->last_ms = key->time_ms;
       return MR_WEDGE_PASS;
     }
-  if (is_terminator (key) && !key->repeat)
+  if (is_terminator (key))
     return take_terminator (self, key);
   if (!is_close || !may_be_scanned (self, key))
     settle (self);

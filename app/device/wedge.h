@@ -15,7 +15,6 @@ G_BEGIN_DECLS
  * @time_ms: the time of the *event*, not of its arrival: a stall of our own loop must not look like
  *   a slow scanner. Wraps.
  * @shift, @control, @alt: what was held
- * @repeat: the key is held down and this press was made up by the system, where that is known
  */
 typedef struct
 {
@@ -26,7 +25,6 @@ typedef struct
   gboolean shift;
   gboolean control;
   gboolean alt;
-  gboolean repeat;
 } MrKeyPress;
 
 /**
@@ -37,7 +35,6 @@ typedef struct
  * @enter_ms: an Enter this close to a scanner's last key belongs to the scan, whoever sent it
  * @scanner_is_us: the scanner sends the key positions of an American keyboard, whatever layout the
  *   system has; key codes are read instead of characters
- * @prefix, @suffix: (static) (nullable): what this scanner was set to put around each code
  */
 typedef struct
 {
@@ -45,11 +42,9 @@ typedef struct
   guint min_characters;
   guint enter_ms;
   gboolean scanner_is_us;
-  const char *prefix;
-  const char *suffix;
 } MrWedgeSettings;
 
-#define MR_WEDGE_SETTINGS_DEFAULT ((MrWedgeSettings){ 35, 4, 100, FALSE, NULL, NULL })
+#define MR_WEDGE_SETTINGS_DEFAULT ((MrWedgeSettings){ 35, 4, 100, FALSE })
 
 typedef enum
 {

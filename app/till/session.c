@@ -78,6 +78,7 @@ typedef struct
   gint64 failures;
   gint64 wait_ms;
   MrEntryContext context;
+  gboolean unknown; /* nobody has this number */
 } Attempt;
 
 static void
@@ -180,11 +181,14 @@ static gboolean
 store_attempt (MrJournal *journal, gpointer data, GError **error)
 {
   Attempt *attempt = data;
-  g_autofree char *body = mr_note_body_write (&attempt->context, "number", 'i', attempt->number,
-                                              "failures", 'i', attempt->failures, NULL);
+  g_autofree char *body =
+      attempt->unknown ? mr_note_body_write (&attempt->context, "number", 'i', attempt->number,
+                                             "unknown", 'i', (gint64) 1, NULL)
+                       : mr_note_body_write (&attempt->context, "number", 'i', attempt->number,
+                                             "failures", 'i', attempt->failures, NULL);
 
-  if (!mr_journal_set_lockout (journal, attempt->number, attempt->failures, attempt->wait_ms,
-                               error))
+  if (!attempt->unknown && !mr_journal_set_lockout (journal, attempt->number, attempt->failures,
+                                                    attempt->wait_ms, error))
     return FALSE;
   return mr_journal_append (journal, MR_ID_NONE,
                             attempt->right ? MR_KIND_SIGNED_IN : MR_KIND_SIGN_IN_REFUSED, body,
@@ -208,6 +212,11 @@ on_attempt_stored (MrGround *ground, gpointer data, const GError *error)
     {
       become (self, attempt->number, attempt->name, attempt->role);
       g_task_return_boolean (attempt->task, TRUE);
+    }
+  else if (attempt->unknown)
+    {
+      g_task_return_new_error (attempt->task, MR_SESSION_ERROR, MR_SESSION_ERROR_UNKNOWN,
+                               "there is no staff number %" G_GINT64_FORMAT, attempt->number);
     }
   else
     {
@@ -271,6 +280,21 @@ begin_attempt (MrSession *self, const MrStaff *staff, const char *pin, GTask *ta
   attempt->hash = g_strdup (staff->pin_hash);
   mr_ground_fill_context (self->ground, &attempt->context);
   return attempt;
+}
+
+/* Somebody who tries numbers is seen, too. */
+static void
+refuse_unknown (MrSession *self, gint64 number, GTask *task)
+{
+  Attempt *attempt = g_new0 (Attempt, 1);
+
+  attempt->session = g_object_ref (self);
+  attempt->task = g_object_ref (task);
+  attempt->number = number;
+  attempt->unknown = TRUE;
+  mr_ground_fill_context (self->ground, &attempt->context);
+  self->signing_in = TRUE;
+  mr_ground_run (self->ground, store_attempt, attempt, free_attempt, on_attempt_stored);
 }
 
 static gboolean
@@ -415,8 +439,7 @@ mr_session_sign_in_async (MrSession *self, gint64 staff_number, const char *pin,
     }
   if (staff == NULL)
     {
-      g_task_return_new_error (task, MR_SESSION_ERROR, MR_SESSION_ERROR_UNKNOWN,
-                               "there is no staff number %" G_GINT64_FORMAT, staff_number);
+      refuse_unknown (self, staff_number, task);
       return;
     }
   if (mr_session_get_wait_ms (self, staff_number) > 0)

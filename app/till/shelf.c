@@ -17,7 +17,11 @@ struct _MrShelf
   GObject parent_instance;
 
   MrGround *ground; /* (owned) */
+  GHashTable *usual_taxes; /* (owned): of price-only sales, by category id; MrTax */
 };
+
+/* So many of the best sellers say how the others are taxed. */
+#define N_USUAL 20
 
 G_DEFINE_FINAL_TYPE (MrShelf, mr_shelf, G_TYPE_OBJECT)
 
@@ -119,6 +123,7 @@ mr_shelf_finalize (GObject *object)
 {
   MrShelf *self = MR_SHELF (object);
 
+  g_clear_pointer (&self->usual_taxes, g_hash_table_unref);
   g_clear_pointer (&self->ground, mr_ground_unref);
   G_OBJECT_CLASS (mr_shelf_parent_class)->finalize (object);
 }
@@ -134,6 +139,7 @@ mr_shelf_class_init (MrShelfClass *klass)
 static void
 mr_shelf_init (MrShelf *self)
 {
+  self->usual_taxes = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
 }
 
 MrShelf *
@@ -148,6 +154,7 @@ mr_shelf_new (MrGround *ground)
 void
 mr_shelf_refresh (MrShelf *self)
 {
+  g_hash_table_remove_all (self->usual_taxes);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -325,6 +332,42 @@ dup_category_name (MrShelf *self, gint64 category_id)
   return NULL;
 }
 
+static void
+read_usual_tax (GPtrArray *goods, MrTax *tax)
+{
+  guint most = 0;
+
+  for (guint i = 0; goods != NULL && i < goods->len; i++)
+    {
+      const MrTax *one = &((const MrGood *) g_ptr_array_index (goods, i))->tax;
+      guint n = 0;
+
+      for (guint j = 0; j < goods->len; j++)
+        n += mr_tax_compare (one, &((const MrGood *) g_ptr_array_index (goods, j))->tax) == 0;
+      if (n > most)
+        *tax = *one;
+      most = MAX (n, most);
+    }
+}
+
+/* What has only a price is taxed like what sells best beside it: most of its category's goods, or of all. */
+static MrTax
+get_usual_tax (MrShelf *self, gint64 category_id)
+{
+  MrTax *tax = g_hash_table_lookup (self->usual_taxes, &category_id);
+
+  if (tax == NULL)
+    {
+      g_autoptr (GPtrArray) goods = mr_shelf_list_category (self, category_id, N_USUAL);
+
+      tax = g_new (MrTax, 1);
+      *tax = (MrTax){ .inclusive = TRUE };
+      read_usual_tax (goods, tax);
+      g_hash_table_insert (self->usual_taxes, g_memdup2 (&category_id, sizeof category_id), tax);
+    }
+  return *tax;
+}
+
 MrGood *
 mr_shelf_new_open_good (MrShelf *self, gint64 category_id, const char *name)
 {
@@ -332,7 +375,7 @@ mr_shelf_new_open_good (MrShelf *self, gint64 category_id, const char *name)
   const char *shown = name != NULL && *name != '\0' ? name : category;
   MrGood good = { .category_id = category_id,
                   .units_milli = MR_QUANTITY_ONE_MILLI,
-                  .tax.inclusive = TRUE,
+                  .tax = get_usual_tax (self, category_id),
                   .name = shown != NULL ? shown : "",
                   .unit = "",
                   .barcode = "",

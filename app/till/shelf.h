@@ -54,7 +54,8 @@ void mr_shelf_category_free (MrShelfCategory *self);
 GPtrArray *mr_shelf_list_categories (MrShelf *self, gint64 parent_id);
 GPtrArray *mr_shelf_list_category (MrShelf *self, gint64 category_id, guint max);
 /* What a price-only sale under @category_id (0 = none) is: a good without an id that bears the
- * category's name, or @name where the category is unknown. (transfer full) */
+ * category's name, or @name where the category is unknown, and is taxed as most of the category's best sellers are, or
+ * of all goods. (transfer full) */
 MrGood *mr_shelf_new_open_good (MrShelf *self, gint64 category_id, const char *name);
 
 /* Stock: the center's level and what this till did since, in thousandths of the stock unit. FALSE:

@@ -24,7 +24,6 @@ make_key (const uint8_t *data)
   key.shift = (data[0] & 1) != 0;
   key.control = (data[0] & 2) != 0;
   key.alt = (data[0] & 4) != 0;
-  key.repeat = (data[0] & 8) != 0;
   return key;
 }
 
@@ -58,7 +57,6 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   guint n_held = 0;
 
   settings.scanner_is_us = size > 0 && data[0] % 2 == 1;
-  settings.prefix = "~";
   wedge = mr_wedge_new (&settings);
   for (; size >= KEY_BYTES; data += KEY_BYTES, size -= KEY_BYTES)
     {

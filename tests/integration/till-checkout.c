@@ -649,6 +649,8 @@ test_price_only (Fixture *self, gconstpointer data)
 
   g_assert_cmpint (mr_checkout_add_amount (checkout, 1, NULL, 450), ==, MR_SCAN_ADDED);
   assert_line (self, 0, "饮料", "1", 450);
+  /* Taxed as drinks are. */
+  g_assert_cmpint (mr_checkout_get_totals (checkout)->tax_minor, ==, 52);
   mr_checkout_set_pending_quantity (checkout, 3000);
   g_assert_cmpint (mr_checkout_add_amount (checkout, 0, "蔬菜", 120), ==, MR_SCAN_ADDED);
   assert_line (self, 1, "蔬菜", "3", 360);

@@ -130,10 +130,13 @@ test_roles (Fixture *self, gconstpointer data)
   MrCheckout *checkout = mr_till_get_checkout (self->till);
   g_autoptr (GPtrArray) people = mr_session_list_people (get_session (self));
   g_autoptr (GError) error = NULL;
+  gint64 n_entries;
 
   g_assert_cmpuint (people->len, ==, 2);
   g_assert_true (((const MrPerson *) people->pdata[0])->has_pin);
+  n_entries = sample_till_verify (self);
   assert_refused (self, 1099, "1234", MR_SESSION_ERROR_UNKNOWN);
+  g_assert_cmpint (sample_till_verify (self), ==, n_entries + 1);
   assert_refused (self, 1002, "", MR_SESSION_ERROR_WRONG);
   assert_signed_in (self, 1002, "5678");
   g_assert_cmpint (mr_session_get_role (get_session (self)), ==, MR_ROLE_CASHIER);

@@ -407,36 +407,6 @@ test_american_scanner (void)
   g_assert_cmpstr (desk.seen->str, ==, "[12qQ[]&");
 }
 
-static void
-test_affixes (void)
-{
-  MrWedgeSettings settings = MR_WEDGE_SETTINGS_DEFAULT;
-  g_auto (Desk) desk;
-
-  settings.prefix = "~";
-  settings.suffix = "#";
-  settings.min_characters = 3;
-  desk_init_with (&desk, settings);
-  type (&desk, 2, "~6901234567892#\n");
-  type (&desk, 2, "6901234567892\n");
-  type (&desk, 2, "~1#\n");
-  type (&desk, 2, "~#~\n");
-  g_assert_cmpstr (desk.seen->str, ==, "[6901234567892][6901234567892][1][#~]");
-}
-
-/* A held key that says it repeats is a person's, however fast. */
-static void
-test_known_repeat (void)
-{
-  g_auto (Desk) desk;
-
-  desk_init (&desk);
-  for (int i = 0; i < 6; i++)
-    press (&desk, 5, (MrKeyPress){ .keyval = '0', .character = '0', .repeat = i > 0 });
-  rest (&desk);
-  g_assert_cmpstr (desk.seen->str, ==, "000000");
-}
-
 /* The loop stood still: the keys arrive in a heap, their times do not, and the timer comes last. */
 static void
 test_stalled_loop (void)
@@ -541,8 +511,6 @@ main (int argc, char **argv)
   g_test_add_func ("/wedge/group-separator", test_group_separator);
   g_test_add_func ("/wedge/alt-numbers", test_alt_numbers);
   g_test_add_func ("/wedge/american-scanner", test_american_scanner);
-  g_test_add_func ("/wedge/affixes", test_affixes);
-  g_test_add_func ("/wedge/known-repeat", test_known_repeat);
   g_test_add_func ("/wedge/stalled-loop", test_stalled_loop);
   g_test_add_func ("/wedge/nothing-lost", test_nothing_lost);
   g_test_add_func ("/scan/bytes", test_scan_bytes);
