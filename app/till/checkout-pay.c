@@ -245,6 +245,13 @@ add_tender (MrCheckout *self, MrTenderKind kind, gint64 amount_minor, GError **e
         kind == MR_TENDER_CASH ? mr_sale_get_cash_due_minor (self->sale) : totals->due_minor;
   else if (totals->due_minor < 0)
     amount_minor = -amount_minor;
+  if (totals->due_minor < 0 &&
+      amount_minor < MIN (totals->due_minor, mr_sale_get_cash_due_minor (self->sale)))
+    {
+      g_set_error (error, MR_CHECKOUT_ERROR, MR_CHECKOUT_ERROR_PAID_OUT,
+                   "no more is paid out than what is due");
+      return FALSE;
+    }
   if (totals->due_minor >= 0 && kind != MR_TENDER_CASH && amount_minor > totals->due_minor)
     {
       g_set_error (error, MR_CHECKOUT_ERROR, MR_CHECKOUT_ERROR_TOO_MUCH,

@@ -375,13 +375,15 @@ mr_checkout_set_quantity (MrCheckout *self, guint number, gint64 quantity_milli,
 gboolean
 mr_checkout_step_quantity (MrCheckout *self, guint number, int step, GError **error)
 {
+  const MrLine *line;
   gint64 quantity_milli;
 
   if (!find_open_line (self, &number, error))
     return FALSE;
-  quantity_milli =
-      mr_sale_find_line (self->sale, number)->quantity_milli + step * MR_QUANTITY_ONE_MILLI;
-  if (quantity_milli <= 0)
+  line = mr_sale_find_line (self->sale, number);
+  quantity_milli = line->quantity_milli + step * MR_QUANTITY_ONE_MILLI;
+  /* What is given back goes as a whole, and more of it is asked for anew. */
+  if (line->origin != NULL ? step < 0 : quantity_milli <= 0)
     return mr_checkout_remove (self, number, error);
   return mr_checkout_set_quantity (self, number, quantity_milli, error);
 }

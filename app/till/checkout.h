@@ -33,6 +33,7 @@ typedef enum
   MR_CHECKOUT_ERROR_OFFLINE, /* the center cannot be asked, and the shop wants it to be */
   MR_CHECKOUT_ERROR_RETURNED, /* so much of it is not left to come back: it was returned, here or elsewhere */
   MR_CHECKOUT_ERROR_OLD, /* the receipt is older than the shop's tills know */
+  MR_CHECKOUT_ERROR_PAID_OUT, /* no more is paid out than what is due */
   MR_CHECKOUT_ERROR_GIVING_BACK, /* a basket in which goods are given back is not put aside */
 } MrCheckoutError;
 /* Besides: MR_SALE_ERROR (out of range, …) and MR_DB_ERROR (the disk). */

@@ -45,6 +45,24 @@ on_query_tooltip (MrBasketRow *self, int x, int y, gboolean keyboard, GtkTooltip
   return TRUE;
 }
 
+/* It stands as it was sold: it can be removed, and no more. */
+static void
+show_returned (MrBasketRow *self, MrBasketLine *line)
+{
+  const char *label = mr_basket_line_get_receipt_label (line);
+  const char *quantity = gtk_label_get_text (self->quantity);
+  /* The minus of sums, which is as wide as a plus. */
+  g_autofree char *minus =
+      g_strdup_printf ("−%s", g_str_has_prefix (quantity, "-") ? quantity + 1 : quantity);
+  g_autofree char *of = g_strdup_printf (_ ("%s · receipt %s"), minus, label);
+  GtkWidget *tool = gtk_widget_get_first_child (self->tools);
+  gtk_widget_add_css_class (self->box, "returned");
+  gtk_label_set_text (self->quantity, *label != '\0' ? of : minus);
+  for (; tool != NULL; tool = gtk_widget_get_next_sibling (tool))
+    gtk_widget_set_visible (tool, g_strcmp0 (gtk_actionable_get_action_name (GTK_ACTIONABLE (tool)),
+                                             "win.remove-line") == 0);
+}
+
 GtkWidget *
 mr_basket_row_new (MrCheckout *checkout, MrBasketLine *line)
 {
@@ -52,20 +70,27 @@ mr_basket_row_new (MrCheckout *checkout, MrBasketLine *line)
   gint64 discount_minor = mr_basket_line_get_discount_minor (line);
   g_autofree char *price = mr_words_amount (checkout, mr_basket_line_get_unit_price_minor (line));
   g_autofree char *gross = mr_words_amount (checkout, mr_basket_line_get_gross_minor (line));
+  g_autofree char *amount = mr_words_amount (checkout, mr_basket_line_get_amount_minor (line));
   g_autofree char *discount = mr_words_amount (checkout, discount_minor);
   g_autofree char *off = g_strdup_printf ("−%s", discount);
   gboolean price_set = (mr_basket_line_get_flags (line) & MR_BASKET_LINE_PRICE_SET) != 0;
+  gboolean returned = (mr_basket_line_get_flags (line) & MR_BASKET_LINE_RETURNED) != 0;
+  g_autofree char *back = g_strdup_printf (_ ("Return: %s"), mr_basket_line_get_name (line));
+  const char *name = returned ? back : mr_basket_line_get_name (line);
   g_autofree char *quantity = g_strdup_printf (price_set ? _ ("%s × %s (price set)") : "%s × %s",
                                                mr_basket_line_get_quantity_text (line), price);
   g_autofree char *spoken =
-      g_strdup_printf ("%s, %s, %s", mr_basket_line_get_name (line), quantity, gross);
+      g_strdup_printf ("%s, %s, %s", name, quantity, returned ? amount : gross);
 
   self->number = mr_basket_line_get_number (line);
-  gtk_label_set_text (self->name, mr_basket_line_get_name (line));
+  gtk_label_set_text (self->name, name);
   gtk_label_set_text (self->quantity, quantity);
-  gtk_label_set_text (self->amount, gross);
+  /* What goes back, whatever was off it then. */
+  gtk_label_set_text (self->amount, returned ? amount : gross);
   gtk_label_set_text (self->discount, off);
-  gtk_widget_set_visible (self->discount_row, discount_minor != 0);
+  gtk_widget_set_visible (self->discount_row, discount_minor > 0);
+  if (returned)
+    show_returned (self, line);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   spoken, -1);
   return GTK_WIDGET (self);

@@ -39,6 +39,7 @@ struct _MrBasketView
   GtkLabel *pieces;
   GtkLabel *total;
   MrKeyButton *hold_button;
+  MrKeyButton *pay_button;
 };
 
 G_DEFINE_FINAL_TYPE (MrBasketView, mr_basket_view, GTK_TYPE_BOX)
@@ -170,6 +171,7 @@ on_changed (MrBasketView *self)
   else
     pieces = mr_quantity_format (totals->pieces_milli);
   mr_words_show_money (self->total, self->checkout, totals->total_minor, LONG_TOTAL_CHARS);
+  mr_key_button_set_caption (self->pay_button, totals->total_minor < 0 ? _ ("Pay out") : _ ("Pay"));
   gtk_label_set_text (self->pieces, pieces);
   gtk_widget_set_visible (self->discount_row, discount_minor != 0);
   gtk_label_set_text (self->discount, off);
@@ -293,6 +295,7 @@ mr_basket_view_class_init (MrBasketViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MrBasketView, pieces);
   gtk_widget_class_bind_template_child (widget_class, MrBasketView, total);
   gtk_widget_class_bind_template_child (widget_class, MrBasketView, hold_button);
+  gtk_widget_class_bind_template_child (widget_class, MrBasketView, pay_button);
 }
 
 static void

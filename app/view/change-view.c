@@ -23,6 +23,21 @@ struct _MrChangeView
 
 G_DEFINE_FINAL_TYPE (MrChangeView, mr_change_view, GTK_TYPE_BOX)
 
+static void
+show_paid_out (MrChangeView *self, const MrPaymentResult *payment)
+{
+  MrCheckout *checkout = mr_till_get_checkout (self->till);
+  gboolean has_cash = payment->cash_out_minor > 0;
+  g_autofree char *total = mr_words_money (checkout, -payment->total_minor);
+  g_autofree char *detail =
+      g_strdup_printf (_ ("Paid out %s. Receipt %s"), total, payment->receipt_label);
+  gtk_label_set_text (self->caption, has_cash ? _ ("Hand back") : _ ("Paid out"));
+  mr_words_show_money (self->change, checkout,
+                       has_cash ? payment->cash_out_minor : -payment->total_minor,
+                       LONG_CHANGE_CHARS);
+  gtk_label_set_text (self->detail, detail);
+}
+
 void
 mr_change_view_show (MrChangeView *self)
 {
@@ -31,6 +46,11 @@ mr_change_view_show (MrChangeView *self)
   gint64 given_minor;
   if (payment == NULL)
     return;
+  if (payment->total_minor < 0)
+    {
+      show_paid_out (self, payment);
+      return;
+    }
   given_minor = payment->total_minor + payment->rounding_minor + payment->change_minor;
   g_autofree char *total = mr_words_money (checkout, payment->total_minor);
   g_autofree char *given = mr_words_money (checkout, given_minor);

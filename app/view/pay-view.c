@@ -21,6 +21,7 @@ struct _MrPayView
 
   MrTill *till; /* (owned) (nullable) */
   MrCheckout *checkout; /* (unowned) (nullable): the till's */
+  GtkLabel *due_caption;
   GtkLabel *due;
   GtkLabel *given;
   GtkWidget *take_back_button;
@@ -28,9 +29,17 @@ struct _MrPayView
   GtkFlowBox *quick;
   GtkLabel *entry;
   GtkWidget *doubt;
+  GtkLabel *recorded;
 };
 
 G_DEFINE_FINAL_TYPE (MrPayView, mr_pay_view, GTK_TYPE_BOX)
+
+/* The customer gets money: what came back is worth more than what is taken. */
+static gboolean
+is_paying_out (MrPayView *self)
+{
+  return mr_checkout_get_totals (self->checkout)->total_minor < 0;
+}
 
 static void
 show_given (MrPayView *self)
@@ -68,8 +77,9 @@ show_quick (MrPayView *self)
   gint64 sums_minor[MAX_QUICK];
   gsize n = mr_checkout_get_quick_sums (self->checkout, sums_minor, MAX_QUICK);
   gint64 due_minor = mr_checkout_get_cash_due_minor (self->checkout);
-  g_autofree char *money = mr_words_money (self->checkout, due_minor);
-  g_autofree char *exactly = g_strdup_printf (_ ("Exactly %s"), money);
+  g_autofree char *money = mr_words_money (self->checkout, ABS (due_minor));
+  g_autofree char *exactly =
+      g_strdup_printf (is_paying_out (self) ? _ ("Pay out %s") : _ ("Exactly %s"), money);
   GtkWidget *child;
   mr_key_button_set_caption (self->exact_button, exactly);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->quick))) != NULL)
@@ -85,8 +95,12 @@ on_changed (MrPayView *self)
   MrCheckoutState state = mr_checkout_get_state (self->checkout);
   if (state != MR_CHECKOUT_PAYING)
     return;
+  gtk_label_set_text (self->due_caption, is_paying_out (self) ? _ ("To pay out") : _ ("To pay"));
+  gtk_label_set_text (self->recorded, is_paying_out (self)
+                                          ? _ ("Paid back outside, recorded and not checked")
+                                          : _ ("Taken outside, recorded and not checked"));
   mr_words_show_money (self->due, self->checkout,
-                       mr_checkout_get_totals (self->checkout)->due_minor, LONG_DUE_CHARS);
+                       ABS (mr_checkout_get_totals (self->checkout)->due_minor), LONG_DUE_CHARS);
   show_given (self);
   show_quick (self);
 }
@@ -95,7 +109,9 @@ static void
 on_entry_changed (MrPayView *self)
 {
   const char *text = mr_keypad_get_text (mr_till_get_keypad (self->till));
-  gtk_label_set_text (self->entry, text[0] != '\0' ? text : _ ("cash given, then Enter"));
+  gtk_label_set_text (self->entry, text[0] != '\0'        ? text
+                                   : is_paying_out (self) ? _ ("cash paid out, then Enter")
+                                                          : _ ("cash given, then Enter"));
   if (text[0] != '\0')
     gtk_widget_remove_css_class (GTK_WIDGET (self->entry), "quiet");
   else
@@ -151,6 +167,7 @@ mr_pay_view_class_init (MrPayViewClass *klass)
   g_type_ensure (MR_TYPE_NUMBER_PAD);
   G_OBJECT_CLASS (klass)->dispose = mr_pay_view_dispose;
   gtk_widget_class_set_template_from_resource (widget_class, "/org/millrace/Till/ui/pay-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, MrPayView, due_caption);
   gtk_widget_class_bind_template_child (widget_class, MrPayView, due);
   gtk_widget_class_bind_template_child (widget_class, MrPayView, given);
   gtk_widget_class_bind_template_child (widget_class, MrPayView, take_back_button);
@@ -158,6 +175,7 @@ mr_pay_view_class_init (MrPayViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MrPayView, quick);
   gtk_widget_class_bind_template_child (widget_class, MrPayView, entry);
   gtk_widget_class_bind_template_child (widget_class, MrPayView, doubt);
+  gtk_widget_class_bind_template_child (widget_class, MrPayView, recorded);
   gtk_widget_class_bind_template_callback (widget_class, on_pad);
 }
 

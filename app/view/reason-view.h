@@ -12,6 +12,7 @@ typedef enum
 {
   MR_REASON_NO_SALE,
   MR_REASON_VOID,
+  MR_REASON_RETURN,
   MR_REASON_CASH_IN,
   MR_REASON_CASH_OUT,
 } MrReasonKind;

@@ -71,6 +71,7 @@ detail_words (MrReceiptsPage *self, const MrReceiptSummary *summary)
   GString *words = g_string_new (time);
   add_word (words, summary->till_name);
   add_word (words, summary->copies > 0 ? copies : "");
+  add_word (words, summary->returned ? _ ("goods have come back") : "");
   return g_string_free (words, FALSE);
 }
 
@@ -125,14 +126,10 @@ mr_receipts_page_step (MrReceiptsPage *self, int step)
     choose (self, CLAMP (self->chosen + step, 0, n - 1));
 }
 
-gboolean
-mr_receipts_page_get_chosen (MrReceiptsPage *self, MrId *entry_id)
+const MrReceiptSummary *
+mr_receipts_page_get_chosen (MrReceiptsPage *self)
 {
-  if (self->chosen < 0)
-    return FALSE;
-  *entry_id =
-      ((const MrReceiptSummary *) g_ptr_array_index (self->receipts, self->chosen))->entry_id;
-  return TRUE;
+  return self->chosen >= 0 ? g_ptr_array_index (self->receipts, self->chosen) : NULL;
 }
 
 void

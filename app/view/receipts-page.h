@@ -21,7 +21,7 @@ void mr_receipts_page_refresh (MrReceiptsPage *self);
 void mr_receipts_page_find (MrReceiptsPage *self, const char *typed);
 /* Chooses the one above (-1) or below (1). */
 void mr_receipts_page_step (MrReceiptsPage *self, int step);
-/* FALSE: none is chosen. */
-gboolean mr_receipts_page_get_chosen (MrReceiptsPage *self, MrId *entry_id);
+/* (nullable): none is chosen; borrowed until the list is made anew. */
+const MrReceiptSummary *mr_receipts_page_get_chosen (MrReceiptsPage *self);
 
 G_END_DECLS

@@ -11,6 +11,7 @@
 #include "view/pay-view.h"
 #include "view/price-view.h"
 #include "view/question-bar.h"
+#include "view/return-view.h"
 #include "view/search-view.h"
 #include "view/tiles-view.h"
 #include "view/words.h"
@@ -26,6 +27,7 @@ typedef enum
   ASK_SALE_DISCOUNT,
   ASK_OPEN_PRICE,
   ASK_QUESTION,
+  ASK_RETURN,
 } Asked;
 
 struct _MrSalePage
@@ -55,6 +57,7 @@ typedef enum
   SEARCH,
   PRICE,
   REASON,
+  RETURN,
   N_LATE,
 } LateView;
 
@@ -64,6 +67,7 @@ static void set_up_amount (GtkWidget *view, gpointer owner);
 static void set_up_search (GtkWidget *view, gpointer owner);
 static void set_up_price (GtkWidget *view, gpointer owner);
 static void set_up_reason (GtkWidget *view, gpointer owner);
+static void set_up_return (GtkWidget *view, gpointer owner);
 
 static const MrLatePage late_views[N_LATE] = {
   [PAY] = { "pay", mr_pay_view_get_type, set_up_pay },
@@ -72,6 +76,7 @@ static const MrLatePage late_views[N_LATE] = {
   [SEARCH] = { "search", mr_search_view_get_type, set_up_search },
   [PRICE] = { "price", mr_price_view_get_type, set_up_price },
   [REASON] = { "reason", mr_reason_view_get_type, set_up_reason },
+  [RETURN] = { "return", mr_return_view_get_type, set_up_return },
 };
 
 static gboolean
@@ -110,6 +115,12 @@ static MrReasonView *
 get_reason (MrSalePage *self)
 {
   return MR_REASON_VIEW (mr_late_page_get (self->stack, &late_views[REASON], self));
+}
+
+static MrReturnView *
+get_return (MrSalePage *self)
+{
+  return MR_RETURN_VIEW (mr_late_page_get (self->stack, &late_views[RETURN], self));
 }
 
 static MrPayView *
@@ -201,7 +212,7 @@ mr_sale_page_back (MrSalePage *self)
       return TRUE;
     }
   if (shows (self, "search") || shows (self, "amount") || shows (self, "price") ||
-      shows (self, "reason"))
+      shows (self, "reason") || shows (self, "return"))
     {
       mr_sale_page_settle (self);
       return TRUE;
@@ -240,6 +251,8 @@ mr_sale_page_press (MrSalePage *self, MrKey key, gunichar character)
     return mr_amount_view_press (get_amount (self), key, character);
   if (shows (self, "reason"))
     return mr_reason_view_press (get_reason (self), key, character);
+  if (shows (self, "return") && mr_return_view_press (get_return (self), key, character))
+    return TRUE;
   if (shows (self, "price") && mr_price_view_press (get_price (self), key, character))
     return TRUE;
   if (mr_basket_view_get_selected (self->basket) != 0 && press_on_selected (self, key))
@@ -275,6 +288,13 @@ mr_sale_page_ask_reason (MrSalePage *self, MrReasonKind kind)
   mr_keypad_clear (mr_till_get_keypad (self->till));
   mr_reason_view_ask (get_reason (self), kind);
   show (self, "reason");
+}
+
+void
+mr_sale_page_open_return (MrSalePage *self, MrId receipt, const char *label, const char *reason)
+{
+  mr_return_view_open (get_return (self), receipt, label, reason);
+  show (self, "return");
 }
 
 guint
@@ -364,6 +384,13 @@ on_ask_price (MrSalePage *self, MrQuestion *question)
        good != NULL ? good->name : mr_question_get_code (question), -1);
 }
 
+static void
+on_ask_return (MrSalePage *self, guint line, const char *name, gint64 left_milli)
+{
+  self->asked_line = line;
+  ask (self, ASK_RETURN, MR_AMOUNT_QUANTITY, _ ("How many come back?"), name, left_milli);
+}
+
 static gboolean
 apply_amount (MrSalePage *self, gint64 value, GError **error)
 {
@@ -379,6 +406,9 @@ apply_amount (MrSalePage *self, gint64 value, GError **error)
       return mr_checkout_set_sale_discount (self->checkout, value, error);
     case ASK_QUESTION:
       return mr_checkout_answer (self->checkout, self->asked_line, value, 0, error);
+    case ASK_RETURN:
+      mr_return_view_give_back (get_return (self), self->asked_line, value);
+      return TRUE;
     case ASK_OPEN_PRICE:
     default:
       mr_checkout_add_amount (self->checkout, self->asked_category, NULL, value);
@@ -386,12 +416,21 @@ apply_amount (MrSalePage *self, gint64 value, GError **error)
     }
 }
 
+/* Back to where the number was asked for. */
+static void
+leave_amount (MrSalePage *self)
+{
+  mr_sale_page_settle (self);
+  if (self->asked == ASK_RETURN && shows (self, "goods"))
+    show (self, "return");
+}
+
 static void
 on_amount_entered (MrSalePage *self, gint64 value)
 {
   g_autoptr (GError) error = NULL;
   gboolean ok = apply_amount (self, value, &error);
-  mr_sale_page_settle (self);
+  leave_amount (self);
   if (!ok)
     {
       g_autofree char *words = mr_words_error (error);
@@ -437,8 +476,7 @@ set_up_amount (GtkWidget *view, gpointer owner)
   mr_amount_view_set_till (MR_AMOUNT_VIEW (view), self->till);
   g_signal_connect_object (view, "entered", G_CALLBACK (on_amount_entered), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (view, "cancelled", G_CALLBACK (mr_sale_page_settle), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (view, "cancelled", G_CALLBACK (leave_amount), self, G_CONNECT_SWAPPED);
   join_view (self, view);
 }
 
@@ -458,9 +496,20 @@ on_reason (MrSalePage *self, const char *reason)
 {
   mr_sale_page_settle (self);
   gtk_widget_activate_action (GTK_WIDGET (self),
-                              self->reason_kind == MR_REASON_VOID ? "win.void-for"
-                                                                  : "win.no-sale-for",
+                              self->reason_kind == MR_REASON_VOID     ? "win.void-for"
+                              : self->reason_kind == MR_REASON_RETURN ? "win.return-for"
+                                                                      : "win.no-sale-for",
                               "s", reason);
+}
+
+static void
+set_up_return (GtkWidget *view, gpointer owner)
+{
+  MrSalePage *self = owner;
+  mr_return_view_set_till (MR_RETURN_VIEW (view), self->till);
+  g_signal_connect_object (view, "ask-quantity", G_CALLBACK (on_ask_return), self,
+                           G_CONNECT_SWAPPED);
+  join_view (self, view);
 }
 
 static void

@@ -42,6 +42,9 @@ void mr_sale_page_ask_price (MrSalePage *self);
 void mr_sale_page_ask_line_discount (MrSalePage *self);
 void mr_sale_page_ask_sale_discount (MrSalePage *self);
 /* Asks why the drawer is opened or the sale given up; then win.no-sale-for or win.void-for. */
+/* What of a receipt comes back; @reason "" where the shop does not ask. */
+void mr_sale_page_open_return (MrSalePage *self, MrId receipt, const char *label,
+                               const char *reason);
 void mr_sale_page_ask_reason (MrSalePage *self, MrReasonKind kind);
 /* What the keypad says (MrKeypadMessage). */
 void mr_sale_page_doubt_cash (MrSalePage *self);

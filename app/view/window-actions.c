@@ -103,15 +103,16 @@ on_reprint (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   MrWindow *self = user_data;
   MrTill *till = mr_window_get_till (self);
   g_autoptr (GPtrArray) last = mr_till_list_receipts (till, 1);
-  MrId entry_id = MR_ID_NONE;
-  gboolean chosen = g_str_equal (mr_window_get_page (self), "receipts") &&
-                    mr_receipts_page_get_chosen (mr_window_get_receipts_page (self), &entry_id);
-  if (!chosen && last->len > 0)
-    entry_id = ((const MrReceiptSummary *) g_ptr_array_index (last, 0))->entry_id;
-  if (mr_id_is_none (entry_id))
+  const MrReceiptSummary *chosen =
+      g_str_equal (mr_window_get_page (self), "receipts")
+          ? mr_receipts_page_get_chosen (mr_window_get_receipts_page (self))
+          : NULL;
+  if (chosen == NULL && last->len > 0)
+    chosen = g_ptr_array_index (last, 0);
+  if (chosen == NULL)
     mr_trouble_bar_say (mr_window_get_trouble_bar (self), _ ("Nothing was sold yet."), FALSE);
   else
-    mr_spooler_reprint_async (mr_till_get_spooler (till), entry_id, on_reprinted,
+    mr_spooler_reprint_async (mr_till_get_spooler (till), chosen->entry_id, on_reprinted,
                               g_object_ref (self));
 }
 
@@ -343,6 +344,9 @@ mr_window_update_actions (MrWindow *self)
   enable (self, "remove-line", in_sale && mr_session_may (session, MR_MAY_REMOVE_LINE));
   enable (self, "void-for", in_sale && mr_session_may (session, MR_MAY_VOID_SALE));
   enable (self, "void", in_sale && mr_session_may (session, MR_MAY_VOID_SALE));
+  enable (self, "return-goods",
+          g_str_equal (page, "receipts") && (selling || state == MR_CHECKOUT_CHANGE) &&
+              mr_session_may (session, MR_MAY_RETURN));
   enable (self, "undo", mr_checkout_can_undo (checkout));
   enable (self, "search", selling || state == MR_CHECKOUT_CHANGE);
   enable (self, "price-check", selling);

@@ -237,6 +237,36 @@ on_void (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   mr_sale_page_ask_reason (mr_window_get_sale_page (self), MR_REASON_VOID);
 }
 
+/* --- goods that come back: of the receipt chosen in the list --- */
+
+static void
+on_return_for (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MrWindow *self = user_data;
+  const MrReceiptSummary *chosen = mr_receipts_page_get_chosen (mr_window_get_receipts_page (self));
+  if (chosen == NULL)
+    return;
+  mr_window_show_sale (self);
+  if (mr_checkout_get_state (get_checkout (self)) == MR_CHECKOUT_CHANGE)
+    mr_checkout_begin_next (get_checkout (self));
+  mr_trouble_bar_hush (mr_window_get_trouble_bar (self));
+  mr_sale_page_open_return (mr_window_get_sale_page (self), chosen->entry_id, chosen->label,
+                            g_variant_get_string (parameter, NULL));
+}
+
+static void
+on_return_goods (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MrWindow *self = user_data;
+  if (mr_session_is_simple (mr_till_get_session (mr_window_get_till (self))))
+    {
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.return-for", "s", "");
+      return;
+    }
+  mr_window_show_sale (self);
+  mr_sale_page_ask_reason (mr_window_get_sale_page (self), MR_REASON_RETURN);
+}
+
 /* --- paying --- */
 
 static void
@@ -323,6 +353,8 @@ static const GActionEntry entries[] = {
   { .name = "drop-held", .activate = on_drop_held, .parameter_type = "(sxs)" },
   { .name = "void", .activate = on_void },
   { .name = "void-for", .activate = on_void_for, .parameter_type = "s" },
+  { .name = "return-goods", .activate = on_return_goods },
+  { .name = "return-for", .activate = on_return_for, .parameter_type = "s" },
   { .name = "tender", .activate = on_tender, .parameter_type = "s" },
   { .name = "cash", .activate = on_cash, .parameter_type = "x" },
   { .name = "exact-cash", .activate = on_exact_cash },

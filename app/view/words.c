@@ -57,7 +57,8 @@ mr_words_currency_sign (const char *currency)
 char *
 mr_words_amount (MrCheckout *checkout, gint64 amount_minor)
 {
-  return mr_money_format (amount_minor, mr_checkout_get_digits (checkout));
+  g_autofree char *amount = mr_money_format (ABS (amount_minor), mr_checkout_get_digits (checkout));
+  return g_strdup_printf ("%s%s", amount_minor < 0 ? "−" : "", amount);
 }
 
 char *
@@ -307,6 +308,8 @@ checkout_sentence (int code)
           "till.");
     case MR_CHECKOUT_ERROR_OLD:
       return _ ("This receipt is older than 90 days: what came back of it is not known any more.");
+    case MR_CHECKOUT_ERROR_PAID_OUT:
+      return _ ("No more is paid out than what is due.");
     case MR_CHECKOUT_ERROR_GIVING_BACK:
       return _ ("Goods are given back in this basket: finish it, or take those lines out first.");
     case MR_CHECKOUT_ERROR_NOTHING:

@@ -77,6 +77,7 @@ static const Code checkout_codes[] = {
   { MR_CHECKOUT_ERROR_OFFLINE, "offline" },
   { MR_CHECKOUT_ERROR_RETURNED, "returned" },
   { MR_CHECKOUT_ERROR_OLD, "old" },
+  { MR_CHECKOUT_ERROR_PAID_OUT, "paid-out" },
   { MR_CHECKOUT_ERROR_GIVING_BACK, "giving-back" },
   { 0, NULL },
 };

@@ -458,10 +458,43 @@ walk_paying (Walk *self)
   walk_look (self, "change");
   act (self, "win.next-sale");
   scan (self, COLA);
+  scan (self, COLA);
   act (self, "win.tender::wechat");
   await (self, "the sale", is_paid);
   walk_look (self, "change-none");
   act (self, "win.next-sale");
+}
+
+static gboolean
+has_line (Walk *self)
+{
+  return !mr_checkout_is_empty (mr_till_get_checkout (self->till));
+}
+
+/* From the receipt that is shown: one of two pieces comes back and is paid out. */
+static void
+walk_return (Walk *self)
+{
+  act (self, "win.return-goods");
+  if (!mr_session_is_simple (mr_till_get_session (self->till)))
+    {
+      walk_look (self, "return-reason");
+      press (self, walk_get (self, walk_get (self, NULL, "MrReasonView", 0), "GtkButton", 0));
+    }
+  press (self, walk_get (self, walk_get (self, NULL, "MrReturnView", 0), "GtkButton", 0));
+  walk_look (self, "return-quantity");
+  g_signal_emit_by_name (walk_get (self, NULL, "MrAmountView", 0), "entered",
+                         (gint64) MR_QUANTITY_ONE_MILLI);
+  await (self, "the line given back", has_line);
+  walk_look (self, "return-line");
+  act (self, "win.pay");
+  walk_look (self, "pay-out");
+  act (self, "win.exact-cash");
+  await (self, "the refund", is_paid);
+  walk_look (self, "change-out");
+  act (self, "win.next-sale");
+  act (self, "win.page::receipts");
+  walk_look (self, "receipts-returned");
 }
 
 static void
@@ -480,6 +513,7 @@ walk_pages (Walk *self)
   walk_look (self, "receipts");
   press (self, walk_get (self, walk_get (self, NULL, "MrListRow", 0), "GtkButton", 0));
   walk_look (self, "receipt");
+  walk_return (self);
   act (self, "win.page::settings");
   walk_look (self, "settings");
   act (self, "win.keys");
