@@ -13,7 +13,8 @@
 #define SQL_CLAIMS                                                           \
   "SELECT claim.key, claim.kind, claim.subject, claim.amount, till.number, " \
   "claim.expires_at FROM claim JOIN till ON till.id = claim.till_id "        \
-  "WHERE claim.shop_id = ?1 AND claim.state = 'held' ORDER BY claim.expires_at, claim.key"
+  "WHERE claim.shop_id = ?1 AND claim.state = 'held' AND claim.amount > 0 "  \
+  "ORDER BY claim.expires_at, claim.key"
 
 typedef struct
 {
