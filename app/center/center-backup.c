@@ -17,7 +17,7 @@
 #define PART_IS_DEAD_US G_TIME_SPAN_DAY
 
 #define SQL_CHECK "PRAGMA integrity_check(1)"
-#define SQL_WRITERS "SELECT shop_id, id, uuid, acked, h FROM writer ORDER BY shop_id, id"
+#define SQL_WRITERS "SELECT shop_id, id, uuid, acked, h FROM writer ORDER BY uuid"
 #define SQL_ENTRIES                                       \
   "SELECT n, uuid, kind, schema, at, body, h FROM entry " \
   "WHERE shop_id = ?1 AND writer_id = ?2 ORDER BY n"
@@ -266,18 +266,26 @@ mr_center_backup_verify (const char *path, MrCenterBackup *self, GError **error)
 /* --- noting --- */
 
 gboolean
+mr_center_note_safe (MrDb *db, const GArray *heads, GError **error)
+{
+  for (guint i = 0; i < heads->len; i++)
+    {
+      const MrBackupHead *head = &g_array_index (heads, MrBackupHead, i);
+
+      if (!mr_db_run (db, error, SQL_SAFE, "ibib", head->shop_id, head->writer.bytes,
+                      sizeof head->writer.bytes, head->n, head->h.bytes, sizeof head->h.bytes))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
 mr_center_backup_note (MrBatch *batch, gpointer data, GError **error)
 {
   const MrCenterBackup *self = data;
 
-  for (guint i = 0; i < self->heads->len; i++)
-    {
-      const MrBackupHead *head = &g_array_index (self->heads, MrBackupHead, i);
-
-      if (!mr_db_run (batch->db, error, SQL_SAFE, "ibib", head->shop_id, head->writer.bytes,
-                      sizeof head->writer.bytes, head->n, head->h.bytes, sizeof head->h.bytes))
-        return FALSE;
-    }
+  if (!mr_center_note_safe (batch->db, self->heads, error))
+    return FALSE;
   return mr_db_run (batch->db, error, SQL_NOTE, "siii", self->path, self->bytes, self->made_at_us,
                     batch->now_us) &&
          mr_batch_note (batch, "console", "backup-made", self->path, error);

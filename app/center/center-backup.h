@@ -50,6 +50,9 @@ char *mr_center_backup_dup_part (const MrCenterBackup *self);
 /* Gives a copy that was verified its name, and makes sure that it is on the disk. */
 gboolean mr_center_backup_finish (MrCenterBackup *self, GError **error);
 
+/* Notes MrBackupHeads that cannot be lost any more as safe, in a transaction; they are in the order of their writers'
+ * names. */
+gboolean mr_center_note_safe (MrDb *db, const GArray *heads, GError **error);
 /* A MrCenterJob with a MrCenterBackup that was finished: notes it, and what is safe by it. */
 gboolean mr_center_backup_note (MrBatch *batch, gpointer backup, GError **error);
 

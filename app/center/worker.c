@@ -7,6 +7,7 @@
 #include "center/feed-watch.h"
 #include "center/notices.h"
 #include "center/snapshot.h"
+#include "center/standby.h"
 
 /* More than this waiting, and the next is told to come back: what waits is answered soon. */
 #define MAX_WAITING 4000
@@ -40,6 +41,7 @@ struct _MrWorker
   GThread *thread; /* (owned) */
   MrFeedWatch *watch; /* (owned) */
   MrNotices *notices; /* (owned) (nullable) of other processes */
+  MrStandby *standby; /* (owned) (nullable) of a server */
   GMutex mutex; /* guards the following */
   GCond changed;
   GQueue waiting; /* of Item: calls and tasks in the order they came */
@@ -461,8 +463,11 @@ mr_worker_new (const char *location, const char *files_dir, const MrWorld *world
     return NULL;
   mr_center_set_feeds_changed (self->writer, mr_feed_watch_tell, self->watch);
   if (mr_db_can_listen (mr_center_get_db (self->writer)))
-    self->notices = mr_notices_new (location, mr_center_get_process (self->writer),
-                                    mr_feed_watch_tell, self->watch);
+    {
+      self->notices = mr_notices_new (location, mr_center_get_process (self->writer),
+                                      mr_feed_watch_tell, self->watch);
+      self->standby = mr_standby_new (location);
+    }
   self->parsing = g_thread_pool_new (handle_item, self, (int) n_readers, FALSE, NULL);
   self->building = g_thread_pool_new (build_region, self, 1, FALSE, NULL);
   self->thread = g_thread_new ("center-writer", write_loop, self);
@@ -499,6 +504,7 @@ mr_worker_free (MrWorker *self)
     mr_db_checkpoint (mr_center_get_db (self->writer), 0, TRUE, NULL);
   mr_center_close (self->writer);
   mr_notices_free (self->notices);
+  mr_standby_free (self->standby);
   mr_feed_watch_free (self->watch);
   g_hash_table_unref (self->regions_due);
   g_mutex_clear (&self->mutex);

@@ -58,6 +58,7 @@ typedef struct
   const char *begin_read; /* SQL that opens a transaction and takes its view at once */
   const char *begin_write;
   const char *take_lock; /* (nullable) SQL: lock number ?1 until the end of the transaction */
+  const char *log_ends; /* (nullable) SQL: see mr_db_get_log() */
   const char *notify; /* (nullable) SQL: ?1 to who listens, at the commit */
   gboolean
       reads_at_once; /* the rows of a statement are all in memory: many are read through a cursor */

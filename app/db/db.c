@@ -184,6 +184,20 @@ mr_db_await_notice (MrDb *self, int timeout_ms, char **notice, GError **error)
   return self->backend->await_notice (self, timeout_ms, notice, error);
 }
 
+gboolean
+mr_db_get_log (MrDb *self, gint64 *end, gint64 *standby, GError **error)
+{
+  g_autoptr (MrQuery) query = NULL;
+
+  g_assert (self->backend->log_ends != NULL);
+  query = mr_db_select (self, error, self->backend->log_ends, "");
+  if (query == NULL || mr_query_step (query, error) != MR_STEP_ROW)
+    return FALSE;
+  *end = mr_query_get_int (query, 0);
+  *standby = mr_query_get_int (query, 1);
+  return TRUE;
+}
+
 gint64
 mr_db_get_n_written (MrDb *self)
 {

@@ -87,6 +87,10 @@ gboolean mr_db_listen (MrDb *self, GError **error);
 /* Waits for one notice; NULL in @notice when none came. FALSE: the connection is lost. */
 gboolean mr_db_await_notice (MrDb *self, int timeout_ms, char **notice, GError **error);
 
+/* Where the log of a server's commits ends on its disk, and up to where a synchronous standby has it on its own: −1
+ * where there is none, or this user may not see it. Numbers that grow. */
+gboolean mr_db_get_log (MrDb *self, gint64 *end, gint64 *standby, GError **error);
+
 /* Whether commits from now on wait for the disk, as opened with MR_DB_DURABLE or not. What is not durable
  * outlives the program all the same, and is made durable by the next commit that is. Outside of
  * transactions only. */

@@ -241,6 +241,9 @@ static const MrBackend backend = {
   .begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1",
   .begin_write = "BEGIN",
   .take_lock = "SELECT 1 FROM pg_advisory_xact_lock(?1)",
+  .log_ends = "SELECT CAST(pg_current_wal_flush_lsn() - '0/0' AS bigint), "
+              "coalesce((SELECT CAST(max(flush_lsn - '0/0') AS bigint) "
+              "FROM pg_catalog.pg_stat_replication WHERE sync_state IN ('sync', 'quorum')), -1)",
   .notify = "SELECT 1 FROM pg_notify('millrace', ?1)",
   .reads_at_once = TRUE,
 };

@@ -5,6 +5,7 @@
 #include "center/restore.h"
 
 #include "center-fixture.h"
+#include "fault-vfs.h"
 #include "test-database.h"
 
 #include <glib/gstdio.h>
@@ -246,6 +247,39 @@ test_move (CenterFixture *fixture, gconstpointer data)
   center_fixture_check_books (fixture);
 }
 
+/* Of a server's database the file is written row by row; database-faults has a file's copy. */
+static void
+test_full (CenterFixture *fixture, gconstpointer data)
+{
+  g_autoptr (FaultVfs) vfs = NULL;
+  g_autofree char *part = NULL;
+  g_autofree char *folder = g_build_filename (fixture->dir, "backups", NULL);
+  g_auto (MrCenterBackup) backup = { NULL };
+  g_autoptr (GError) error = NULL;
+
+  if (!test_database_is_server ())
+    {
+      g_test_skip ("on PostgreSQL");
+      return;
+    }
+  vfs = fault_vfs_new ("faulty", &fixture->world);
+  mr_db_use_vfs ("faulty");
+  for (guint k = 1; k < 200; k += 20)
+    {
+      fault_vfs_plan (vfs, FAULT_FULL, FAULT_ON_WRITE, k, TRUE);
+      g_assert_false (mr_center_backup_copy (fixture->center, folder, &backup, &error));
+      g_assert_error (error, MR_DB_ERROR, MR_DB_ERROR_FULL);
+      g_assert_nonnull (strstr (error->message, folder));
+      g_clear_error (&error);
+      part = mr_center_backup_dup_part (&backup);
+      g_assert_false (g_file_test (part, G_FILE_TEST_EXISTS));
+      g_clear_pointer (&part, g_free);
+    }
+  fault_vfs_plan (vfs, FAULT_NONE, 0, 0, FALSE);
+  make_backup (fixture, &backup);
+  mr_db_use_vfs (NULL);
+}
+
 /* Hourly backups for a year, thinned after each: few stay, of every age. */
 static void
 test_thinning (void)
@@ -288,6 +322,7 @@ main (int argc, char **argv)
   add ("/center/backup/damage", test_damage);
   add ("/center/backup/restore", test_restore);
   add ("/center/backup/move", test_move);
+  add ("/center/backup/full", test_full);
   g_test_add_func ("/center/backup/thinning", test_thinning);
   return g_test_run ();
 }

@@ -53,9 +53,10 @@ def children_of(pid):
 
 
 class Server:
-    """Made with initdb, never on a port. durable: commits wait for the disk, as in earnest."""
+    """Made with initdb, never on a port. durable: commits wait for the disk, as in earnest. standby_of: another server,
+    which this one follows."""
 
-    def __init__(self, durable=False, settings=()):
+    def __init__(self, durable=False, settings=(), standby_of=None):
         self.programs = find_programs()
         self.user = other_user()
         self.folder = tempfile.mkdtemp(prefix="millrace-pg-")
@@ -68,9 +69,13 @@ class Server:
             os.chown(self.folder, self.user.pw_uid, self.user.pw_gid)
         # Whoever runs the tests may not be whom the server runs as.
         os.chmod(self.folder, 0o755)
-        subprocess.run(self.command("initdb", "-D", self.data, "-U", "millrace", "-A", "trust", "-E", "UTF8",
-                                    "--locale=C", "--no-sync", "--no-instructions"),
-                       check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **self.identity())
+        if standby_of:
+            command = self.command("pg_basebackup", "-D", self.data, "-R", "--no-sync", "-c", "fast", "-h",
+                                   standby_of.folder, "-U", "millrace")
+        else:
+            command = self.command("initdb", "-D", self.data, "-U", "millrace", "-A", "trust", "-E", "UTF8", "--locale=C",
+                                   "--no-sync", "--no-instructions")
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **self.identity())
         self.start()
 
     def command(self, program, *arguments):
@@ -96,8 +101,8 @@ class Server:
                     raise RuntimeError("the server did not start:\n" + log.read())
             time.sleep(0.05)
 
-    def location(self, database="postgres"):
-        return f"postgresql:///{database}?host={self.folder}&user=millrace"
+    def location(self, database="postgres", user="millrace"):
+        return f"postgresql:///{database}?host={self.folder}&user={user}"
 
     def sql(self, text, database="postgres"):
         """Rows as lists of text."""
@@ -110,9 +115,6 @@ class Server:
         """The processes that serve connections of millrace-center."""
         return [int(row[0]) for row in
                 self.sql("SELECT pid FROM pg_stat_activity WHERE application_name = 'millrace-center'")]
-
-    def kill_backend(self, pid):
-        os.kill(pid, signal.SIGKILL)
 
     def kill(self):
         """The postmaster and all its children at once, as when the machine stops."""
