@@ -13,8 +13,6 @@
 /* Of each: more pieces of one kind lie in no drawer. */
 #define MAX_DIGITS 4
 #define FIELD_WIDTH_PX 72
-/* More notes and coins than that stand in two columns. */
-#define MAX_ROWS 8
 
 struct _MrCoinView
 {
@@ -24,6 +22,7 @@ struct _MrCoinView
   const MrCurrency *currency; /* (static) (nullable) */
   GPtrArray *fields; /* (owned) (element-type MrDigitField): one for each of its notes */
   guint current;
+  GtkScrolledWindow *scroller;
   GtkGrid *grid;
   GtkLabel *total;
   MrNumberPad *pad;
@@ -51,10 +50,22 @@ show_total (MrCoinView *self)
   gtk_label_set_text (self->total, sum);
 }
 
+/* On a low screen not all notes and coins are seen at once. */
+static void
+scroll_to (MrCoinView *self, GtkWidget *field)
+{
+  graphene_rect_t bounds;
+  if (gtk_widget_compute_bounds (field, GTK_WIDGET (self->grid), &bounds))
+    gtk_adjustment_clamp_page (gtk_scrolled_window_get_vadjustment (self->scroller),
+                               bounds.origin.y, bounds.origin.y + bounds.size.height);
+}
+
 static void
 go_to (MrCoinView *self, guint index)
 {
   self->current = index;
+  if (index < self->fields->len)
+    scroll_to (self, g_ptr_array_index (self->fields, index));
   for (guint i = 0; i < self->fields->len; i++)
     mr_digit_field_set_current (g_ptr_array_index (self->fields, i), i == index);
 }
@@ -94,23 +105,21 @@ on_pad (MrCoinView *self, int key, guint character)
 }
 
 static void
-add_note (MrCoinView *self, guint index, guint n_rows)
+add_note (MrCoinView *self, guint index)
 {
   g_autofree char *note = mr_words_money (self->checkout, self->currency->notes_minor[index]);
   g_autofree char *words = g_strdup_printf ("%s ×", note);
   g_autofree char *caption = g_strdup_printf (_ ("How many of %s"), note);
   GtkWidget *label = gtk_label_new (words);
   GtkWidget *field = g_object_new (MR_TYPE_DIGIT_FIELD, "max-length", MAX_DIGITS, NULL);
-  int column = (int) (index / n_rows) * 2;
-  int row = (int) (index % n_rows);
   mr_digit_field_set_caption (MR_DIGIT_FIELD (field), caption);
   gtk_widget_set_size_request (field, FIELD_WIDTH_PX, -1);
   gtk_label_set_xalign (GTK_LABEL (label), 1);
   gtk_widget_add_css_class (label, "number");
   g_signal_connect_object (field, "clicked", G_CALLBACK (on_clicked), self, 0);
   g_signal_connect_object (field, "changed", G_CALLBACK (show_total), self, G_CONNECT_SWAPPED);
-  gtk_grid_attach (self->grid, label, column, row, 1, 1);
-  gtk_grid_attach (self->grid, field, column + 1, row, 1, 1);
+  gtk_grid_attach (self->grid, label, 0, (int) index, 1, 1);
+  gtk_grid_attach (self->grid, field, 1, (int) index, 1, 1);
   g_ptr_array_add (self->fields, g_object_ref (field));
 }
 
@@ -127,7 +136,7 @@ mr_coin_view_begin (MrCoinView *self, MrCheckout *checkout)
   while (self->currency != NULL && self->currency->notes_minor[n] != 0)
     n++;
   for (guint i = 0; i < n; i++)
-    add_note (self, i, MAX_ROWS);
+    add_note (self, i);
   go_to (self, 0);
   show_total (self);
   return n > 0;
@@ -152,6 +161,7 @@ mr_coin_view_class_init (MrCoinViewClass *klass)
   counted_signal = g_signal_new ("counted", MR_TYPE_COIN_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                  NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/millrace/Till/ui/coin-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, MrCoinView, scroller);
   gtk_widget_class_bind_template_child (widget_class, MrCoinView, grid);
   gtk_widget_class_bind_template_child (widget_class, MrCoinView, total);
   gtk_widget_class_bind_template_child (widget_class, MrCoinView, pad);

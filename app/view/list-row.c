@@ -7,7 +7,7 @@ struct _MrListRow
 {
   GtkListBoxRow parent_instance;
 
-  GtkBox *box;
+  GtkGrid *grid;
   GtkWidget *button;
   GtkLabel *title;
   GtkLabel *detail;
@@ -41,7 +41,7 @@ void
 mr_list_row_add (MrListRow *self, GtkWidget *widget)
 {
   gtk_widget_set_valign (widget, GTK_ALIGN_CENTER);
-  gtk_box_append (self->box, widget);
+  gtk_grid_attach_next_to (self->grid, widget, self->button, GTK_POS_RIGHT, 1, 1);
 }
 
 void
@@ -61,7 +61,7 @@ mr_list_row_class_init (MrListRowClass *klass)
   pressed_signal = g_signal_new ("pressed", MR_TYPE_LIST_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                  NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/millrace/Till/ui/list-row.ui");
-  gtk_widget_class_bind_template_child (widget_class, MrListRow, box);
+  gtk_widget_class_bind_template_child (widget_class, MrListRow, grid);
   gtk_widget_class_bind_template_child (widget_class, MrListRow, button);
   gtk_widget_class_bind_template_child (widget_class, MrListRow, title);
   gtk_widget_class_bind_template_child (widget_class, MrListRow, detail);

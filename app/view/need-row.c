@@ -15,6 +15,7 @@ struct _MrNeedRow
   GtkLabel *detail;
   GtkLabel *meaning;
   GtkLabel *advice;
+  GtkWidget *buttons;
   GtkButton *button;
   GtkButton *known_button;
 };
@@ -62,6 +63,9 @@ mr_need_row_new (MrTill *till, MrNeed *need)
                                       caption, -1);
     }
   show_known_button (self, till, facts, title);
+  gtk_widget_set_visible (self->buttons,
+                          gtk_widget_get_visible (GTK_WIDGET (self->button)) ||
+                              gtk_widget_get_visible (GTK_WIDGET (self->known_button)));
   return GTK_WIDGET (self);
 }
 
@@ -75,6 +79,7 @@ mr_need_row_class_init (MrNeedRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MrNeedRow, detail);
   gtk_widget_class_bind_template_child (widget_class, MrNeedRow, meaning);
   gtk_widget_class_bind_template_child (widget_class, MrNeedRow, advice);
+  gtk_widget_class_bind_template_child (widget_class, MrNeedRow, buttons);
   gtk_widget_class_bind_template_child (widget_class, MrNeedRow, button);
   gtk_widget_class_bind_template_child (widget_class, MrNeedRow, known_button);
 }

@@ -87,8 +87,8 @@ void
 mr_rail_set_till (MrRail *self, MrTill *till)
 {
   g_set_object (&self->till, till);
-  g_signal_connect_object (mr_till_get_checkout (till), "changed", G_CALLBACK (show_held), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (mr_till_get_checkout (till), "held-changed", G_CALLBACK (show_held),
+                           self, G_CONNECT_SWAPPED);
   g_signal_connect_object (mr_till_get_session (till), "changed", G_CALLBACK (show_rights), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (mr_till_get_needs (till), "items-changed", G_CALLBACK (show_needs), self,

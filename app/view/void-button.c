@@ -29,6 +29,20 @@ ask (MrVoidButton *self, gboolean asking)
     gtk_widget_remove_css_class (GTK_WIDGET (self), "warning");
 }
 
+/* What stands beside it in a list stays where it is when the words change. */
+static void
+keep_width (MrVoidButton *self)
+{
+  int plain_px, sure_px;
+  ask (self, TRUE);
+  gtk_widget_measure (GTK_WIDGET (self), GTK_ORIENTATION_HORIZONTAL, -1, NULL, &sure_px, NULL,
+                      NULL);
+  ask (self, FALSE);
+  gtk_widget_measure (GTK_WIDGET (self), GTK_ORIENTATION_HORIZONTAL, -1, NULL, &plain_px, NULL,
+                      NULL);
+  gtk_widget_set_size_request (GTK_WIDGET (self), MAX (plain_px, sure_px), -1);
+}
+
 static gboolean
 on_not_sure (gpointer user_data)
 {
@@ -73,7 +87,7 @@ mr_void_button_new_for_held (const char *label, GVariant *target)
   g_free (self->action);
   self->action = g_action_print_detailed_name ("held.give-up", target);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
-  ask (self, FALSE);
+  keep_width (self);
   return GTK_WIDGET (self);
 }
 
