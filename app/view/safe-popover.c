@@ -109,6 +109,12 @@ mr_safe_popover_set_till (MrSafePopover *self, MrTill *till)
 static void
 mr_safe_popover_show (GtkWidget *widget)
 {
+  gboolean solid = !gdk_display_is_composited (gtk_widget_get_display (widget));
+  gtk_popover_set_has_arrow (GTK_POPOVER (widget), !solid);
+  if (solid)
+    gtk_widget_add_css_class (widget, "solid");
+  else
+    gtk_widget_remove_css_class (widget, "solid");
   refresh (MR_SAFE_POPOVER (widget));
   GTK_WIDGET_CLASS (mr_safe_popover_parent_class)->show (widget);
 }

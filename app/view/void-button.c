@@ -13,6 +13,7 @@ struct _MrVoidButton
 
   const char *caption; /* (static) */
   const char *sure_caption; /* (static) */
+  char *subject; /* (owned) (nullable): what it gives up, for who cannot see the row */
   char *action; /* (owned): with its target */
   guint sure_source; /* while it waits for the second press */
 };
@@ -22,7 +23,13 @@ G_DEFINE_FINAL_TYPE (MrVoidButton, mr_void_button, GTK_TYPE_BUTTON)
 static void
 ask (MrVoidButton *self, gboolean asking)
 {
-  gtk_button_set_label (GTK_BUTTON (self), asking ? self->sure_caption : self->caption);
+  const char *caption = asking ? self->sure_caption : self->caption;
+  g_autofree char *spoken =
+      self->subject != NULL ? g_strdup_printf ("%s: %s", caption, self->subject) : NULL;
+  gtk_button_set_label (GTK_BUTTON (self), caption);
+  if (spoken != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken,
+                                    -1);
   if (asking)
     gtk_widget_add_css_class (GTK_WIDGET (self), "warning");
   else
@@ -80,14 +87,14 @@ GtkWidget *
 mr_void_button_new_for_held (const char *label, GVariant *target)
 {
   MrVoidButton *self = g_object_new (MR_TYPE_VOID_BUTTON, NULL);
-  g_autofree char *spoken = g_strdup_printf ("%s: %s", _ ("Give up"), label);
 
+  self->subject = g_strdup (label);
   self->caption = _ ("Give up");
   self->sure_caption = _ ("Press again");
   g_free (self->action);
   self->action = g_action_print_detailed_name ("held.give-up", target);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
-  keep_width (self);
+  ask (self, FALSE);
+  g_signal_connect (self, "map", G_CALLBACK (keep_width), NULL);
   return GTK_WIDGET (self);
 }
 
@@ -103,6 +110,7 @@ static void
 mr_void_button_finalize (GObject *object)
 {
   g_free (MR_VOID_BUTTON (object)->action);
+  g_free (MR_VOID_BUTTON (object)->subject);
   G_OBJECT_CLASS (mr_void_button_parent_class)->finalize (object);
 }
 

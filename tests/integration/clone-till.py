@@ -5,8 +5,10 @@
 The shared tail of both chains reaches the center once; the one that comes second goes on under a new
 writer, says so, and is given a letter of its own. Numbers that both printed before are listed, none dropped."""
 
+import contextlib
 import os
 import shutil
+import sqlite3
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
@@ -42,6 +44,12 @@ class Shop:
         lines = self.center.run("report", "doubled", "--shop", "corner").splitlines()
         labels = [line.split("\t")[0] for line in lines]
         return {label: labels.count(label) for label in labels}
+
+    def told(self, folder):
+        """The numbers that the shop is told of at the till in folder: label -> how often."""
+        with contextlib.closing(sqlite3.connect("file:%s/shop.db?mode=ro" % folder, uri=True)) as replica:
+            rows = replica.execute("SELECT label, amount FROM taken_twice WHERE kind = 'number'").fetchall()
+        return {label: too_often + 1 for label, too_often in rows}
 
     def check(self):
         report = self.center.report("corner")
@@ -82,6 +90,8 @@ def main():
             doubled = {label: n for label, n in printed.items() if n > 1}
             print("%d sales, %d numbers doubled" % (len(shop.labels), len(doubled)))
             assert doubled and shop.doubled() == doubled, (doubled, shop.doubled())
+            shop.work(second, 0, True)
+            assert shop.told(second) == doubled, (doubled, shop.told(second))
         finally:
             center.stop()
 

@@ -128,6 +128,20 @@ class SpokenDay(Day):
         screen.await_text(self.words("Paid"))
         screen.click("Next sale")
 
+    def give_up(self):
+        """A basket that nobody comes back for."""
+        screen = self.screen
+        self.scan([COLA], (COLA, 1))
+        screen.click("Hold")
+        self.await_lines()
+        screen.click(re.compile("^" + re.escape(self.words("Held: %u") % 1)))
+        screen.click(re.compile("^" + re.escape(self.words("Give up"))))
+        screen.click(re.compile("^" + re.escape(self.words("Press again"))))
+        screen.await_text(self.words("Nothing is put aside. On the sale screen, Hold (F6) puts the basket here while "
+                                     "the next customer is served."))
+        require_equal(len(self.shop.entries("basket-dropped")), 1, "baskets given up")
+        screen.click("Sell")
+
     def print_copy(self):
         shop, screen = self.shop, self.screen
         screen.click("Receipts")
@@ -162,6 +176,7 @@ def journey(shop):
     day.pay_cash((COLA, 6), *FOUND[1:])
     day.change_lines()
     day.hold_and_recall()
+    day.give_up()
     day.print_copy()
     counted = day.close()
     books.check(shop, 3, counted)
