@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+/* Goods come back soon, so that two tills are often brought the same. */
+#define N_NEWEST 2
+
 /* What nobody can read ends the walk through a journal: one till alone writes it. */
 #define POISONED_TILL 2
 
@@ -60,6 +63,15 @@ on_recalled (GObject *source, GAsyncResult *result, gpointer user_data)
   Act *act = user_data;
 
   act->done = mr_checkout_recall_finish (MR_CHECKOUT (source), result, &act->error);
+}
+
+static void
+on_given_back (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Act *act = user_data;
+
+  act->done = mr_checkout_return_finish (MR_CHECKOUT (source), result, &act->error);
+  act->sim->counts[SIM_RETURNS] += act->done ? 1 : 0;
 }
 
 static void
@@ -157,12 +169,12 @@ write_strange (Act *act, gboolean poison)
 
   strange.kind = poison ? "sale" : "parcel-weighed";
   strange.body = poison ? "{\"lines\":[{\"quantity\":\"two\"}]}" : "{\"grams\":1200}";
-  act->done = mr_store_run (ground->store, append_strange, &strange, &act->error);
-  if (!act->done)
-    return;
-  sim_count_fault (sim, poison ? SIM_POISON_ENTRY : SIM_UNKNOWN_KIND);
+  /* What a failed disk did not promise may still be there. */
   g_hash_table_insert (sim->put_aside, mr_id_to_string (strange.id),
                        (gpointer) (poison ? "quarantined" : "deferred"));
+  act->done = mr_store_run (ground->store, append_strange, &strange, &act->error);
+  if (act->done)
+    sim_count_fault (sim, poison ? SIM_POISON_ENTRY : SIM_UNKNOWN_KIND);
 }
 
 /* --- what somebody does ------------------------------------------------------------------------ */
@@ -230,8 +242,13 @@ pay (Act *act)
   MrTenderKind kind = (MrTenderKind) sim_below (act->sim, MR_N_TENDERS);
   gint64 due_minor = mr_checkout_get_totals (checkout)->total_minor;
 
-  if (due_minor <= 0)
+  if (due_minor == 0)
     mr_checkout_complete_async (checkout, on_paid, act);
+  else if (due_minor < 0 && kind != MR_TENDER_CASH && sim_below (act->sim, 4) == 0)
+    mr_checkout_pay_async (checkout, kind, 1 + sim_below (act->sim, (guint) -due_minor), on_paid,
+                           act);
+  else if (due_minor < 0)
+    mr_checkout_pay_async (checkout, kind, -1, on_paid, act);
   else if (sim_below (act->sim, 8) == 0)
     mr_checkout_pay_async (checkout, kind, 1 + sim_below (act->sim, (guint) due_minor), on_paid,
                            act);
@@ -264,6 +281,30 @@ recall (Act *act)
   if (held->len > 0)
     mr_checkout_recall_async (checkout, ((const MrHeld *) g_ptr_array_index (held, 0))->slot,
                               on_recalled, act);
+}
+
+/* A customer with one of the shop's newest receipts, of whichever till; one may be at another till with it, too. */
+static void
+give_back (Act *act)
+{
+  MrCheckout *checkout = get_checkout (act->till);
+  g_autoptr (GPtrArray) receipts = mr_till_find_receipts (act->till->till, "", N_NEWEST);
+  const MrReceiptSummary *receipt;
+  g_autoptr (GPtrArray) lines = NULL;
+  const MrReturnable *line;
+
+  act->done = receipts->len == 0;
+  if (act->done)
+    return;
+  receipt = g_ptr_array_index (receipts, sim_below (act->sim, receipts->len));
+  lines = mr_checkout_list_returnable (checkout, receipt->entry_id, NULL);
+  act->done = lines == NULL || lines->len == 0;
+  if (act->done)
+    return;
+  line = g_ptr_array_index (lines, sim_below (act->sim, lines->len));
+  mr_checkout_return_async (checkout, receipt->entry_id, line->line,
+                            sim_below (act->sim, 2) == 0 ? line->sold_milli : MR_QUANTITY_ONE_MILLI,
+                            "漏气", on_given_back, act);
 }
 
 /* Between two customers. */
@@ -326,6 +367,8 @@ choose (Act *act)
     answer_question (act);
   else if (n_lines == 0 && sim_below (act->sim, 6) == 0)
     do_other (act);
+  else if (n_lines == 0 && sim_below (act->sim, 8) == 0)
+    give_back (act);
   else if (n_lines > 0 && sim_below (act->sim, 8) == 0)
     change_basket (act);
   else if (n_lines < till->n_wanted || n_lines == 0)

@@ -6,6 +6,7 @@
 static const char *const count_names[SIM_N_COUNTS] = {
   [SIM_SALES] = "sales answered",
   [SIM_OTHER_ENTRIES] = "other entries",
+  [SIM_RETURNS] = "lines given back",
   [SIM_PUSHES] = "pushes stored",
   [SIM_PAGES] = "feed pages",
   [SIM_SNAPSHOTS] = "catalogs fetched",
@@ -56,6 +57,7 @@ static const char *const count_names[SIM_N_COUNTS] = {
   [SIM_UNKNOWN_ROW] = "rows of an unknown table",
   [SIM_GOOD_DELETED] = "goods deleted",
   [SIM_LAST_PIECE_TWICE] = "last pieces sold on two tills",
+  [SIM_RETURNED_TWICE] = "pieces given back on two tills",
 };
 
 static const char *const break_names[SIM_FIRST_MECHANISM] = {

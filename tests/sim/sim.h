@@ -32,6 +32,7 @@ typedef enum
 {
   SIM_SALES,
   SIM_OTHER_ENTRIES,
+  SIM_RETURNS,
   SIM_PUSHES,
   SIM_PAGES,
   SIM_SNAPSHOTS,
@@ -83,6 +84,7 @@ typedef enum
   SIM_UNKNOWN_ROW,
   SIM_GOOD_DELETED,
   SIM_LAST_PIECE_TWICE,
+  SIM_RETURNED_TWICE,
   SIM_N_COUNTS,
 } SimCount;
 const char *sim_count_to_string (SimCount count);
@@ -312,3 +314,6 @@ void sim_check (Sim *self);
 /* --- sim-check-books.c --- */
 void sim_check_stock (Sim *self);
 void sim_check_money (Sim *self);
+
+/* --- sim-check-returns.c --- */
+void sim_check_returns (Sim *self);
