@@ -6,15 +6,16 @@
 #include "center/poke-hub.h"
 
 #include <fcntl.h>
-#include <gio/gunixsocketaddress.h>
-#include <glib/gstdio.h>
 #include <libsoup/soup.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #define BACKLOG 1024
 #define MAX_ACCEPTS_A_TURN 256
+#define SPARE_FILES 24
 /* Out of files: whoever waits to be accepted waits on, and the loop does not spin meanwhile. */
 #define BREATH_MS 100
 
@@ -57,6 +58,9 @@ put_reply (SoupServerMessage *message, const MrCenterReply *reply)
    * out of any answer, If-Range or not. */
   soup_message_headers_remove (soup_server_message_get_request_headers (message), "Range");
   soup_server_message_set_status (message, reply->status, NULL);
+  /* libsoup 3.2 never lets go of a connection that was kept open and that the client then closed: its file stays open,
+   * and in time there are none left. So each is for one request; nginx keeps those of the tills. */
+  put_header (headers, "Connection", "close");
   put_header (headers, "Content-Type", reply->content_type);
   put_header (headers, "ETag", reply->etag);
   put_header (headers, "Content-Range", reply->content_range);
@@ -319,11 +323,25 @@ take_breath (MrServer *self)
   g_source_attach (self->breath, self->context);
 }
 
+/* Files that are left to the databases, whatever crowd there is: the next to be given is the lowest that is free. */
+static gboolean
+has_room (MrServer *self)
+{
+  struct rlimit limit;
+  int next = fcntl (g_socket_get_fd (self->socket), F_DUPFD_CLOEXEC, 0);
+
+  if (next < 0)
+    return FALSE;
+  close (next);
+  return getrlimit (RLIMIT_NOFILE, &limit) != 0 || (rlim_t) next + SPARE_FILES < limit.rlim_cur;
+}
+
 static gboolean
 accept_one (MrServer *self)
 {
   g_autoptr (GError) refusal = NULL;
-  g_autoptr (GSocket) client = g_socket_accept (self->socket, NULL, &refusal);
+  g_autoptr (GSocket) client =
+      has_room (self) ? g_socket_accept (self->socket, NULL, &refusal) : NULL;
   g_autoptr (GSocketConnection) connection = NULL;
   g_autoptr (GSocketAddress) local = NULL;
   g_autoptr (GSocketAddress) remote = NULL;
@@ -331,7 +349,7 @@ accept_one (MrServer *self)
 
   if (client == NULL)
     {
-      if (g_error_matches (refusal, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES))
+      if (refusal == NULL || g_error_matches (refusal, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES))
         take_breath (self);
       return FALSE;
     }
@@ -404,31 +422,6 @@ check_reach (GSocketAddress *address, MrServerFlags flags, GError **error)
   return FALSE;
 }
 
-/* SoupServer keeps connections alive only while it has a listener of its own: it gets one whose name is
- * gone before anybody could use it. */
-static gboolean
-satisfy_soup (MrServer *self, GError **error)
-{
-  g_autofree char *dir = g_dir_make_tmp ("millrace-XXXXXX", error);
-  g_autofree char *path = NULL;
-  g_autoptr (GSocket) socket = NULL;
-  g_autoptr (GSocketAddress) address = NULL;
-  gboolean listens;
-
-  if (dir == NULL)
-    return FALSE;
-  path = g_build_filename (dir, "s", NULL);
-  address = g_unix_socket_address_new (path);
-  socket =
-      g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, error);
-  listens = socket != NULL && g_socket_bind (socket, address, TRUE, error) &&
-            g_socket_listen (socket, error) &&
-            soup_server_listen_socket (self->soup, socket, 0, error);
-  g_unlink (path);
-  g_rmdir (dir);
-  return listens;
-}
-
 static gboolean
 start_listening (MrServer *self, const char *listen, MrServerFlags flags, GError **error)
 {
@@ -462,7 +455,7 @@ mr_server_new (MrWorker *worker, const char *listen, MrServerFlags flags, GError
   self->soup = soup_server_new (NULL, NULL);
   soup_server_add_early_handler (self->soup, NULL, on_headers, self, NULL);
   soup_server_add_handler (self->soup, NULL, on_request, self, NULL);
-  if (!satisfy_soup (self, error) || !start_listening (self, listen, flags, error))
+  if (!start_listening (self, listen, flags, error))
     return NULL;
   mr_worker_set_feeds_changed (worker, mr_poke_hub_tell, self->hub);
   return g_steal_pointer (&self);

@@ -5,12 +5,14 @@ an error, every exchange validated against the document on its way.
 
 usage: center-openapi.py PROGRAM OPENAPI DEMO_FOLDER"""
 
+import http.client
 import json
 import os
 import re
 import sys
 import tempfile
 import threading
+import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
@@ -369,6 +371,23 @@ class CenterTest(unittest.TestCase):
         self.assertEqual(failures, [])
         report = json.loads(self.center.command("report", "sales", "--shop", "riverside", "--json").stdout)
         self.assertEqual(report["count"], 12 * 40)
+
+    def test_connections_end(self):
+        """A client that has its answer and goes leaves nothing open at the center."""
+        def count():
+            return len(os.listdir("/proc/%d/fd" % self.center.process.pid))
+
+        before = count()
+        for _ in range(200):
+            connection = http.client.HTTPConnection(self.center.host, timeout=30)
+            connection.request("GET", "/v1/health")
+            self.assertEqual(connection.getresponse().status, 200)
+            connection.close()
+        for _ in range(200):
+            if count() < before + 20:
+                return
+            time.sleep(0.05)
+        self.assertLess(count(), before + 20)
 
     @unittest.skipIf(center_database.SERVER, "of a server's database any number may serve")
     def test_second_server(self):
