@@ -15,6 +15,7 @@ typedef enum
   MR_REASON_RETURN,
   MR_REASON_CASH_IN,
   MR_REASON_CASH_OUT,
+  MR_REASON_HELD,
 } MrReasonKind;
 
 /**
