@@ -24,6 +24,7 @@ struct _MrServer
   MrWorker *worker; /* (unowned) */
   SoupServer *soup; /* (owned) */
   MrPokeHub *hub; /* (owned) */
+  guint n_asked; /* requests that are not answered yet */
   GSocket *socket; /* (owned) ours; SoupServer's own has a backlog of 10 and one accept a turn */
   GSource *accepting; /* (owned) (nullable) */
   GSource *breath; /* (owned) (nullable) a pause in accepting */
@@ -137,6 +138,7 @@ on_answered (gpointer user_data)
 {
   Exchange *exchange = user_data;
 
+  exchange->server->n_asked--;
   g_signal_handlers_disconnect_by_func (exchange->message, on_gone, exchange);
   if (!exchange->gone)
     {
@@ -280,6 +282,7 @@ on_request (SoupServer *soup, SoupServerMessage *message, const char *path, GHas
     }
   exchange = g_new0 (Exchange, 1);
   exchange->server = self;
+  self->n_asked++;
   exchange->context = g_main_context_ref (self->context);
   exchange->message = g_object_ref (message);
   g_signal_connect (message, "finished", G_CALLBACK (on_gone), exchange);
@@ -469,6 +472,14 @@ mr_server_free (MrServer *self)
   stop_accepting (self);
   if (self->socket != NULL)
     g_socket_close (self->socket, NULL);
+  /* What was asked is answered first: nobody could take the answers afterwards, and a thread of the worker would run
+   * them itself on a context that nobody holds. */
+  if (g_main_context_acquire (self->context))
+    {
+      while (self->n_asked > 0)
+        g_main_context_iteration (self->context, TRUE);
+      g_main_context_release (self->context);
+    }
   g_clear_object (&self->socket);
   soup_server_disconnect (self->soup);
   g_clear_object (&self->soup);

@@ -21,6 +21,7 @@
 #define NS_PER_S G_GINT64_CONSTANT (1000000000)
 #define NS_PER_MS G_GINT64_CONSTANT (1000000)
 #define LISTENS 1
+#define RELISTEN_NS (2 * NS_PER_S)
 
 enum
 {
@@ -161,8 +162,9 @@ go_on (Herd *self, HerdTill *till)
     return;
   if (till->pushed && !has_news (till))
     {
-      if (till->shop_head < self->shop_heads[till->shop])
-        return; /* its poke is on the way */
+      /* Not before it listens; and where there is more, its poke is on the way. */
+      if (till->listen_ns > 0 || till->shop_head < self->shop_heads[till->shop])
+        return;
       if (!till->in_sync)
         samples_add (&self->took, now_ns (self) - till->since_ns);
       set_in_sync (self, till, TRUE);
@@ -187,15 +189,21 @@ go_on (Herd *self, HerdTill *till)
 }
 
 static void
-start (Herd *self, HerdTill *till)
+listen_again (Herd *self, HerdTill *till)
 {
-  till->started = TRUE;
-  till->since_ns = now_ns (self);
   open_socket (self, till, &till->listening);
   ask (till, &till->listening, "GET", "/v1/poke",
        "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
        NULL);
+}
+
+static void
+start (Herd *self, HerdTill *till)
+{
+  till->started = TRUE;
+  till->since_ns = now_ns (self);
+  listen_again (self, till);
   go_on (self, till);
 }
 
@@ -304,6 +312,17 @@ take_frame (Herd *self, HerdTill *till, const guint8 *frame, guint length)
     }
 }
 
+/* Who may not listen yet comes again. */
+static void
+take_refusal (Herd *self, HerdTill *till)
+{
+  if (memcmp (till->listening.in->data, "HTTP/1.1 503 ", 13) != 0)
+    note_error (self, "listening", "the handshake was refused");
+  self->n_busy++;
+  till->listen_ns = now_ns (self) + RELISTEN_NS + draw_below (RELISTEN_NS);
+  close_socket (&till->listening);
+}
+
 static void
 read_pokes (Herd *self, HerdTill *till)
 {
@@ -316,7 +335,14 @@ read_pokes (Herd *self, HerdTill *till)
       if (end == NULL)
         return;
       if (memcmp (in->data, "HTTP/1.1 101 ", 13) != 0)
-        note_error (self, "listening", "the handshake was refused");
+        {
+          take_refusal (self, till);
+          return;
+        }
+      /* What was said before it listened it has not heard. */
+      if (till->listen_ns > 0)
+        till->n_pokes++;
+      till->listen_ns = 0;
       g_byte_array_remove_range (in, 0, (guint) (end + 4 - in->data));
     }
   while (in->len >= 2 && in->len >= 2u + (in->data[1] & 0x7f))
@@ -371,6 +397,8 @@ turn (Herd *self)
 
       if (!till->started && till->start_ns <= now)
         start (self, till);
+      else if (till->listen_ns > 0 && till->listen_ns <= now && till->listening.fd < 0)
+        listen_again (self, till);
       else if (!till->asked && (!till->in_sync || has_news (till)))
         go_on (self, till);
     }

@@ -29,6 +29,7 @@ typedef struct
   char *push; /* (owned) body */
   char *pull; /* (owned) path */
   gint64 start_ns; /* since the herd's */
+  gint64 listen_ns; /* when to try to listen again; 0: it does, or is about to */
   gint64 again_ns; /* not before: told to come back later */
   HerdSocket listening;
   HerdSocket asking;
