@@ -476,11 +476,6 @@ static void
 walk_return (Walk *self)
 {
   act (self, "win.return-goods");
-  if (!mr_session_is_simple (mr_till_get_session (self->till)))
-    {
-      walk_look (self, "return-reason");
-      press (self, walk_get (self, walk_get (self, NULL, "MrReasonView", 0), "GtkButton", 0));
-    }
   press (self, walk_get (self, walk_get (self, NULL, "MrReturnView", 0), "GtkButton", 0));
   walk_look (self, "return-quantity");
   g_signal_emit_by_name (walk_get (self, NULL, "MrAmountView", 0), "entered",
@@ -666,6 +661,16 @@ walk_staffed (Walk *self)
   walk_look (self, "cashier-void");
   press (self, walk_get (self, walk_get (self, NULL, "MrReasonView", 0), "GtkButton", 0));
   await (self, "the sale given up", holds_nothing);
+  scan (self, COLA);
+  act (self, "win.exact-cash");
+  await (self, "the sale", is_paid);
+  act (self, "win.page::receipts");
+  act (self, "win.return-goods");
+  walk_look (self, "cashier-return-reason");
+  press (self, walk_get (self, walk_get (self, NULL, "MrReasonView", 0), "GtkButton", 0));
+  press (self, walk_get (self, walk_get (self, NULL, "MrReturnView", 0), "GtkButton", 0));
+  await (self, "the line given back", has_line);
+  walk_look (self, "cashier-return");
 }
 
 /* --- the program --- */
