@@ -77,6 +77,7 @@ struct _MrSyncEngine
   gboolean acked_known; /* what the center has was heard of, from it or from the replica */
   MrId push_writer; /* whose entries the request under way has */
   GArray *old; /* (owned) of MrOldPush */
+  gboolean head_due; /* it is told no news, and is to ask itself how far the center has its chain */
   gboolean letter_due; /* receipts bear a provisional letter, and the center was not asked yet */
   guint max_entries; /* in one push; halved when the center finds them too many */
   gint64

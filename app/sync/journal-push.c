@@ -191,7 +191,7 @@ mr_push_wants (MrSyncEngine *self)
 {
   if (self->status.forked)
     return self->status.fork_n < 0;
-  return self->status.waiting > 0 || self->letter_due;
+  return self->status.waiting > 0 || self->letter_due || self->head_due;
 }
 
 gboolean
@@ -299,6 +299,7 @@ go_on_from (MrSyncEngine *self, const MrSyncReply *reply)
       return;
     }
   self->acked_at_us = mr_engine_now_us (self);
+  self->head_due = FALSE;
   /* Refused, and nowhere else to go on from: asking again at once would be asking the same. */
   if (reply->status == 409 && self->acked == before && !self->status.forked)
     mr_engine_refused (self, MR_LANE_PUSH, reply);

@@ -108,7 +108,7 @@ on_give_up (GtkWidget *widget, const char *name, GVariant *parameter)
       give_up (self, "");
       return;
     }
-  mr_reason_view_ask (self->reason, MR_REASON_HELD);
+  mr_reason_view_ask (self->reason, MR_REASON_VOID);
   gtk_stack_set_visible_child_name (self->stack, "reason");
 }
 

@@ -43,9 +43,6 @@ static const struct
   [MR_REASON_CASH_OUT] = { N_ ("What is the cash for?"),
                            { N_ ("Goods paid in cash"), N_ ("To the bank"), N_ ("To the owner"),
                              N_ ("Wages") } },
-  [MR_REASON_HELD] = { N_ ("Why is the basket given up?"),
-                       { N_ ("The customer did not come back"),
-                         N_ ("The customer changed their mind"), N_ ("Put aside by mistake") } },
 };
 
 static void

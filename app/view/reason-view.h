@@ -15,7 +15,6 @@ typedef enum
   MR_REASON_RETURN,
   MR_REASON_CASH_IN,
   MR_REASON_CASH_OUT,
-  MR_REASON_HELD,
 } MrReasonKind;
 
 /**

@@ -33,6 +33,33 @@ test_revoked (EngineFixture *fixture, gconstpointer data)
   g_assert_cmpstr (name, ==, "街角");
 }
 
+/* No news tells it that a restored center lacks what it had: it asks, and sends that again. */
+static void
+test_revoked_behind (EngineFixture *fixture, gconstpointer data)
+{
+  g_autofree char *all = NULL;
+  g_autofree char *fewer = NULL;
+  g_autofree char *again = NULL;
+
+  engine_fixture_settle (fixture);
+  engine_fixture_append (fixture, 3);
+  mr_sync_engine_poke (fixture->engine);
+  engine_fixture_ask_for (fixture, "/v1/journal");
+  all = engine_fixture_make_acked (fixture, 3);
+  engine_fixture_answer (fixture, 200, all);
+  engine_fixture_ask_for (fixture, "/v1/feeds");
+  engine_fixture_answer (fixture, 403, "{\"title\":\"revoked\",\"status\":403}");
+  engine_fixture_ask_for (fixture, "/v1/journal");
+  fewer = engine_fixture_make_acked (fixture, 1);
+  engine_fixture_answer (fixture, 409, fewer);
+  g_assert_cmpint (engine_fixture_get_status (fixture).waiting, ==, 2);
+  engine_fixture_ask_for (fixture, "/v1/journal");
+  g_assert_nonnull (strstr (fixture->request.body, "\"n\":2"));
+  again = engine_fixture_make_acked (fixture, 3);
+  engine_fixture_answer (fixture, 200, again);
+  g_assert_cmpint (engine_fixture_get_status (fixture).waiting, ==, 0);
+}
+
 static void
 test_too_old (EngineFixture *fixture, gconstpointer data)
 {
@@ -286,6 +313,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("/sync/revoked", test_revoked);
+  ADD ("/sync/revoked-behind", test_revoked_behind);
   ADD ("/sync/too-old", test_too_old);
   ADD ("/sync/bad-feeds", test_bad_feeds);
   ADD ("/sync/unknown-table", test_unknown_table);
