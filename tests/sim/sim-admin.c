@@ -234,6 +234,7 @@ sim_admin_act (Sim *sim)
     }
   sim_note (sim, "something changes at the center");
   sim_watch_center (sim, sim->center);
+  sim_owner_act (sim);
 }
 
 /* --- tills ------------------------------------------------------------------------------------- */
@@ -295,5 +296,6 @@ sim_admin_enrol (Sim *sim, SimTill *till)
   g_assert_no_error (error);
   g_free (code.code);
   till->is_enrolled = TRUE;
+  till->number = enrolled->till_number;
   sim_watch_center (sim, sim->center);
 }

@@ -4,6 +4,7 @@
 #include "sim.h"
 
 #include "center/center-backup.h"
+#include "center/restore.h"
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
@@ -120,17 +121,53 @@ take_backup (Sim *sim)
   sim_watch_center (sim, sim->center);
 }
 
-/* Somebody puts an old copy back: everything acknowledged since is unknown again. */
+/* As the command does it, in the place of the lost one where nobody still has that open. */
 static void
-restore_backup (Sim *sim)
+restore_by_command (Sim *sim, const char *backup)
 {
-  guint k = sim_below (sim, sim->backups->len);
+  g_autoptr (GError) error = NULL;
+  g_auto (MrCenterBackup) result = { 0 };
+  g_autofree char *location = NULL;
+  g_autofree char *files = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *kept = NULL;
+
+  if (sim->stale != NULL)
+    sim->center_copy++;
+  path = sim_center_get_path (sim);
+  location = g_strconcat ("sqlite:", path, NULL);
+  files = g_strdup_printf ("%sfiles-%u", sim->center_dir, sim->center_copy);
+  sim_set_clock (sim, &sim->center_world, 0);
+  if (!mr_center_restore (backup, location, files, &sim->center_world.world, &kept, &result,
+                          &error))
+    sim_fail (sim, "the center's backup cannot be restored: %s", error->message);
+  fault_vfs_forget (sim->vfs, path);
+  sim_count_fault (sim, SIM_CENTER_RESTORED_BY_COMMAND);
+}
+
+/* As somebody does it who has a copy of the disk, and no command that would tell the tills. */
+static void
+restore_by_hand (Sim *sim, const char *backup)
+{
   g_autofree char *path = NULL;
 
   sim->center_copy++;
   path = sim_center_get_path (sim);
-  if (!copy_file (g_ptr_array_index (sim->backups, k), path))
+  if (!copy_file (backup, path))
     sim_fail (sim, "the center's backup cannot be put back");
+}
+
+/* Everything acknowledged since is unknown again. */
+static void
+restore_backup (Sim *sim)
+{
+  guint k = sim_below (sim, sim->backups->len);
+
+  sim->n_restores++;
+  if (sim_below (sim, 2) == 0)
+    restore_by_command (sim, g_ptr_array_index (sim->backups, k));
+  else
+    restore_by_hand (sim, g_ptr_array_index (sim->backups, k));
   sim_count_fault (sim, SIM_CENTER_RESTORED);
   if (k + 1 < sim->backups->len)
     sim_count_fault (sim, SIM_CENTER_RESTORED_FURTHER);

@@ -194,7 +194,10 @@ static void
 count_reply (Sim *sim, SimFlight *self)
 {
   if (self->status == 200 && is_push (self))
-    sim->counts[SIM_PUSHES]++;
+    {
+      sim->counts[SIM_PUSHES]++;
+      self->till->pushed_us = sim->now_us;
+    }
   if (self->status == 409 && is_push (self))
     sim->counts[SIM_CHAIN_REWOUND]++;
   if (self->status == 200 && g_str_has_prefix (self->path, "/v1/feeds"))

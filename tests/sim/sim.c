@@ -314,7 +314,8 @@ is_at_rest (Sim *self)
         return FALSE;
       sim_set_clock (self, &till->world, till->skew_us);
       mr_sync_engine_get_status (mr_sync_get_engine (mr_till_get_sync (till->till)), &status);
-      if (!status.idle)
+      /* Whom the center does not trust hears no news; it only gets rid of its entries. */
+      if (till->is_fenced ? status.waiting > 0 || till->pushed_us <= self->calm_us : !status.idle)
         return FALSE;
     }
   return TRUE;
@@ -336,8 +337,23 @@ poke_all (Sim *self)
     }
 }
 
-/* No more faults: whoever is off comes on, and everything has to reach everybody by itself. A poke at
- * the end makes each hear of the others' last movements. */
+/* Everything has to reach everybody by itself. A poke at the end makes each hear of the others' last
+ * movements. */
+static void
+rest (Sim *self)
+{
+  gint64 end_us = self->now_us + REST_US;
+
+  for (guint round = 0; round < 2 && self->failure == NULL; round++)
+    {
+      poke_all (self);
+      run_until (self, end_us, is_at_rest);
+      if (self->failure == NULL && !is_at_rest (self))
+        sim_fail (self, "no rest after %d virtual minutes", (int) (REST_US / G_USEC_PER_SEC / 60));
+    }
+}
+
+/* No more faults: whoever is off comes on. */
 static void
 come_to_rest (Sim *self)
 {
@@ -347,6 +363,7 @@ come_to_rest (Sim *self)
   sim_center_end_stale (self);
   if (self->center == NULL)
     sim_center_open (self);
+  sim_owner_remind (self);
   for (guint i = 0; i < self->n_tills; i++)
     {
       SimTill *till = &self->tills[i];
@@ -355,13 +372,10 @@ come_to_rest (Sim *self)
       if (till->till == NULL)
         sim_till_start (self, till);
     }
-  for (guint round = 0; round < 2 && self->failure == NULL; round++)
-    {
-      poke_all (self);
-      run_until (self, self->calm_us + REST_US, is_at_rest);
-      if (self->failure == NULL && !is_at_rest (self))
-        sim_fail (self, "no rest after %d virtual minutes", (int) (REST_US / G_USEC_PER_SEC / 60));
-    }
+  rest (self);
+  self->healed_us = self->now_us - self->calm_us;
+  if (self->failure == NULL && sim_owner_settle_all (self))
+    rest (self);
 }
 
 static void
@@ -392,7 +406,7 @@ take_outcome (Sim *self, SimOutcome *outcome)
   self->counts[SIM_BIT_FLIPPED_ON_DISK] = fault_vfs_get_n_flips (self->vfs);
   *outcome = (SimOutcome){ .n_steps = self->n_steps,
                            .n_tills = self->n_tills,
-                           .healed_us = self->now_us - self->calm_us,
+                           .healed_us = self->healed_us,
                            .fingerprint = self->n_events };
   for (guint i = 0; i < SIM_N_COUNTS; i++)
     {

@@ -40,6 +40,8 @@ typedef enum
   SIM_GROUPS,
   SIM_LOOKS,
   SIM_POKES,
+  SIM_ENTRIES_HELD,
+  SIM_ENTRIES_SETTLED,
   SIM_FIRST_FAULT,
   SIM_REQUEST_LOST = SIM_FIRST_FAULT,
   SIM_ANSWER_LOST,
@@ -66,6 +68,7 @@ typedef enum
   SIM_CENTER_POWER_LOST_IN_REQUEST,
   SIM_CENTER_RESTORED,
   SIM_CENTER_RESTORED_FURTHER,
+  SIM_CENTER_RESTORED_BY_COMMAND,
   SIM_TWO_CENTERS,
   SIM_OVERLOADED,
   SIM_CHAIN_REWOUND,
@@ -85,6 +88,7 @@ typedef enum
   SIM_GOOD_DELETED,
   SIM_LAST_PIECE_TWICE,
   SIM_RETURNED_TWICE,
+  SIM_TILL_REVOKED,
   SIM_N_COUNTS,
 } SimCount;
 const char *sim_count_to_string (SimCount count);
@@ -131,6 +135,12 @@ typedef struct
   guint poke_id; /* of the request that listens for pokes, 0 = none does */
   guint n_wanted; /* lines the basket at hand is to have */
   gboolean is_enrolled;
+  gint64 number; /* in its shop, 0 until enrolled */
+  gboolean is_fenced; /* the center no longer takes it for one of its own */
+  gboolean is_settled; /* the owner has decided since it was revoked */
+  guint revoked_in_copy; /* n_restores then */
+  gint64 acked_when_revoked;
+  gint64 pushed_us; /* when the center last said how far it has its chain */
   GArray *answered; /* (owned) of SimAnswered: what the cashier saw as paid */
 
   /* What is looked at, by the checks' own connections. */
@@ -160,6 +170,7 @@ struct _Sim
   GSequence *events; /* (owned) of SimEvent */
   gboolean calm; /* no more faults: everything has to come to rest */
   gint64 calm_us; /* when that began */
+  gint64 healed_us; /* how long it took then until all was at rest */
   guint64 counts[SIM_N_COUNTS];
   GPtrArray *trace; /* (owned) of text */
   char *failure; /* (owned) (nullable) */
@@ -173,7 +184,8 @@ struct _Sim
   GHashTable *put_aside; /* (owned) of MrId → the state the center has to give that entry */
 
   char *center_dir; /* (owned) ends in "/" */
-  guint center_copy; /* the database after how many restores */
+  guint center_copy; /* the database's file has had so many names */
+  guint n_restores;
   TestWorld center_world;
   MrCenter *center; /* (owned) (nullable) NULL = down */
   MrCenter *stale; /* (owned) (nullable) the one that was replaced and has not heard of it */
@@ -283,6 +295,14 @@ void sim_admin_found (Sim *self);
 void sim_admin_act (Sim *self);
 /* Enrols @till, which has a folder and no program running. */
 void sim_admin_enrol (Sim *self, SimTill *till);
+
+/* --- sim-owner.c --- */
+/* Now and then a till is lost, or the owner decides about what waits. */
+void sim_owner_act (Sim *sim);
+/* Revokes again who was revoked when the center still knew. */
+void sim_owner_remind (Sim *sim);
+/* Checks what is held for the owner, then has all of it booked; FALSE = there was nobody to decide about. */
+gboolean sim_owner_settle_all (Sim *sim);
 
 /* --- sim-break.c --- */
 void sim_break_reply (Sim *self, const MrCenterRequest *request, MrCenterReply *reply);

@@ -203,6 +203,24 @@ fault_vfs_crash (FaultVfs *self, const char *prefix)
       lose_unsynced (self, l->data);
 }
 
+void
+fault_vfs_forget (FaultVfs *self, const char *prefix)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  for (guint i = 0; i < self->open->len; i++)
+    {
+      FaultFile *file = g_ptr_array_index (self->open, i);
+
+      g_assert_false (file->state != NULL && g_str_has_prefix (file->state->path, prefix));
+    }
+  g_hash_table_iter_init (&iter, self->files);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (g_str_has_prefix (((FileState *) value)->path, prefix))
+      g_hash_table_iter_remove (&iter);
+}
+
 gboolean
 fault_vfs_is_dirty (FaultVfs *self, const char *prefix)
 {

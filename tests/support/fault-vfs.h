@@ -63,5 +63,8 @@ guint64 fault_vfs_get_n_flips (FaultVfs *self);
 /* From now on the disk of all files whose path starts with @prefix says "synced" without having done
  * so; NULL: an honest disk again. To see that a test notices. */
 void fault_vfs_set_lying (FaultVfs *self, const char *prefix);
+/* Files whose path starts with @prefix, none of them open, were moved or replaced past this disk: what is there
+ * now is all synced. */
+void fault_vfs_forget (FaultVfs *self, const char *prefix);
 /* Whether anything of a path starting with @prefix waits for a sync. */
 gboolean fault_vfs_is_dirty (FaultVfs *self, const char *prefix);
