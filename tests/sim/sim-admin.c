@@ -13,6 +13,7 @@
 /* The first goods come in single pieces: each is the last one soon. */
 #define N_SCARCE_GOODS 3
 
+static const char SQL_TILL[] = "SELECT id FROM till WHERE shop_id = ?1 AND number = ?2";
 static const char *const shop_names[SIM_N_SHOPS] = { "corner", "river" };
 
 /* --- goods and people -------------------------------------------------------------------------- */
@@ -242,6 +243,7 @@ sim_admin_act (Sim *sim)
 typedef struct
 {
   gint64 shop_id;
+  gint64 number; /* of the till it is for, 0 = a new one */
   char *code;
 } NewCode;
 
@@ -250,7 +252,12 @@ make_code (MrBatch *batch, gpointer data, GError **error)
 {
   NewCode *code = data;
 
-  code->code = mr_enrol_new_code (batch, code->shop_id, error);
+  gint64 till_id = 0;
+
+  if (code->number != 0 &&
+      !mr_db_get_int (batch->db, &till_id, error, SQL_TILL, "ii", code->shop_id, code->number))
+    return FALSE;
+  code->code = mr_enrol_new_code_for (batch, code->shop_id, till_id, error);
   return code->code != NULL;
 }
 
@@ -281,10 +288,14 @@ sim_admin_enrol (Sim *sim, SimTill *till)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (MrEnrolReply) enrolled = NULL;
-  g_autoptr (MrJournal) journal = mr_journal_open (till->dir, &till->world.world, &error);
-  NewCode code = { .shop_id = sim->shops[till->shop].id };
+  g_autoptr (MrJournal) journal = NULL;
+  NewCode code = { .shop_id = sim->shops[till->shop].id,
+                   .number = till->becomes == NULL ? 0 : till->becomes->number };
   guint8 public_key[32], secret_key[64];
 
+  if (till->backup != NULL)
+    sim_machine_restore (sim, till);
+  journal = mr_journal_open (till->dir, &till->world.world, &error);
   g_assert_no_error (error);
   sim_set_clock (sim, &sim->center_world, 0);
   mr_center_run (sim->center, make_code, &code, &error);
@@ -297,5 +308,7 @@ sim_admin_enrol (Sim *sim, SimTill *till)
   g_free (code.code);
   till->is_enrolled = TRUE;
   till->number = enrolled->till_number;
+  if (till->becomes != NULL)
+    till->becomes->is_fenced = till->becomes->is_replaced = TRUE;
   sim_watch_center (sim, sim->center);
 }

@@ -60,6 +60,8 @@ static const char *const count_names[SIM_N_COUNTS] = {
   [SIM_UNKNOWN_ROW] = "rows of an unknown table",
   [SIM_GOOD_DELETED] = "goods deleted",
   [SIM_TILL_REVOKED] = "tills revoked",
+  [SIM_MACHINE_FROM_CENTER] = "new computers that became a till",
+  [SIM_MACHINE_FROM_BACKUP] = "new computers that became a till from a backup",
   [SIM_LAST_PIECE_TWICE] = "last pieces sold on two tills",
   [SIM_RETURNED_TWICE] = "pieces given back on two tills",
 };

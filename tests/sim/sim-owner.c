@@ -125,7 +125,7 @@ void
 sim_owner_remind (Sim *sim)
 {
   for (guint i = 0; i < sim->n_tills; i++)
-    if (sim->tills[i].is_fenced && !is_revoked (sim, &sim->tills[i]))
+    if (sim->tills[i].is_fenced && !sim->tills[i].is_replaced && !is_revoked (sim, &sim->tills[i]))
       revoke_till (sim, &sim->tills[i]);
 }
 
@@ -145,7 +145,8 @@ check_held (Sim *sim)
       const SimTill *till = &sim->tills[i];
 
       /* After a restore what had been acknowledged comes again, and is held, too. */
-      if (!till->is_fenced || till->is_settled || till->revoked_in_copy != sim->n_restores)
+      if (!till->is_fenced || till->is_replaced || till->is_settled ||
+          till->revoked_in_copy != sim->n_restores)
         continue;
       mr_db_get_int (center, &n, NULL, SQL_SLIPPED_BY, "iii", sim->shops[till->shop].id,
                      till->number, till->acked_when_revoked);

@@ -40,6 +40,7 @@ sim_till_clear (Sim *sim, SimTill *till)
   sim_till_stop (sim, till);
   g_array_unref (till->answered);
   g_free (till->image);
+  g_free (till->backup);
   g_free (till->dir);
 }
 
@@ -89,7 +90,7 @@ clone_disk (Sim *sim, SimTill *till, SimCount count)
     return;
   sim_count_fault (sim, count);
   sim_note (sim, "till %u: its disk is copied into another machine", till->index);
-  sim_till_add (sim, till->shop, till->image);
+  sim_till_add (sim, till->shop, till->image, NULL);
 }
 
 /* Of a till without power: a copy of its disk is made, put back, or put into another machine. */
@@ -98,6 +99,11 @@ handle_disks (Sim *sim, SimTill *till)
 {
   if (!sim->copies_disks || sim->center == NULL)
     return;
+  if (sim->changes_machines)
+    {
+      sim_machine_change (sim, till);
+      return;
+    }
   if (till->image == NULL || sim_chance (sim, 200))
     {
       take_image (sim, till);
@@ -329,7 +335,7 @@ sim_till_trouble (Sim *sim, SimTill *till)
       jump_clock (sim, till);
       break;
     default:
-      if (sim->copies_disks)
+      if (sim->copies_disks && !sim->changes_machines)
         clone_running (sim, till);
       else
         cut_off (sim, till);

@@ -204,7 +204,7 @@ on_till_trouble (Sim *self, gpointer data)
 }
 
 SimTill *
-sim_till_add (Sim *self, guint shop, const char *image)
+sim_till_add (Sim *self, guint shop, const char *image, SimTill *becomes)
 {
   SimTill *till = &self->tills[self->n_tills];
 
@@ -212,6 +212,7 @@ sim_till_add (Sim *self, guint shop, const char *image)
   till->index = self->n_tills++;
   till->shop = shop;
   till->image = g_strdup (image);
+  till->becomes = becomes;
   till->is_enrolled = image != NULL;
   till->answered = g_array_new (FALSE, FALSE, sizeof (SimAnswered));
   test_world_init (&till->world, self->seed * 31 + till->index);
@@ -244,9 +245,10 @@ add_tills (Sim *self)
   guint n_tills = 3 + sim_below (self, SIM_MAX_TILLS - 2);
 
   self->copies_disks = self->seed % 4 == 0;
+  self->changes_machines = self->seed % 8 == 4;
   /* Every second run has the second shop, with one till. */
   for (guint i = 0; i < n_tills; i++)
-    sim_till_add (self, self->seed % 2 == 1 && i + 1 == n_tills ? 1 : 0, NULL);
+    sim_till_add (self, self->seed % 2 == 1 && i + 1 == n_tills ? 1 : 0, NULL, NULL);
 }
 
 static void

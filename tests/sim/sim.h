@@ -89,6 +89,8 @@ typedef enum
   SIM_LAST_PIECE_TWICE,
   SIM_RETURNED_TWICE,
   SIM_TILL_REVOKED,
+  SIM_MACHINE_FROM_CENTER,
+  SIM_MACHINE_FROM_BACKUP,
   SIM_N_COUNTS,
 } SimCount;
 const char *sim_count_to_string (SimCount count);
@@ -116,7 +118,8 @@ typedef struct
 
 typedef struct _Sim Sim;
 
-typedef struct
+typedef struct _SimTill SimTill;
+struct _SimTill
 {
   Sim *sim; /* (unowned) */
   guint index;
@@ -137,6 +140,9 @@ typedef struct
   gboolean is_enrolled;
   gint64 number; /* in its shop, 0 until enrolled */
   gboolean is_fenced; /* the center no longer takes it for one of its own */
+  SimTill *becomes; /* (unowned) (nullable) a new computer: the one in whose place it comes */
+  char *backup; /* (owned) (nullable) what it begins with */
+  gboolean is_replaced; /* fenced by the computer that came in its place */
   gboolean is_settled; /* the owner has decided since it was revoked */
   guint revoked_in_copy; /* n_restores then */
   gint64 acked_when_revoked;
@@ -149,7 +155,7 @@ typedef struct
   MrDb *catalog_db; /* (owned) (nullable) */
   char *catalog_file; /* (owned) (nullable) */
   guint looked_at; /* the replica's count at the last look */
-} SimTill;
+};
 
 typedef struct _SimEvent SimEvent;
 typedef struct _SimFlight SimFlight;
@@ -179,6 +185,8 @@ struct _Sim
   guint n_tills;
   gboolean
       copies_disks; /* a history of copied and restored tills; its center never goes back in time */
+  gboolean
+      changes_machines; /* one of those in which disks are not copied: new computers come instead */
   GArray *left_at_center; /* (owned) of MrId: what restored tills forgot and the center had */
   GPtrArray *acts; /* (owned) what people did: some of it is answered much later */
   GHashTable *put_aside; /* (owned) of MrId → the state the center has to give that entry */
@@ -225,8 +233,9 @@ void sim_set_clock (Sim *self, TestWorld *world, gint64 skew_us);
 /* Lets everything happen that waits in the main context. */
 void sim_settle (void);
 
-/* One more till in @shop, on a copy of the journal @image or on an empty disk (NULL). */
-SimTill *sim_till_add (Sim *self, guint shop, const char *image);
+/* One more till in @shop, on a copy of the journal @image or on an empty disk (NULL). @becomes: (nullable) the till
+ * in whose place it comes. */
+SimTill *sim_till_add (Sim *self, guint shop, const char *image, SimTill *becomes);
 
 typedef void (*SimAction) (Sim *self, gpointer data);
 /* @data is freed with @free_data after the action, or unused at the end. */
@@ -295,6 +304,13 @@ void sim_admin_found (Sim *self);
 void sim_admin_act (Sim *self);
 /* Enrols @till, which has a folder and no program running. */
 void sim_admin_enrol (Sim *self, SimTill *till);
+
+/* --- sim-machine.c --- */
+/* Sometimes another computer comes in the place of @till, which has no power: the center gives it a code for that
+ * till, and it begins with nothing or with a backup. */
+void sim_machine_change (Sim *sim, SimTill *till);
+/* Puts its backup on its empty disk. */
+void sim_machine_restore (Sim *sim, SimTill *till);
 
 /* --- sim-owner.c --- */
 /* Now and then a till is lost, or the owner decides about what waits. */
