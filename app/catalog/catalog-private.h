@@ -37,6 +37,9 @@ mr_catalog_forget_small (MrCatalog *self)
   g_clear_pointer (&self->taxes, g_hash_table_unref);
 }
 
+/* Turns an error of the database that says that the file is damaged, or that its tables are not those this program
+ * made, into MR_CATALOG_ERROR_FILE. */
+void mr_catalog_blame_file (MrCatalog *self, GError **error);
 gboolean mr_catalog_write_head (MrCatalog *self, const MrCatalogHead *head, GError **error);
 /* Makes the derived table `search` anew from `good`. Needs a transaction. */
 gboolean mr_catalog_rebuild_search (MrCatalog *self, GError **error);

@@ -37,8 +37,8 @@ visit_table (MrCatalog *self, guint index, MrCatalogVisit visit, gpointer data, 
   return step == MR_STEP_DONE;
 }
 
-gboolean
-mr_catalog_visit_rows (MrCatalog *self, MrCatalogVisit visit, gpointer data, GError **error)
+static gboolean
+visit_all (MrCatalog *self, MrCatalogVisit visit, gpointer data, GError **error)
 {
   g_autoptr (MrQuery) query = NULL;
   MrStep step = MR_STEP_ERROR;
@@ -55,4 +55,14 @@ mr_catalog_visit_rows (MrCatalog *self, MrCatalogVisit visit, gpointer data, GEr
       visit (&row, data);
     }
   return step == MR_STEP_DONE;
+}
+
+gboolean
+mr_catalog_visit_rows (MrCatalog *self, MrCatalogVisit visit, gpointer data, GError **error)
+{
+  gboolean visited = visit_all (self, visit, data, error);
+
+  if (!visited)
+    mr_catalog_blame_file (self, error);
+  return visited;
 }

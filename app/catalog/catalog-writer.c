@@ -360,6 +360,7 @@ mr_catalog_apply (MrCatalog *self, const MrCatalogRow *rows, gsize n, const MrCa
   if (!apply_rows (self, rows, n, TRUE, error) || !mr_catalog_write_head (self, head, error))
     {
       mr_db_rollback (self->db);
+      mr_catalog_blame_file (self, error);
       return FALSE;
     }
   return mr_db_commit (self->db, error);

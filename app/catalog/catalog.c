@@ -41,6 +41,19 @@ mr_catalog_close (MrCatalog *self)
   g_free (self);
 }
 
+void
+mr_catalog_blame_file (MrCatalog *self, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+
+  if (error == NULL || (!g_error_matches (*error, MR_DB_ERROR, MR_DB_ERROR_CORRUPT) &&
+                        !g_error_matches (*error, MR_DB_ERROR, MR_DB_ERROR_FAILED)))
+    return;
+  cause = g_steal_pointer (error);
+  g_set_error (error, MR_CATALOG_ERROR, MR_CATALOG_ERROR_FILE, "%s is damaged: %s", self->path,
+               cause->message);
+}
+
 static gboolean
 set_meta (MrCatalog *self, const char *name, const char *value, GError **error)
 {

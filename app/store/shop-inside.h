@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 struct _MrShop
 {
   MrDb *db; /* (owned) */
+  guint64 device, inode; /* of a reader's file when it was opened */
 };
 
 /* shop-apply.c, inside a transaction. Rows staged under @feed go into their tables, later ones over

@@ -128,16 +128,37 @@ mr_shop_open (const char *dir, gint64 now_us, GError **error)
   return self;
 }
 
+static void
+find_file (const char *path, guint64 *device, guint64 *inode)
+{
+  GStatBuf info = { 0 };
+
+  g_stat (path, &info);
+  *device = info.st_dev;
+  *inode = info.st_ino;
+}
+
 MrShop *
 mr_shop_open_reader (const char *dir, GError **error)
 {
   g_autofree char *location = g_strconcat ("sqlite:", dir, "/shop.db", NULL);
   g_autoptr (MrShop) self = g_new0 (MrShop, 1);
 
+  /* Before it is opened: replaced in between, it looks replaced, and is opened once more. */
+  find_file (location + strlen ("sqlite:"), &self->device, &self->inode);
   self->db = mr_db_open (location, MR_DB_READ_ONLY, error);
   if (self->db == NULL || !mr_db_check_migrated (self->db, SHOP_SQL, error))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+gboolean
+mr_shop_is_replaced (MrShop *self)
+{
+  guint64 device, inode;
+
+  find_file (mr_db_get_path (self->db), &device, &inode);
+  return device != self->device || inode != self->inode;
 }
 
 void

@@ -16,6 +16,8 @@ typedef struct _MrShop MrShop;
 
 MrShop *mr_shop_open (const char *dir, gint64 now_us, GError **error);
 MrShop *mr_shop_open_reader (const char *dir, GError **error);
+/* Whether the writer has put a new file in the place of the one this reader has open, which it found damaged. */
+gboolean mr_shop_is_replaced (MrShop *self);
 void mr_shop_close (MrShop *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrShop, mr_shop_close)
 

@@ -53,6 +53,14 @@ differs (MrSyncEngine *self, const char *feed, const GArray *theirs, const GArra
   return TRUE;
 }
 
+static gboolean
+blame_file (MrSyncEngine *self, const GError *error)
+{
+  g_message ("%s; it is fetched anew", error->message);
+  self->status.rebuilt_us = self->status.audited_us;
+  return TRUE;
+}
+
 gboolean
 mr_audit_compare (MrSyncEngine *self, const MrFeedsReply *reply, gboolean *bad_region,
                   gboolean *bad_shop, GError **error)
@@ -75,11 +83,17 @@ mr_audit_compare (MrSyncEngine *self, const MrFeedsReply *reply, gboolean *bad_r
   if (region->sums != NULL && self->catalog != NULL && self->catalog_head.v == region->seen.v &&
       g_str_equal (self->catalog_head.salt, region->seen.salt))
     {
-      g_autoptr (GArray) ours = sum_catalog (self, error);
+      g_autoptr (GError) local = NULL;
+      g_autoptr (GArray) ours = sum_catalog (self, &local);
 
-      if (ours == NULL)
-        return FALSE;
-      *bad_region = differs (self, "region", region->sums, ours);
+      /* SQLite may be the first to see it, when every page is read. */
+      if (ours == NULL && !g_error_matches (local, MR_CATALOG_ERROR, MR_CATALOG_ERROR_FILE))
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+      *bad_region =
+          ours == NULL ? blame_file (self, local) : differs (self, "region", region->sums, ours);
     }
   self->audit_due_us = mr_engine_now_us (self) + DAY_US;
   return TRUE;

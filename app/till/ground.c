@@ -47,12 +47,18 @@ static void
 reopen_shop (MrGround *self)
 {
   g_autoptr (GError) error = NULL;
+  g_autoptr (MrShop) shop = NULL;
 
-  if (self->shop != NULL)
+  if (self->shop != NULL && !mr_shop_is_replaced (self->shop))
     return;
-  self->shop = mr_shop_open_reader (self->dir, &error);
-  if (self->shop == NULL)
-    g_debug ("no shop replica yet: %s", error->message);
+  shop = mr_shop_open_reader (self->dir, &error);
+  if (shop == NULL)
+    {
+      g_debug ("no shop replica yet: %s", error->message);
+      return;
+    }
+  g_clear_pointer (&self->shop, mr_shop_close);
+  self->shop = g_steal_pointer (&shop);
 }
 
 static void

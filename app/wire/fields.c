@@ -143,10 +143,11 @@ find_escape (guchar c)
 void
 mr_wire_append_string (GString *out, const char *text)
 {
-  const char *run = text;
+  g_autofree char *valid = g_utf8_validate (text, -1, NULL) ? NULL : g_utf8_make_valid (text, -1);
+  const char *run = valid != NULL ? valid : text;
 
   g_string_append_c (out, '"');
-  for (const char *p = text; *p != '\0'; p++)
+  for (const char *p = run; *p != '\0'; p++)
     {
       if (is_plain ((guchar) *p))
         continue;

@@ -33,7 +33,8 @@ void mr_fields_append_text (GString *out, const char *text);
 /* Closes the array, adding the fields of @rest_json (nullable) before. Frees @out, gives its text. */
 char *mr_fields_end (GString *out, const char *rest_json);
 
-/* Appends @text (UTF-8) as a JSON string, quotes included. */
+/* Appends @text as a JSON string, quotes included. What is not UTF-8 in it, of a disk that is damaged, is written
+ * as U+FFFD: no message is refused for it. */
 void mr_wire_append_string (GString *out, const char *text);
 
 G_END_DECLS

@@ -430,6 +430,31 @@ test_not_a_catalog (ShelfFixture *fixture, gconstpointer data)
   g_assert_error (error, MR_CATALOG_ERROR, MR_CATALOG_ERROR_FILE);
 }
 
+static void
+pass_over (const MrCatalogRow *row, gpointer data)
+{
+}
+
+/* A bit turned over in the name of a column: the file is at fault, and whoever has it fetches it anew. */
+static void
+test_damaged_table (ShelfFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *location = g_strconcat ("sqlite:", fixture->path, NULL);
+
+  shelf_build (fixture->path);
+  {
+    g_autoptr (MrDb) db = mr_db_open (location, MR_DB_WRITE, &error);
+
+    mr_db_exec (db, "ALTER TABLE good RENAME COLUMN name TO oame", &error);
+    g_assert_no_error (error);
+  }
+  g_autoptr (MrCatalog) catalog = mr_catalog_open (fixture->path, &error);
+  g_assert_no_error (error);
+  g_assert_false (mr_catalog_visit_rows (catalog, pass_over, NULL, &error));
+  g_assert_error (error, MR_CATALOG_ERROR, MR_CATALOG_ERROR_FILE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -446,6 +471,8 @@ main (int argc, char **argv)
   g_test_add ("/catalog/ship-round-size", ShelfFixture, NULL, shelf_set_up, test_ship_round_size,
               shelf_tear_down);
   g_test_add ("/catalog/damaged-snapshot", ShelfFixture, NULL, shelf_set_up, test_damaged_snapshot,
+              shelf_tear_down);
+  g_test_add ("/catalog/damaged-table", ShelfFixture, NULL, shelf_set_up, test_damaged_table,
               shelf_tear_down);
   g_test_add ("/catalog/not-a-catalog", ShelfFixture, NULL, shelf_set_up, test_not_a_catalog,
               shelf_tear_down);

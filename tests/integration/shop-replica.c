@@ -439,6 +439,24 @@ test_positions (Fixture *self, gconstpointer data)
   g_assert_cmpstr (catalog, ==, "catalog-4-ff.db");
 }
 
+/* Who reads a file that was made anew is told, and opens it again. */
+static void
+test_replaced (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = g_build_filename (self->dir, "shop.db", NULL);
+  g_autoptr (MrShop) reader = mr_shop_open_reader (self->dir, &error);
+
+  g_assert_no_error (error);
+  stage (self, whole_shop, 13, FALSE);
+  apply (self);
+  g_assert_false (mr_shop_is_replaced (reader));
+  g_clear_pointer (&self->shop, mr_shop_close);
+  g_assert_true (g_file_set_contents (path, "not a database at all, but long enough", -1, NULL));
+  open_shop (self);
+  g_assert_true (mr_shop_is_replaced (reader));
+}
+
 /* A replica that is gone, cut short, overwritten or from the future is made anew, empty. */
 static void
 test_rebuilt (Fixture *self, gconstpointer data)
@@ -491,6 +509,7 @@ main (int argc, char *argv[])
   ADD ("malformed", test_malformed);
   ADD ("mine", test_mine);
   ADD ("positions", test_positions);
+  ADD ("replaced", test_replaced);
   ADD ("rebuilt", test_rebuilt);
 #undef ADD
   return g_test_run ();

@@ -108,6 +108,20 @@ test_strings (void)
     }
 }
 
+/* A bit of a name has turned over on the disk: what is sent can be read all the same. */
+static void
+test_damaged_string (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GString) out = g_string_new (NULL);
+  g_autoptr (JsonNode) node = NULL;
+
+  mr_wire_append_string (out, "a\"\xe5\x8f 330ml");
+  node = mr_wire_parse (out->str, -1, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (json_node_get_string (node), ==, "a\"\xef\xbf\xbd\xef\xbf\xbd 330ml");
+}
+
 typedef struct
 {
   const char *text;
@@ -204,6 +218,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/wire/json/check", test_check);
   g_test_add_func ("/wire/json/strings", test_strings);
+  g_test_add_func ("/wire/json/damaged-string", test_damaged_string);
   g_test_add_func ("/wire/json/members", test_members);
   g_test_add_func ("/wire/json/sizes", test_sizes);
   g_test_add_func ("/wire/json/fields", test_fields);
