@@ -67,6 +67,22 @@ replay (MrShop *self, GError **error)
   return FALSE;
 }
 
+/* What the sync asks for again and again must answer, or it would ask for ever: pages that look whole may
+ * hold what is not. */
+static gboolean
+check_positions (MrShop *self, GError **error)
+{
+  static const char *const feeds[] = { "region", "shop" };
+  MrPosition cursor, seen;
+  gboolean replace, staged;
+
+  for (guint i = 0; i < G_N_ELEMENTS (feeds); i++)
+    if (!mr_shop_get_cursor (self, feeds[i], &cursor, &seen, error) ||
+        !mr_shop_get_stage_head (self, feeds[i], &cursor, &replace, &staged, error))
+      return FALSE;
+  return TRUE;
+}
+
 static MrShop *
 open_writer (const char *location, gint64 now_us, GError **error)
 {
@@ -74,7 +90,8 @@ open_writer (const char *location, gint64 now_us, GError **error)
 
   self->db = mr_db_open (location, MR_DB_WRITE | MR_DB_CREATE, error);
   if (self->db == NULL || !check_pages (self->db, error) ||
-      !mr_db_migrate (self->db, SHOP_SQL, now_us, error) || !replay (self, error))
+      !mr_db_migrate (self->db, SHOP_SQL, now_us, error) || !check_positions (self, error) ||
+      !replay (self, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -179,6 +196,18 @@ mr_shop_is_file_failure (const GError *error)
 
 /* --- position --- */
 
+static gboolean
+take_position (MrShop *self, MrQuery *query, int column, MrPosition *position, GError **error)
+{
+  position->v = mr_query_get_int (query, column);
+  g_strlcpy (position->salt, mr_query_get_text (query, column + 1), sizeof position->salt);
+  if (mr_position_is_sound (position))
+    return TRUE;
+  g_set_error (error, MR_DB_ERROR, MR_DB_ERROR_CORRUPT, "%s: a position is damaged",
+               mr_db_get_path (self->db));
+  return FALSE;
+}
+
 gboolean
 mr_shop_get_cursor (MrShop *self, const char *feed, MrPosition *cursor, MrPosition *seen,
                     GError **error)
@@ -189,12 +218,8 @@ mr_shop_get_cursor (MrShop *self, const char *feed, MrPosition *cursor, MrPositi
   g_autoptr (MrQuery) query = mr_db_select (self->db, error, select_cursor, "s", feed);
   MrStep step = query != NULL ? mr_query_step (query, error) : MR_STEP_ERROR;
   if (step == MR_STEP_ROW)
-    {
-      cursor->v = mr_query_get_int (query, 0);
-      g_strlcpy (cursor->salt, mr_query_get_text (query, 1), sizeof cursor->salt);
-      seen->v = mr_query_get_int (query, 2);
-      g_strlcpy (seen->salt, mr_query_get_text (query, 3), sizeof seen->salt);
-    }
+    return take_position (self, query, 0, cursor, error) &&
+           take_position (self, query, 2, seen, error);
   return step != MR_STEP_ERROR;
 }
 
@@ -275,10 +300,8 @@ mr_shop_get_stage_head (MrShop *self, const char *feed, MrPosition *head, gboole
   if (step == MR_STEP_ERROR)
     return FALSE;
 
-  head->v = mr_query_get_int (query, 0);
-  g_strlcpy (head->salt, mr_query_get_text (query, 1), sizeof head->salt);
   *replace = mr_query_get_int (query, 2) != 0;
-  return TRUE;
+  return take_position (self, query, 0, head, error);
 }
 
 gboolean

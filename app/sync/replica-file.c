@@ -28,6 +28,7 @@ open_file (MrSyncEngine *self, const char *file, GError **error)
 {
   g_autofree char *path = build_path (self, file);
   MrCatalogHead head = { 0 };
+  MrPosition position = { 0 };
   MrCatalog *catalog = mr_catalog_open_writer (path, error);
 
   if (catalog == NULL || !mr_catalog_get_head (catalog, &head, error))
@@ -39,6 +40,15 @@ open_file (MrSyncEngine *self, const char *file, GError **error)
     {
       g_set_error (error, MR_CATALOG_ERROR, MR_CATALOG_ERROR_FILE,
                    "%s is the catalog of another region", file);
+      mr_catalog_close (catalog);
+      return FALSE;
+    }
+  position.v = head.v;
+  g_strlcpy (position.salt, head.salt, sizeof position.salt);
+  if (!mr_position_is_sound (&position))
+    {
+      g_set_error (error, MR_CATALOG_ERROR, MR_CATALOG_ERROR_FILE, "%s: its position is damaged",
+                   file);
       mr_catalog_close (catalog);
       return FALSE;
     }

@@ -78,3 +78,12 @@ mr_position_equal (const MrPosition *a, const MrPosition *b)
 {
   return a->v == b->v && strcmp (a->salt, b->salt) == 0;
 }
+
+gboolean
+mr_position_is_sound (const MrPosition *self)
+{
+  char text[MR_POSITION_STRING_SIZE];
+  MrPosition read;
+
+  return mr_position_parse (mr_position_format (self, text), &read);
+}

@@ -33,6 +33,8 @@ const char *mr_position_format (const MrPosition *self,
                                 char out[MR_POSITION_STRING_SIZE]); /* "12.00ff…", "0." → "0" */
 gboolean mr_position_parse (const char *text, MrPosition *self) G_GNUC_WARN_UNUSED_RESULT;
 gboolean mr_position_equal (const MrPosition *a, const MrPosition *b);
+/* Whether it can be said on the wire: one that was read from a damaged disk may not be. */
+gboolean mr_position_is_sound (const MrPosition *self);
 
 /* --- time --- */
 char *mr_time_format (gint64 time_us); /* RFC 3339 UTC, microseconds */

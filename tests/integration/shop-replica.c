@@ -457,14 +457,14 @@ test_replaced (Fixture *self, gconstpointer data)
   g_assert_true (mr_shop_is_replaced (reader));
 }
 
-/* A replica that is gone, cut short, overwritten or from the future is made anew, empty. */
+/* A replica that is gone, cut short, overwritten, from the future or at no position there is is made anew, empty. */
 static void
 test_rebuilt (Fixture *self, gconstpointer data)
 {
   g_autofree char *path = g_build_filename (self->dir, "shop.db", NULL);
   g_autofree char *location = g_strconcat ("sqlite:", path, NULL);
 
-  for (guint harm = 0; harm < 4; harm++)
+  for (guint harm = 0; harm < 5; harm++)
     {
       g_autoptr (GError) error = NULL;
       MrPosition cursor, seen;
@@ -482,7 +482,10 @@ test_rebuilt (Fixture *self, gconstpointer data)
         {
           g_autoptr (MrDb) db = mr_db_open (location, MR_DB_WRITE, &error);
 
-          mr_db_run (db, &error, "INSERT INTO migration VALUES (99, 'x', 'x', 1)", "");
+          mr_db_run (db, &error,
+                     harm == 3 ? "INSERT INTO migration VALUES (99, 'x', 'x', 1)"
+                               : "UPDATE cursor SET salt = '0011223saabbccdd'",
+                     "");
         }
       g_assert_no_error (error);
       g_assert_null (harm == 0 ? mr_shop_open_reader (self->dir, NULL) : NULL);

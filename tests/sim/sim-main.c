@@ -253,11 +253,6 @@ run_one (guint64 seed, const char *break_name, gboolean trace)
 
   if (break_name == NULL)
     return run_seeds (seed, seed, trace, counts);
-  if (parse_break (break_name) == SIM_N_BREAKS)
-    {
-      tell (FALSE, "there is no break %s", break_name);
-      return FALSE;
-    }
   noticed = !run_seed (seed, parse_break (break_name), trace, &outcome);
   tell (noticed, "%s is noticed", break_name);
   return noticed;
@@ -314,6 +309,11 @@ main (int argc, char **argv)
   if (!g_option_context_parse (option_context, &argc, &argv, &error) || sodium_init () < 0)
     {
       g_printerr ("%s\n", error == NULL ? "no libsodium" : error->message);
+      return EXIT_FAILURE;
+    }
+  if (break_name != NULL && parse_break (break_name) == SIM_N_BREAKS)
+    {
+      g_printerr ("there is no break \"%s\"\n", break_name);
       return EXIT_FAILURE;
     }
   if (seed > 0)
