@@ -323,6 +323,10 @@ mr_journal_open (const char *dir, const MrWorld *world, GError **error)
   if (!take_lock (self, error) || !mr_journal_take_staged (self, error) || !open_file (self, error))
     return NULL;
 
+  /* Whoever was killed between writing and syncing has left an entry that reads well and that a power cut still takes:
+   * before it is sent anywhere the log is synced, which a checkpoint does first. One that fails then is for
+   * mr_journal_ready(), or for want of room. */
+  mr_db_checkpoint (self->db, 0, TRUE, NULL);
   mr_journal_keep_reserve (self);
   return g_steal_pointer (&self);
 }
