@@ -24,12 +24,12 @@ typedef struct
   char *part_name; /* (owned) (nullable) */
 } Folder;
 
-static MrPrinterReason
+static MrDeviceReason
 translate (int error)
 {
   if (error == ENOENT || error == ENOTDIR)
-    return MR_PRINTER_REASON_NO_FOLDER;
-  return mr_printer_reason_from_errno (error);
+    return MR_DEVICE_REASON_NO_FOLDER;
+  return mr_device_reason_from_errno (error);
 }
 
 static void
@@ -50,7 +50,7 @@ folder_close (MrPrinterPort *port)
   g_clear_pointer (&self->part_name, g_free);
 }
 
-static MrPrinterReason
+static MrDeviceReason
 folder_open (MrPrinterPort *port, const char *job_id, const MrPrinterWait *wait)
 {
   Folder *self = (Folder *) port;
@@ -61,15 +61,15 @@ folder_open (MrPrinterPort *port, const char *job_id, const MrPrinterWait *wait)
   if (faccessat (self->folder_fd, ".", W_OK | X_OK, AT_EACCESS) != 0)
     return translate (errno);
   if (job_id == NULL)
-    return MR_PRINTER_REASON_NONE;
+    return MR_DEVICE_REASON_NONE;
   self->name = g_strcanon (g_strdup (job_id), G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_.", '_');
   self->part_name = g_strdup_printf (".%s.part", self->name);
   self->fd = openat (self->folder_fd, self->part_name,
                      O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-  return self->fd < 0 ? translate (errno) : MR_PRINTER_REASON_NONE;
+  return self->fd < 0 ? translate (errno) : MR_DEVICE_REASON_NONE;
 }
 
-static MrPrinterReason
+static MrDeviceReason
 folder_write (MrPrinterPort *port, const guint8 *bytes, gsize length, gsize *n_taken,
               const MrPrinterWait *wait)
 {
@@ -92,11 +92,11 @@ choose_name (Folder *self)
   return name;
 }
 
-static MrPrinterReason
+static MrDeviceReason
 folder_finish (MrPrinterPort *port, const MrPrinterWait *wait)
 {
   Folder *self = (Folder *) port;
-  MrPrinterReason reason = MR_PRINTER_REASON_NONE;
+  MrDeviceReason reason = MR_DEVICE_REASON_NONE;
 
   if (self->fd >= 0)
     {

@@ -40,14 +40,14 @@ open_without_waiting (const char *path, int mode)
   return open (path, mode | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 }
 
-static MrPrinterReason
+static MrDeviceReason
 node_open (MrPrinterPort *port, const char *job_id, const MrPrinterWait *wait)
 {
   Node *self = (Node *) port;
   struct stat status;
 
   if (stat (self->path, &status) != 0)
-    return mr_printer_reason_from_errno (errno);
+    return mr_device_reason_from_errno (errno);
   /* Opened for reading too, a FIFO would answer itself. */
   port->is_one_way = !S_ISCHR (status.st_mode);
   self->fd = open_without_waiting (self->path, port->is_one_way ? O_WRONLY : O_RDWR);
@@ -57,21 +57,21 @@ node_open (MrPrinterPort *port, const char *job_id, const MrPrinterWait *wait)
       self->fd = open_without_waiting (self->path, O_WRONLY);
     }
   if (self->fd < 0)
-    return mr_printer_reason_from_errno (errno);
+    return mr_device_reason_from_errno (errno);
   self->is_device = !S_ISREG (status.st_mode);
-  return MR_PRINTER_REASON_NONE;
+  return MR_DEVICE_REASON_NONE;
 }
 
-static MrPrinterReason
+static MrDeviceReason
 node_write (MrPrinterPort *port, const guint8 *bytes, gsize length, gsize *n_taken,
             const MrPrinterWait *wait)
 {
   Node *self = (Node *) port;
-  MrPrinterReason reason = mr_printer_port_write_fd (port, self->fd, bytes, length, n_taken, wait);
+  MrDeviceReason reason = mr_printer_port_write_fd (port, self->fd, bytes, length, n_taken, wait);
 
   /* What the kernel says when the cable is pulled in the middle. */
-  return reason == MR_PRINTER_REASON_IO || reason == MR_PRINTER_REASON_DROPPED
-             ? MR_PRINTER_REASON_NO_DEVICE
+  return reason == MR_DEVICE_REASON_IO || reason == MR_DEVICE_REASON_DROPPED
+             ? MR_DEVICE_REASON_NO_DEVICE
              : reason;
 }
 
@@ -91,39 +91,39 @@ node_read (MrPrinterPort *port, guint8 *bytes, int size, int timeout_ms, const M
 }
 
 /* The port status byte of IEEE 1284, which USB kept. Only its paper bit means the same everywhere. */
-static MrPrinterReason
+static MrDeviceReason
 node_look (MrPrinterPort *port)
 {
   Node *self = (Node *) port;
   int status = 0;
 
   if (!port->is_one_way && ioctl (self->fd, LPGETSTATUS, &status) == 0 && (status & LP_POUTPA) != 0)
-    return MR_PRINTER_REASON_PAPER;
-  return MR_PRINTER_REASON_NONE;
+    return MR_DEVICE_REASON_PAPER;
+  return MR_DEVICE_REASON_NONE;
 }
 
-static MrPrinterReason
+static MrDeviceReason
 node_finish (MrPrinterPort *port, const MrPrinterWait *wait)
 {
   Node *self = (Node *) port;
-  MrPrinterReason reason = MR_PRINTER_REASON_NONE;
+  MrDeviceReason reason = MR_DEVICE_REASON_NONE;
 
   /* usblp throws away what it has not sent when it is closed. */
   if (self->is_device)
     switch (mr_printer_wait (wait, self->fd, POLLOUT, port->timing.stall_ms))
       {
       case MR_WAIT_LATE:
-        reason = MR_PRINTER_REASON_NO_ANSWER;
+        reason = MR_DEVICE_REASON_NO_ANSWER;
         break;
       case MR_WAIT_STOP:
-        reason = MR_PRINTER_REASON_CLOSED;
+        reason = MR_DEVICE_REASON_CLOSED;
         break;
       case MR_WAIT_READY:
       default:
         break;
       }
   else if (fsync (self->fd) != 0)
-    reason = mr_printer_reason_from_errno (errno);
+    reason = mr_device_reason_from_errno (errno);
   node_close (port);
   return reason;
 }

@@ -29,47 +29,7 @@ mr_printer_wait (const MrPrinterWait *self, int fd, short events, int timeout_ms
     }
 }
 
-MrPrinterReason
-mr_printer_reason_from_errno (int error)
-{
-  switch (error)
-    {
-    case EACCES:
-    case EPERM:
-    case EROFS:
-      return MR_PRINTER_REASON_PERMISSION;
-    case ENOENT:
-    case ENXIO:
-    case ENODEV:
-    case ESHUTDOWN:
-      return MR_PRINTER_REASON_NO_DEVICE;
-    case EBUSY:
-      return MR_PRINTER_REASON_IN_USE;
-    case ENOSPC:
-    case EDQUOT:
-      return MR_PRINTER_REASON_DISK_FULL;
-    case ECONNREFUSED:
-      return MR_PRINTER_REASON_REFUSED;
-    /* Nobody answers for that address on our own network. */
-    case EHOSTUNREACH:
-    case EHOSTDOWN:
-    case ETIMEDOUT:
-      return MR_PRINTER_REASON_NO_ANSWER;
-    case ENETUNREACH:
-    case ENETDOWN:
-    case EADDRNOTAVAIL:
-      return MR_PRINTER_REASON_NO_NETWORK;
-    case ECONNRESET:
-    case ECONNABORTED:
-    case ENOTCONN:
-    case EPIPE:
-      return MR_PRINTER_REASON_DROPPED;
-    default:
-      return MR_PRINTER_REASON_IO;
-    }
-}
-
-MrPrinterReason
+MrDeviceReason
 mr_printer_port_write_fd (const MrPrinterPort *self, int fd, const guint8 *bytes, gsize length,
                           gsize *n_taken, const MrPrinterWait *wait)
 {
@@ -85,14 +45,14 @@ mr_printer_port_write_fd (const MrPrinterPort *self, int fd, const guint8 *bytes
           MrWaitResult result = mr_printer_wait (wait, fd, POLLOUT, self->timing.stall_ms);
 
           if (result == MR_WAIT_STOP)
-            return MR_PRINTER_REASON_CLOSED;
+            return MR_DEVICE_REASON_CLOSED;
           if (result == MR_WAIT_LATE)
-            return MR_PRINTER_REASON_NO_ANSWER;
+            return MR_DEVICE_REASON_NO_ANSWER;
         }
       else if (errno != EINTR)
-        return mr_printer_reason_from_errno (errno);
+        return mr_device_reason_from_errno (errno);
     }
-  return MR_PRINTER_REASON_NONE;
+  return MR_DEVICE_REASON_NONE;
 }
 
 int

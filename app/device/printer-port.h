@@ -59,13 +59,13 @@ typedef struct _MrPrinterPort MrPrinterPort;
  */
 typedef struct
 {
-  MrPrinterReason (*open) (MrPrinterPort *self, const char *job_id, const MrPrinterWait *wait);
-  MrPrinterReason (*write) (MrPrinterPort *self, const guint8 *bytes, gsize length, gsize *n_taken,
-                            const MrPrinterWait *wait);
+  MrDeviceReason (*open) (MrPrinterPort *self, const char *job_id, const MrPrinterWait *wait);
+  MrDeviceReason (*write) (MrPrinterPort *self, const guint8 *bytes, gsize length, gsize *n_taken,
+                           const MrPrinterWait *wait);
   int (*read) (MrPrinterPort *self, guint8 *bytes, int size, int timeout_ms,
                const MrPrinterWait *wait);
-  MrPrinterReason (*look) (MrPrinterPort *self);
-  MrPrinterReason (*finish) (MrPrinterPort *self, const MrPrinterWait *wait);
+  MrDeviceReason (*look) (MrPrinterPort *self);
+  MrDeviceReason (*finish) (MrPrinterPort *self, const MrPrinterWait *wait);
   void (*close) (MrPrinterPort *self);
   void (*free) (MrPrinterPort *self);
   gboolean holds_back;
@@ -86,11 +86,10 @@ void mr_printer_port_free (MrPrinterPort *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrPrinterPort, mr_printer_port_free)
 
 /* What is shared by ports that have a file descriptor, which must be non-blocking. */
-MrPrinterReason mr_printer_port_write_fd (const MrPrinterPort *self, int fd, const guint8 *bytes,
-                                          gsize length, gsize *n_taken, const MrPrinterWait *wait);
+MrDeviceReason mr_printer_port_write_fd (const MrPrinterPort *self, int fd, const guint8 *bytes,
+                                         gsize length, gsize *n_taken, const MrPrinterWait *wait);
 int mr_printer_port_read_fd (int fd, guint8 *bytes, int size, int timeout_ms,
                              const MrPrinterWait *wait);
-MrPrinterReason mr_printer_reason_from_errno (int error);
 
 /* The drivers. */
 MrPrinterPort *mr_printer_tcp_new (const char *host_and_port, GError **error);

@@ -53,7 +53,7 @@ ask (MrPrinterTalk *self, MrPrinterPort *port, guint8 question, const MrPrinterW
   for (int i = 0; i < MAX_CHATTER && listen_once (self, port, 0, &answer, wait); i++)
     continue;
   answer = -1;
-  if (port->class->write (port, bytes, sizeof bytes, &n_taken, wait) != MR_PRINTER_REASON_NONE)
+  if (port->class->write (port, bytes, sizeof bytes, &n_taken, wait) != MR_DEVICE_REASON_NONE)
     return -1;
   for (int i = 0; i < MAX_CHATTER && answer < 0; i++)
     if (!listen_once (self, port, port->timing.answer_ms, &answer, wait))
@@ -69,7 +69,7 @@ has_bit (int answer, int bits)
 
 /* FALSE when it does not answer. */
 static gboolean
-ask_what_is_wrong (MrPrinterTalk *self, MrPrinterPort *port, MrPrinterReason *reason,
+ask_what_is_wrong (MrPrinterTalk *self, MrPrinterPort *port, MrDeviceReason *reason,
                    const MrPrinterWait *wait)
 {
   int paper = ask (self, port, MR_STATUS_PAPER, wait);
@@ -77,13 +77,13 @@ ask_what_is_wrong (MrPrinterTalk *self, MrPrinterPort *port, MrPrinterReason *re
   int cause = paper >= 0 || self->answers ? ask (self, port, MR_STATUS_OFFLINE, wait) : -1;
 
   if (has_bit (cause, MR_STATUS_OFFLINE_COVER))
-    *reason = MR_PRINTER_REASON_COVER;
+    *reason = MR_DEVICE_REASON_COVER;
   else if (has_bit (paper, MR_STATUS_PAPER_OUT) || has_bit (cause, MR_STATUS_OFFLINE_PAPER))
-    *reason = MR_PRINTER_REASON_PAPER;
+    *reason = MR_DEVICE_REASON_PAPER;
   else if (has_bit (cause, MR_STATUS_OFFLINE_ERROR))
-    *reason = MR_PRINTER_REASON_FAULT;
+    *reason = MR_DEVICE_REASON_FAULT;
   else
-    *reason = MR_PRINTER_REASON_NONE;
+    *reason = MR_DEVICE_REASON_NONE;
   return paper >= 0 || cause >= 0;
 }
 
@@ -96,16 +96,16 @@ count_tries (const MrPrinterTalk *self, const MrPrinterPort *port, gboolean is_p
   return self->answers && is_patient ? MAX (n, MAX_TRIES) : MAX_TRIES;
 }
 
-MrPrinterReason
+MrDeviceReason
 mr_printer_talk_check (MrPrinterTalk *self, MrPrinterPort *port, gboolean is_patient,
                        const MrPrinterWait *wait)
 {
-  MrPrinterReason reason = MR_PRINTER_REASON_NONE;
+  MrDeviceReason reason = MR_DEVICE_REASON_NONE;
   int n_tries = count_tries (self, port, is_patient);
 
   if (port->class->look != NULL)
     reason = port->class->look (port);
-  if (reason != MR_PRINTER_REASON_NONE || port->class->read == NULL || port->is_one_way ||
+  if (reason != MR_DEVICE_REASON_NONE || port->class->read == NULL || port->is_one_way ||
       self->mute)
     return reason;
   self->hung_up = FALSE;
@@ -118,14 +118,14 @@ mr_printer_talk_check (MrPrinterTalk *self, MrPrinterPort *port, gboolean is_pat
     else if (mr_printer_wait_is_hurried (wait))
       break;
   if (self->hung_up)
-    return MR_PRINTER_REASON_DROPPED;
+    return MR_DEVICE_REASON_DROPPED;
   if (self->answers || mr_printer_wait_is_hurried (wait))
-    return MR_PRINTER_REASON_NO_ANSWER;
+    return MR_DEVICE_REASON_NO_ANSWER;
   self->mute = TRUE;
-  return MR_PRINTER_REASON_NONE;
+  return MR_DEVICE_REASON_NONE;
 }
 
-MrPrinterReason
+MrDeviceReason
 mr_printer_talk_confirm (MrPrinterTalk *self, MrPrinterPort *port, gboolean *confirmed,
                          const MrPrinterWait *wait)
 {
@@ -134,28 +134,28 @@ mr_printer_talk_confirm (MrPrinterTalk *self, MrPrinterPort *port, gboolean *con
   int n_silent = 0;
   int ignored;
   gsize n_taken;
-  MrPrinterReason reason;
+  MrDeviceReason reason;
 
   *confirmed = FALSE;
   if (!self->answers || self->never_confirms || port->is_one_way)
-    return MR_PRINTER_REASON_NONE;
+    return MR_DEVICE_REASON_NONE;
   self->confirmed = FALSE;
   self->hung_up = FALSE;
   reason = port->class->write (port, question, sizeof question, &n_taken, wait);
-  for (int waited_ms = 0; reason == MR_PRINTER_REASON_NONE; waited_ms += step_ms)
+  for (int waited_ms = 0; reason == MR_DEVICE_REASON_NONE; waited_ms += step_ms)
     {
       listen_once (self, port, step_ms, &ignored, wait);
       *confirmed = self->confirmed;
       if (self->confirmed || mr_printer_wait_is_hurried (wait))
         break;
       if (self->hung_up)
-        return MR_PRINTER_REASON_DROPPED;
+        return MR_DEVICE_REASON_DROPPED;
       n_silent = ask_what_is_wrong (self, port, &reason, wait) ? 0 : n_silent + 1;
       if (n_silent == MAX_TRIES)
-        return MR_PRINTER_REASON_NO_ANSWER;
+        return MR_DEVICE_REASON_NO_ANSWER;
       if (n_silent == 0 && waited_ms + step_ms >= port->timing.stall_ms)
         {
-          self->never_confirms = reason == MR_PRINTER_REASON_NONE;
+          self->never_confirms = reason == MR_DEVICE_REASON_NONE;
           break;
         }
     }

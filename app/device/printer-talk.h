@@ -28,12 +28,12 @@ typedef struct
 
 /* Asks an open port whether the printer can print. NO_ANSWER only of one that answered before;
  * @is_patient: it may be serving another till, so it is given the time of a receipt. */
-MrPrinterReason mr_printer_talk_check (MrPrinterTalk *self, MrPrinterPort *port,
-                                       gboolean is_patient, const MrPrinterWait *wait);
+MrDeviceReason mr_printer_talk_check (MrPrinterTalk *self, MrPrinterPort *port, gboolean is_patient,
+                                      const MrPrinterWait *wait);
 
 /* After the last byte of a job: waits for the printer to say that it is on paper. @confirmed FALSE
  * with REASON_NONE: it says nothing about that, and nothing is wrong. */
-MrPrinterReason mr_printer_talk_confirm (MrPrinterTalk *self, MrPrinterPort *port,
-                                         gboolean *confirmed, const MrPrinterWait *wait);
+MrDeviceReason mr_printer_talk_confirm (MrPrinterTalk *self, MrPrinterPort *port,
+                                        gboolean *confirmed, const MrPrinterWait *wait);
 
 G_END_DECLS

@@ -35,7 +35,7 @@ typedef struct
 typedef struct
 {
   GList *addresses; /* (owned) (nullable): GInetAddress */
-  MrPrinterReason reason;
+  MrDeviceReason reason;
   gboolean is_done;
   gboolean is_late;
 } Lookup;
@@ -48,9 +48,9 @@ on_looked_up (GObject *source, GAsyncResult *result, gpointer user)
 
   lookup->addresses = g_resolver_lookup_by_name_finish (G_RESOLVER (source), result, &error);
   if (g_error_matches (error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND))
-    lookup->reason = MR_PRINTER_REASON_UNKNOWN_HOST;
+    lookup->reason = MR_DEVICE_REASON_UNKNOWN_HOST;
   else if (error != NULL)
-    lookup->reason = MR_PRINTER_REASON_NO_NETWORK;
+    lookup->reason = MR_DEVICE_REASON_NO_NETWORK;
   lookup->is_done = TRUE;
 }
 
@@ -62,7 +62,7 @@ on_lookup_late (gpointer user)
 }
 
 /* The system's resolver may take half a minute and cannot be hurried, so it runs aside. */
-static MrPrinterReason
+static MrDeviceReason
 look_up (Tcp *self, GList **addresses)
 {
   Lookup lookup = { NULL };
@@ -75,7 +75,7 @@ look_up (Tcp *self, GList **addresses)
   if (literal != NULL)
     {
       *addresses = g_list_append (NULL, literal);
-      return MR_PRINTER_REASON_NONE;
+      return MR_DEVICE_REASON_NONE;
     }
   resolver = g_resolver_get_default ();
   cancellable = g_cancellable_new ();
@@ -115,18 +115,18 @@ open_socket (GSocketFamily family, int stall_ms)
 }
 
 /* The error that waits on the socket; @otherwise when there is none. */
-static MrPrinterReason
-get_reason (const Tcp *self, MrPrinterReason otherwise)
+static MrDeviceReason
+get_reason (const Tcp *self, MrDeviceReason otherwise)
 {
   int error = 0;
   socklen_t length = sizeof error;
 
   if (getsockopt (self->fd, SOL_SOCKET, SO_ERROR, &error, &length) != 0)
     error = errno;
-  return error == 0 ? otherwise : mr_printer_reason_from_errno (error);
+  return error == 0 ? otherwise : mr_device_reason_from_errno (error);
 }
 
-static MrPrinterReason
+static MrDeviceReason
 connect_to (Tcp *self, GInetAddress *address, int timeout_ms, const MrPrinterWait *wait)
 {
   g_autoptr (GSocketAddress) target = g_inet_socket_address_new (address, self->number);
@@ -135,22 +135,22 @@ connect_to (Tcp *self, GInetAddress *address, int timeout_ms, const MrPrinterWai
 
   self->fd = open_socket (g_inet_address_get_family (address), self->port.timing.stall_ms);
   if (self->fd < 0 || !g_socket_address_to_native (target, &native, sizeof native, NULL))
-    return mr_printer_reason_from_errno (errno);
+    return mr_device_reason_from_errno (errno);
   if (connect (self->fd, (struct sockaddr *) &native, (socklen_t) size) == 0)
-    return MR_PRINTER_REASON_NONE;
+    return MR_DEVICE_REASON_NONE;
   if (errno != EINPROGRESS)
-    return mr_printer_reason_from_errno (errno);
+    return mr_device_reason_from_errno (errno);
   switch (mr_printer_wait (wait, self->fd, POLLOUT, timeout_ms))
     {
     case MR_WAIT_LATE:
-      return MR_PRINTER_REASON_NO_ANSWER;
+      return MR_DEVICE_REASON_NO_ANSWER;
     case MR_WAIT_STOP:
-      return MR_PRINTER_REASON_CLOSED;
+      return MR_DEVICE_REASON_CLOSED;
     case MR_WAIT_READY:
     default:
       break;
     }
-  return get_reason (self, MR_PRINTER_REASON_NONE);
+  return get_reason (self, MR_DEVICE_REASON_NONE);
 }
 
 static void
@@ -169,18 +169,18 @@ tcp_close (MrPrinterPort *port)
   self->fd = -1;
 }
 
-static MrPrinterReason
+static MrDeviceReason
 tcp_open (MrPrinterPort *port, const char *job_id, const MrPrinterWait *wait)
 {
   Tcp *self = (Tcp *) port;
   GList *addresses = NULL;
-  MrPrinterReason reason = look_up (self, &addresses);
+  MrDeviceReason reason = look_up (self, &addresses);
   guint n = g_list_length (addresses);
 
   for (GList *l = addresses; l != NULL; l = l->next)
     {
       reason = connect_to (self, l->data, port->timing.connect_ms / (int) n, wait);
-      if (reason == MR_PRINTER_REASON_NONE || reason == MR_PRINTER_REASON_CLOSED)
+      if (reason == MR_DEVICE_REASON_NONE || reason == MR_DEVICE_REASON_CLOSED)
         break;
       tcp_close (port);
     }
@@ -188,7 +188,7 @@ tcp_open (MrPrinterPort *port, const char *job_id, const MrPrinterWait *wait)
   return reason;
 }
 
-static MrPrinterReason
+static MrDeviceReason
 tcp_write (MrPrinterPort *port, const guint8 *bytes, gsize length, gsize *n_taken,
            const MrPrinterWait *wait)
 {
@@ -198,7 +198,7 @@ tcp_write (MrPrinterPort *port, const guint8 *bytes, gsize length, gsize *n_take
   /* A printer that hung up would still let the kernel take bytes. */
   *n_taken = 0;
   if (recv (self->fd, &peek, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
-    return MR_PRINTER_REASON_DROPPED;
+    return MR_DEVICE_REASON_DROPPED;
   return mr_printer_port_write_fd (port, self->fd, bytes, length, n_taken, wait);
 }
 
@@ -211,7 +211,7 @@ tcp_read (MrPrinterPort *port, guint8 *bytes, int size, int timeout_ms, const Mr
 }
 
 /* Until the other side has acknowledged every byte. */
-static MrPrinterReason
+static MrDeviceReason
 wait_until_sent (Tcp *self, const MrPrinterWait *wait)
 {
   int last = -1;
@@ -223,52 +223,52 @@ wait_until_sent (Tcp *self, const MrPrinterWait *wait)
       MrWaitResult result;
 
       if (ioctl (self->fd, SIOCOUTQ, &unsent) != 0)
-        return mr_printer_reason_from_errno (errno);
+        return mr_device_reason_from_errno (errno);
       if (unsent == 0)
-        return MR_PRINTER_REASON_NONE;
+        return MR_DEVICE_REASON_NONE;
       waited_ms = unsent == last ? waited_ms + DRAIN_STEP_MS : 0;
       last = unsent;
       if (waited_ms >= self->port.timing.stall_ms)
-        return MR_PRINTER_REASON_NO_ANSWER;
+        return MR_DEVICE_REASON_NO_ANSWER;
       result = mr_printer_wait (wait, self->fd, 0, DRAIN_STEP_MS);
       if (result == MR_WAIT_READY)
-        return get_reason (self, MR_PRINTER_REASON_DROPPED);
+        return get_reason (self, MR_DEVICE_REASON_DROPPED);
       if (result == MR_WAIT_STOP)
-        return MR_PRINTER_REASON_CLOSED;
+        return MR_DEVICE_REASON_CLOSED;
     }
 }
 
 /* A reset now means that bytes were lost after all. A printer that neither hangs up nor objects is
  * left alone: many keep the connection until the paper is out. */
-static MrPrinterReason
+static MrDeviceReason
 hang_up (Tcp *self, const MrPrinterWait *wait)
 {
   guint8 bytes[64];
 
   if (shutdown (self->fd, SHUT_WR) != 0)
-    return mr_printer_reason_from_errno (errno);
+    return mr_device_reason_from_errno (errno);
   for (int i = 0; i < MAX_LAST_READS; i++)
     {
       ssize_t n;
 
       if (mr_printer_wait (wait, self->fd, POLLIN, self->port.timing.answer_ms) != MR_WAIT_READY)
-        return MR_PRINTER_REASON_NONE;
+        return MR_DEVICE_REASON_NONE;
       n = recv (self->fd, bytes, sizeof bytes, MSG_DONTWAIT);
       if (n == 0)
-        return MR_PRINTER_REASON_NONE;
+        return MR_DEVICE_REASON_NONE;
       if (n < 0 && errno != EINTR && errno != EAGAIN)
-        return mr_printer_reason_from_errno (errno);
+        return mr_device_reason_from_errno (errno);
     }
-  return MR_PRINTER_REASON_NONE;
+  return MR_DEVICE_REASON_NONE;
 }
 
-static MrPrinterReason
+static MrDeviceReason
 tcp_finish (MrPrinterPort *port, const MrPrinterWait *wait)
 {
   Tcp *self = (Tcp *) port;
-  MrPrinterReason reason = wait_until_sent (self, wait);
+  MrDeviceReason reason = wait_until_sent (self, wait);
 
-  if (reason == MR_PRINTER_REASON_NONE)
+  if (reason == MR_DEVICE_REASON_NONE)
     reason = hang_up (self, wait);
   tcp_close (port);
   return reason;

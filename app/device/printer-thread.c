@@ -49,8 +49,8 @@ struct _MrPrinterThread
   MrPrinterTiming timing;
   MrPrinterTalk talk;
   MrPrinterWait wait;
-  MrPrinterState state;
-  MrPrinterReason reason;
+  MrDeviceState state;
+  MrDeviceReason reason;
   gboolean was_ready;
   gboolean is_doubtful; /* was ready, and did not answer once: it may be serving another till */
   gboolean swallows; /* takes connections, but the last job got stuck, and it never says why */
@@ -152,7 +152,7 @@ post (MrPrinterThread *self, MrPrinterNews news)
 }
 
 static void
-post_state (MrPrinterThread *self, MrPrinterState state, MrPrinterReason reason)
+post_state (MrPrinterThread *self, MrDeviceState state, MrDeviceReason reason)
 {
   self->state = state;
   self->reason = reason;
@@ -161,16 +161,16 @@ post_state (MrPrinterThread *self, MrPrinterState state, MrPrinterReason reason)
 
 /* Whether a printer that fails like this can only be away, not merely in need of a hand. */
 static gboolean
-means_gone (MrPrinterReason reason)
+means_gone (MrDeviceReason reason)
 {
   switch (reason)
     {
-    case MR_PRINTER_REASON_NO_ANSWER:
-    case MR_PRINTER_REASON_REFUSED:
-    case MR_PRINTER_REASON_UNKNOWN_HOST:
-    case MR_PRINTER_REASON_NO_NETWORK:
-    case MR_PRINTER_REASON_DROPPED:
-    case MR_PRINTER_REASON_NO_DEVICE:
+    case MR_DEVICE_REASON_NO_ANSWER:
+    case MR_DEVICE_REASON_REFUSED:
+    case MR_DEVICE_REASON_UNKNOWN_HOST:
+    case MR_DEVICE_REASON_NO_NETWORK:
+    case MR_DEVICE_REASON_DROPPED:
+    case MR_DEVICE_REASON_NO_DEVICE:
       return TRUE;
     default:
       return FALSE;
@@ -178,31 +178,31 @@ means_gone (MrPrinterReason reason)
 }
 
 static void
-settle_state (MrPrinterThread *self, MrPrinterReason reason)
+settle_state (MrPrinterThread *self, MrDeviceReason reason)
 {
-  if (reason == MR_PRINTER_REASON_NONE)
+  if (reason == MR_DEVICE_REASON_NONE)
     {
       self->was_ready = TRUE;
       /* That a stuck printer can be reached does not mean that the next receipt fares better. */
       if (!self->swallows)
         self->pause_ms = self->timing.probe_trouble_ms;
-      post_state (self, MR_PRINTER_READY, reason);
+      post_state (self, MR_DEVICE_READY, reason);
       return;
     }
   /* Another printer may have been put in its place. */
   if (means_gone (reason))
     self->talk = (MrPrinterTalk){ 0 };
-  post_state (self, self->was_ready && means_gone (reason) ? MR_PRINTER_GONE : MR_PRINTER_TROUBLE,
+  post_state (self, self->was_ready && means_gone (reason) ? MR_DEVICE_GONE : MR_DEVICE_TROUBLE,
               reason);
 }
 
-static MrPrinterReason
+static MrDeviceReason
 look_at_printer (MrPrinterThread *self, gboolean is_patient)
 {
   MrPrinterPort *port = self->port;
-  MrPrinterReason reason = port->class->open (port, NULL, &self->wait);
+  MrDeviceReason reason = port->class->open (port, NULL, &self->wait);
 
-  if (reason == MR_PRINTER_REASON_NONE)
+  if (reason == MR_DEVICE_REASON_NONE)
     reason = mr_printer_talk_check (&self->talk, port, is_patient, &self->wait);
   port->class->close (port);
   return reason;
@@ -211,19 +211,19 @@ look_at_printer (MrPrinterThread *self, gboolean is_patient)
 static void
 probe (MrPrinterThread *self)
 {
-  MrPrinterReason reason;
+  MrDeviceReason reason;
   gboolean was_doubtful;
 
-  if (self->state == MR_PRINTER_ABSENT)
-    post_state (self, MR_PRINTER_OPENING, MR_PRINTER_REASON_NONE);
+  if (self->state == MR_DEVICE_ABSENT)
+    post_state (self, MR_DEVICE_OPENING, MR_DEVICE_REASON_NONE);
   reason = look_at_printer (self, FALSE);
   was_doubtful = self->is_doubtful;
-  self->is_doubtful = self->state == MR_PRINTER_READY && !self->port->class->is_local &&
+  self->is_doubtful = self->state == MR_DEVICE_READY && !self->port->class->is_local &&
                       means_gone (reason) && !was_doubtful;
   if (self->is_doubtful)
     return;
   /* Hurried away by a job, it says nothing about the printer. */
-  if (reason == MR_PRINTER_REASON_NONE || !mr_printer_wait_is_hurried (&self->wait))
+  if (reason == MR_DEVICE_REASON_NONE || !mr_printer_wait_is_hurried (&self->wait))
     settle_state (self, reason);
 }
 
@@ -235,15 +235,15 @@ set_bytes_went_out (MrPrinterThread *self)
   g_mutex_unlock (&self->mutex);
 }
 
-static MrPrinterReason
+static MrDeviceReason
 write_job (MrPrinterThread *self, GBytes *bytes, gboolean *any_out)
 {
   MrPrinterPort *port = self->port;
-  MrPrinterReason reason = MR_PRINTER_REASON_NONE;
+  MrDeviceReason reason = MR_DEVICE_REASON_NONE;
   gsize length;
   const guint8 *data = g_bytes_get_data (bytes, &length);
 
-  while (length > 0 && reason == MR_PRINTER_REASON_NONE)
+  while (length > 0 && reason == MR_DEVICE_REASON_NONE)
     {
       gsize n_taken = 0;
 
@@ -260,36 +260,36 @@ write_job (MrPrinterThread *self, GBytes *bytes, gboolean *any_out)
 }
 
 /* A printer that stopped taking data cannot be asked why on the same connection. */
-static MrPrinterReason
+static MrDeviceReason
 find_out_why_stuck (MrPrinterThread *self)
 {
-  MrPrinterReason reason;
+  MrDeviceReason reason;
 
   if (!self->talk.answers)
-    return MR_PRINTER_REASON_NO_ANSWER;
+    return MR_DEVICE_REASON_NO_ANSWER;
   reason = look_at_printer (self, TRUE);
-  return reason == MR_PRINTER_REASON_NONE ? MR_PRINTER_REASON_NO_ANSWER : reason;
+  return reason == MR_DEVICE_REASON_NONE ? MR_DEVICE_REASON_NO_ANSWER : reason;
 }
 
-static MrPrinterReason
+static MrDeviceReason
 run_job (MrPrinterThread *self, const Job *job, gboolean *any_out, gboolean *confirmed)
 {
   MrPrinterPort *port = self->port;
-  MrPrinterReason reason = port->class->open (port, job->id, &self->wait);
+  MrDeviceReason reason = port->class->open (port, job->id, &self->wait);
 
   /* The drawer does not care about paper. */
-  if (reason == MR_PRINTER_REASON_NONE && !job->is_kick)
+  if (reason == MR_DEVICE_REASON_NONE && !job->is_kick)
     reason = mr_printer_talk_check (&self->talk, port, TRUE, &self->wait);
-  if (reason == MR_PRINTER_REASON_NONE)
+  if (reason == MR_DEVICE_REASON_NONE)
     reason = write_job (self, job->bytes, any_out);
-  if (reason == MR_PRINTER_REASON_NONE && !job->is_kick)
+  if (reason == MR_DEVICE_REASON_NONE && !job->is_kick)
     reason = mr_printer_talk_confirm (&self->talk, port, confirmed, &self->wait);
-  if (reason == MR_PRINTER_REASON_NONE)
+  if (reason == MR_DEVICE_REASON_NONE)
     reason = port->class->finish (port, &self->wait);
   port->class->close (port);
-  if (reason == MR_PRINTER_REASON_NO_ANSWER && mr_printer_wait_is_hurried (&self->wait))
-    return MR_PRINTER_REASON_OVERTAKEN;
-  if (reason == MR_PRINTER_REASON_NO_ANSWER && *any_out)
+  if (reason == MR_DEVICE_REASON_NO_ANSWER && mr_printer_wait_is_hurried (&self->wait))
+    return MR_DEVICE_REASON_OVERTAKEN;
+  if (reason == MR_DEVICE_REASON_NO_ANSWER && *any_out)
     return find_out_why_stuck (self);
   return reason;
 }
@@ -297,24 +297,24 @@ run_job (MrPrinterThread *self, const Job *job, gboolean *any_out, gboolean *con
 static void
 do_job (MrPrinterThread *self, const Job *job)
 {
-  MrPrinterState state_before = self->state;
-  MrPrinterReason reason_before = self->reason;
+  MrDeviceState state_before = self->state;
+  MrDeviceReason reason_before = self->reason;
   gboolean any_out = FALSE;
   gboolean confirmed = FALSE;
   MrPrinterNews news = { .serial = job->serial };
 
   self->is_doubtful = FALSE;
-  post_state (self, MR_PRINTER_BUSY, MR_PRINTER_REASON_NONE);
+  post_state (self, MR_DEVICE_BUSY, MR_DEVICE_REASON_NONE);
   news.reason = run_job (self, job, &any_out, &confirmed);
-  if (news.reason != MR_PRINTER_REASON_NONE)
+  if (news.reason != MR_DEVICE_REASON_NONE)
     news.outcome = any_out ? MR_PRINT_CUT_SHORT : MR_PRINT_NOT_STARTED;
   else
     news.outcome = confirmed ? MR_PRINT_CONFIRMED : MR_PRINT_SENT;
   if (!job->is_kick)
-    self->swallows = any_out && news.reason == MR_PRINTER_REASON_NO_ANSWER;
+    self->swallows = any_out && news.reason == MR_DEVICE_REASON_NO_ANSWER;
   post (self, news);
   /* That the drawer opened does not put paper in. */
-  if (job->is_kick && news.reason == MR_PRINTER_REASON_NONE && reason_before != news.reason)
+  if (job->is_kick && news.reason == MR_DEVICE_REASON_NONE && reason_before != news.reason)
     post_state (self, state_before, reason_before);
   else
     settle_state (self, news.reason);
@@ -326,7 +326,7 @@ get_pause_ms (const MrPrinterThread *self)
 {
   int pause_ms = self->pause_ms;
 
-  if (self->state == MR_PRINTER_READY)
+  if (self->state == MR_DEVICE_READY)
     pause_ms = self->timing.probe_ready_ms / (self->port->class->is_local ? 6 : 1);
   if (self->is_doubtful)
     pause_ms = self->timing.probe_trouble_ms;
@@ -354,8 +354,7 @@ rest (MrPrinterThread *self)
   struct pollfd fds[] = { { self->wake_fd, POLLIN, 0 } };
   gboolean is_late = poll (fds, G_N_ELEMENTS (fds), get_pause_ms (self)) == 0;
 
-  if (is_late && self->state != MR_PRINTER_READY &&
-      (self->swallows || !self->port->class->is_local))
+  if (is_late && self->state != MR_DEVICE_READY && (self->swallows || !self->port->class->is_local))
     self->pause_ms = MIN (self->pause_ms * 2, MAX (self->timing.probe_ready_ms, 1));
   g_mutex_lock (&self->mutex);
   self->wants_probe |= is_late;

@@ -14,9 +14,9 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint64 serial;
-  MrPrinterState state;
+  MrDeviceState state;
   MrPrintOutcome outcome;
-  MrPrinterReason reason;
+  MrDeviceReason reason;
 } MrPrinterNews;
 
 /* Called in the main context of the maker when there are news to take. */

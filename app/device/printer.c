@@ -22,8 +22,8 @@ struct _MrPrinter
   guint64 last_serial;
   gboolean is_closing; /* the last news are being told */
   gboolean is_closed;
-  MrPrinterState state;
-  MrPrinterReason reason;
+  MrDeviceState state;
+  MrDeviceReason reason;
 };
 
 G_DEFINE_FINAL_TYPE (MrPrinter, mr_printer, G_TYPE_OBJECT)
@@ -60,7 +60,7 @@ take_waiting (MrPrinter *self, guint64 serial)
 }
 
 static void
-tell_job_done (MrPrinter *self, guint64 serial, MrPrintOutcome outcome, MrPrinterReason reason)
+tell_job_done (MrPrinter *self, guint64 serial, MrPrintOutcome outcome, MrDeviceReason reason)
 {
   Waiting *waiting = take_waiting (self, serial);
 
@@ -71,7 +71,7 @@ tell_job_done (MrPrinter *self, guint64 serial, MrPrintOutcome outcome, MrPrinte
 }
 
 static void
-set_state (MrPrinter *self, MrPrinterState state, MrPrinterReason reason)
+set_state (MrPrinter *self, MrDeviceState state, MrDeviceReason reason)
 {
   gboolean state_changed = self->state != state;
   gboolean reason_changed = self->reason != reason;
@@ -154,11 +154,11 @@ mr_printer_class_init (MrPrinterClass *class)
   object_class->finalize = mr_printer_finalize;
   object_class->get_property = mr_printer_get_property;
   properties[PROP_STATE] =
-      g_param_spec_int ("state", NULL, NULL, MR_PRINTER_ABSENT, MR_PRINTER_GONE, MR_PRINTER_ABSENT,
+      g_param_spec_int ("state", NULL, NULL, MR_DEVICE_ABSENT, MR_DEVICE_GONE, MR_DEVICE_ABSENT,
                         G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   properties[PROP_REASON] =
-      g_param_spec_int ("reason", NULL, NULL, MR_PRINTER_REASON_NONE, MR_PRINTER_REASON_CLOSED,
-                        MR_PRINTER_REASON_NONE,
+      g_param_spec_int ("reason", NULL, NULL, MR_DEVICE_REASON_NONE, MR_DEVICE_REASON_CLOSED,
+                        MR_DEVICE_REASON_NONE,
                         G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   signal_job_done = g_signal_new ("job-done", MR_TYPE_PRINTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
@@ -204,7 +204,7 @@ queue_job (MrPrinter *self, const char *id, GBytes *bytes, gboolean is_kick)
   waiting->id = g_strdup (id);
   g_queue_push_tail (&self->waiting, waiting);
   if (self->is_closed)
-    tell_job_done (self, waiting->serial, MR_PRINT_NOT_STARTED, MR_PRINTER_REASON_CLOSED);
+    tell_job_done (self, waiting->serial, MR_PRINT_NOT_STARTED, MR_DEVICE_REASON_CLOSED);
   else
     mr_printer_thread_add_job (self->thread, waiting->serial, id, bytes, is_kick);
 }
@@ -249,9 +249,9 @@ mr_printer_close (MrPrinter *self)
       tell_job_done (self, serial,
                      serial == current && bytes_went_out ? MR_PRINT_CUT_SHORT
                                                          : MR_PRINT_NOT_STARTED,
-                     MR_PRINTER_REASON_CLOSED);
+                     MR_DEVICE_REASON_CLOSED);
     }
-  set_state (self, MR_PRINTER_ABSENT, MR_PRINTER_REASON_CLOSED);
+  set_state (self, MR_DEVICE_ABSENT, MR_DEVICE_REASON_CLOSED);
 }
 
 const char *
@@ -260,13 +260,13 @@ mr_printer_get_location (MrPrinter *self)
   return self->location;
 }
 
-MrPrinterState
+MrDeviceState
 mr_printer_get_state (MrPrinter *self)
 {
   return self->state;
 }
 
-MrPrinterReason
+MrDeviceReason
 mr_printer_get_reason (MrPrinter *self)
 {
   return self->reason;
@@ -291,26 +291,4 @@ mr_print_outcome_to_string (MrPrintOutcome outcome)
 
   g_assert ((guint) outcome < G_N_ELEMENTS (names));
   return names[outcome];
-}
-
-const char *
-mr_printer_state_to_string (MrPrinterState state)
-{
-  static const char *const names[] = { "absent", "opening", "ready", "busy", "trouble", "gone" };
-
-  g_assert ((guint) state < G_N_ELEMENTS (names));
-  return names[state];
-}
-
-const char *
-mr_printer_reason_to_string (MrPrinterReason reason)
-{
-  static const char *const names[] = {
-    "none",      "no-answer",  "refused", "unknown-host", "no-network", "dropped",
-    "no-device", "permission", "in-use",  "paper",        "cover",      "fault",
-    "disk-full", "no-folder",  "io",      "overtaken",    "closed",
-  };
-
-  g_assert ((guint) reason < G_N_ELEMENTS (names));
-  return names[reason];
 }

@@ -1,41 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "device/device-state.h"
+
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
-
-typedef enum
-{
-  MR_PRINTER_ABSENT, /* not tried yet */
-  MR_PRINTER_OPENING,
-  MR_PRINTER_READY,
-  MR_PRINTER_BUSY, /* a job is under way */
-  MR_PRINTER_TROUBLE, /* see the reason; tried again by itself */
-  MR_PRINTER_GONE, /* was there and is not: cable, power; tried again by itself */
-} MrPrinterState;
-
-/* Why not. The view has a sentence for each; nobody else needs more. */
-typedef enum
-{
-  MR_PRINTER_REASON_NONE,
-  MR_PRINTER_REASON_NO_ANSWER, /* the address is silent, or the printer stopped taking data */
-  MR_PRINTER_REASON_REFUSED, /* something is at the address, but no printer listens there */
-  MR_PRINTER_REASON_UNKNOWN_HOST, /* no such name */
-  MR_PRINTER_REASON_NO_NETWORK, /* no way to the address: our own cable, a wrong address */
-  MR_PRINTER_REASON_DROPPED, /* the printer closed the connection in the middle */
-  MR_PRINTER_REASON_NO_DEVICE, /* no such device: unplugged, off */
-  MR_PRINTER_REASON_PERMISSION,
-  MR_PRINTER_REASON_IN_USE, /* another program has it */
-  MR_PRINTER_REASON_PAPER,
-  MR_PRINTER_REASON_COVER,
-  MR_PRINTER_REASON_FAULT, /* cutter, overheated head, …: the printer says it needs help */
-  MR_PRINTER_REASON_DISK_FULL,
-  MR_PRINTER_REASON_NO_FOLDER,
-  MR_PRINTER_REASON_IO, /* anything else */
-  MR_PRINTER_REASON_OVERTAKEN, /* stuck, and given up for the drawer: send it again */
-  MR_PRINTER_REASON_CLOSED, /* this printer is not used any more */
-} MrPrinterReason;
 
 /* How a job ended. */
 typedef enum
@@ -64,9 +34,9 @@ typedef enum
  * Made on, used from and signalling on one thread: that of the main context that was the default
  * when it was made.
  *
- * Properties: state (MrPrinterState as int), reason (MrPrinterReason as int), both notified.
+ * Properties: state (MrDeviceState as int), reason (MrDeviceReason as int), both notified.
  * Signals:
- *   job-done (const char *id, int outcome (MrPrintOutcome), int reason (MrPrinterReason)): once for
+ *   job-done (const char *id, int outcome (MrPrintOutcome), int reason (MrDeviceReason)): once for
  *   each job, in the order they ended.
  */
 #define MR_TYPE_PRINTER (mr_printer_get_type ())
@@ -116,13 +86,11 @@ void mr_printer_probe (MrPrinter *self);
 void mr_printer_close (MrPrinter *self);
 
 const char *mr_printer_get_location (MrPrinter *self);
-MrPrinterState mr_printer_get_state (MrPrinter *self);
-MrPrinterReason mr_printer_get_reason (MrPrinter *self);
+MrDeviceState mr_printer_get_state (MrPrinter *self);
+MrDeviceReason mr_printer_get_reason (MrPrinter *self);
 guint mr_printer_get_n_waiting (MrPrinter *self); /* jobs not yet ended */
 
 gboolean mr_print_outcome_is_printed (MrPrintOutcome outcome);
 const char *mr_print_outcome_to_string (MrPrintOutcome outcome); /* "confirmed", … */
-const char *mr_printer_state_to_string (MrPrinterState state); /* "ready", … */
-const char *mr_printer_reason_to_string (MrPrinterReason reason); /* "no-answer", … */
 
 G_END_DECLS

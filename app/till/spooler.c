@@ -248,17 +248,17 @@ on_job_done (MrSpooler *self, const char *id, int outcome, int reason)
     }
   /* Given up for the drawer, it is sent again at once; for anything else the printer must be ready
    * first. */
-  self->is_blocked = reason != MR_PRINTER_REASON_OVERTAKEN;
+  self->is_blocked = reason != MR_DEVICE_REASON_OVERTAKEN;
   if (outcome == MR_PRINT_CUT_SHORT)
     end_current (self, "queued", REASON_CUT_SHORT);
   else
-    end_current (self, "queued", mr_printer_reason_to_string ((MrPrinterReason) reason));
+    end_current (self, "queued", mr_device_reason_to_string ((MrDeviceReason) reason));
 }
 
 static void
 on_printer_state (MrSpooler *self)
 {
-  if (mr_printer_get_state (self->printer) == MR_PRINTER_READY && self->is_blocked)
+  if (mr_printer_get_state (self->printer) == MR_DEVICE_READY && self->is_blocked)
     {
       self->is_blocked = FALSE;
       mr_spooler_look (self);
@@ -391,15 +391,15 @@ mr_spooler_get_state (MrSpooler *self)
     return MR_PAPER_NONE;
   switch (mr_printer_get_state (self->printer))
     {
-    case MR_PRINTER_READY:
+    case MR_DEVICE_READY:
       return MR_PAPER_READY;
-    case MR_PRINTER_BUSY:
+    case MR_DEVICE_BUSY:
       return MR_PAPER_PRINTING;
-    case MR_PRINTER_TROUBLE:
-    case MR_PRINTER_GONE:
+    case MR_DEVICE_TROUBLE:
+    case MR_DEVICE_GONE:
       return MR_PAPER_TROUBLE;
-    case MR_PRINTER_ABSENT:
-    case MR_PRINTER_OPENING:
+    case MR_DEVICE_ABSENT:
+    case MR_DEVICE_OPENING:
     default:
       return MR_PAPER_LOOKING;
     }
@@ -408,12 +408,12 @@ mr_spooler_get_state (MrSpooler *self)
 const char *
 mr_spooler_get_reason (MrSpooler *self)
 {
-  MrPrinterReason reason;
+  MrDeviceReason reason;
 
   if (self->printer == NULL)
     return "";
   reason = mr_printer_get_reason (self->printer);
-  return reason != MR_PRINTER_REASON_NONE ? mr_printer_reason_to_string (reason) : "";
+  return reason != MR_DEVICE_REASON_NONE ? mr_device_reason_to_string (reason) : "";
 }
 
 guint

@@ -47,7 +47,7 @@ test_cheap (void)
   printer_desk_print (&desk, "b", 1);
   printer_desk_wait_done (&desk, 2);
   g_assert_cmpstr (desk.done->str, ==, "a sent none\nb sent none\n");
-  printer_desk_wait_state (&desk, MR_PRINTER_READY, MR_PRINTER_REASON_NONE);
+  printer_desk_wait_state (&desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
   g_assert_cmpuint (mr_printer_get_n_waiting (desk.printer), ==, 0);
   while (virtual_printer_get_n_jobs (virtual) < 2)
     g_usleep (1000);
@@ -65,7 +65,7 @@ test_honest (void)
   g_auto (PrinterDesk) desk = { NULL };
 
   start_patient_desk (&desk, virtual);
-  printer_desk_wait_state (&desk, MR_PRINTER_READY, MR_PRINTER_REASON_NONE);
+  printer_desk_wait_state (&desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
   printer_desk_print (&desk, "a", 300);
   printer_desk_wait_done (&desk, 1);
   g_assert_cmpstr (desk.done->str, ==, "a confirmed none\n");
@@ -127,11 +127,11 @@ test_refused (void)
   printer_desk_print (&desk, "a", 1);
   printer_desk_wait_done (&desk, 1);
   g_assert_cmpstr (desk.done->str, ==, "a not-started refused\n");
-  printer_desk_wait_state (&desk, MR_PRINTER_TROUBLE, MR_PRINTER_REASON_REFUSED);
+  printer_desk_wait_state (&desk, MR_DEVICE_TROUBLE, MR_DEVICE_REASON_REFUSED);
   /* Somebody switches it on: nobody has to press anything. */
   virtual = virtual_printer_new (port, 48, NULL, NULL);
   g_assert_nonnull (virtual);
-  printer_desk_wait_state (&desk, MR_PRINTER_READY, MR_PRINTER_REASON_NONE);
+  printer_desk_wait_state (&desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
   printer_desk_print (&desk, "b", 1);
   printer_desk_wait_done (&desk, 2);
   g_assert_cmpstr (desk.done->str, ==, "a not-started refused\nb sent none\n");
@@ -147,9 +147,9 @@ test_unknown_host (void)
   printer_desk_print (&desk, "a", 1);
   printer_desk_wait_done (&desk, 1);
   g_assert_true (g_str_has_prefix (desk.done->str, "a not-started "));
-  while (mr_printer_get_state (desk.printer) != MR_PRINTER_TROUBLE)
+  while (mr_printer_get_state (desk.printer) != MR_DEVICE_TROUBLE)
     g_main_context_iteration (NULL, TRUE);
-  g_assert_cmpint (mr_printer_get_reason (desk.printer), !=, MR_PRINTER_REASON_NONE);
+  g_assert_cmpint (mr_printer_get_reason (desk.printer), !=, MR_DEVICE_REASON_NONE);
 }
 
 static void
@@ -159,10 +159,10 @@ test_goes_away (void)
   g_auto (PrinterDesk) desk = { NULL };
 
   start_desk (&desk, virtual);
-  printer_desk_wait_state (&desk, MR_PRINTER_READY, MR_PRINTER_REASON_NONE);
+  printer_desk_wait_state (&desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
   virtual_printer_free (virtual);
   mr_printer_probe (desk.printer);
-  printer_desk_wait_state (&desk, MR_PRINTER_GONE, MR_PRINTER_REASON_REFUSED);
+  printer_desk_wait_state (&desk, MR_DEVICE_GONE, MR_DEVICE_REASON_REFUSED);
 }
 
 /* Takes the connection and hangs up on it. */
@@ -194,7 +194,7 @@ test_hangs_up_in_the_middle (void)
 
       virtual = start_printer (script);
       start_desk (&desk, virtual);
-      printer_desk_wait_state (&desk, MR_PRINTER_READY, MR_PRINTER_REASON_NONE);
+      printer_desk_wait_state (&desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
       script.fault = faults[i];
       script.n_bytes = 100;
       virtual_printer_set_script (virtual, script);
@@ -214,7 +214,7 @@ test_short_receipt_lost (void)
 
   virtual = start_printer (script);
   start_patient_desk (&desk, virtual);
-  printer_desk_wait_state (&desk, MR_PRINTER_READY, MR_PRINTER_REASON_NONE);
+  printer_desk_wait_state (&desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
   script.fault = VIRTUAL_FAULT_RESETS;
   script.n_bytes = 1;
   virtual_printer_set_script (virtual, script);
@@ -233,7 +233,7 @@ test_deaf (void)
 
   virtual = start_printer (script);
   start_desk (&desk, virtual);
-  printer_desk_wait_state (&desk, MR_PRINTER_READY, MR_PRINTER_REASON_NONE);
+  printer_desk_wait_state (&desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
   script.fault = VIRTUAL_FAULT_DEAF;
   script.n_bytes = 1000;
   script.n_times = 1;
@@ -254,7 +254,7 @@ test_drawer_overtakes (void)
 
   virtual = start_printer (script);
   start_patient_desk (&desk, virtual);
-  printer_desk_wait_state (&desk, MR_PRINTER_READY, MR_PRINTER_REASON_NONE);
+  printer_desk_wait_state (&desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
   script.fault = VIRTUAL_FAULT_DEAF;
   script.n_bytes = 1000;
   script.n_times = 1;
@@ -283,16 +283,16 @@ test_no_paper (void)
   script.paper_lines = 0;
   virtual = start_printer (script);
   start_patient_desk (&desk, virtual);
-  printer_desk_wait_state (&desk, MR_PRINTER_TROUBLE, MR_PRINTER_REASON_PAPER);
+  printer_desk_wait_state (&desk, MR_DEVICE_TROUBLE, MR_DEVICE_REASON_PAPER);
   printer_desk_print (&desk, "a", 1);
   printer_desk_wait_done (&desk, 1);
   g_assert_cmpstr (desk.done->str, ==, "a not-started paper\n");
   printer_desk_kick (&desk, "drawer");
   printer_desk_wait_done (&desk, 2);
   g_assert_cmpstr (desk.done->str, ==, "a not-started paper\ndrawer sent none\n");
-  printer_desk_wait_state (&desk, MR_PRINTER_TROUBLE, MR_PRINTER_REASON_PAPER);
+  printer_desk_wait_state (&desk, MR_DEVICE_TROUBLE, MR_DEVICE_REASON_PAPER);
   virtual_printer_set_script (virtual, VIRTUAL_SCRIPT_HONEST);
-  printer_desk_wait_state (&desk, MR_PRINTER_READY, MR_PRINTER_REASON_NONE);
+  printer_desk_wait_state (&desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
 }
 
 static void
@@ -333,7 +333,7 @@ test_goes_mute (void)
   g_auto (PrinterDesk) desk = { NULL };
 
   start_desk (&desk, virtual);
-  printer_desk_wait_state (&desk, MR_PRINTER_READY, MR_PRINTER_REASON_NONE);
+  printer_desk_wait_state (&desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
   virtual_printer_set_script (virtual, VIRTUAL_SCRIPT_CHEAP);
   printer_desk_print (&desk, "a", 1);
   printer_desk_wait_done (&desk, 1);
@@ -350,8 +350,8 @@ test_shared (void)
 
   start_patient_desk (&first, virtual);
   start_patient_desk (&second, virtual);
-  printer_desk_wait_state (&first, MR_PRINTER_READY, MR_PRINTER_REASON_NONE);
-  printer_desk_wait_state (&second, MR_PRINTER_READY, MR_PRINTER_REASON_NONE);
+  printer_desk_wait_state (&first, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
+  printer_desk_wait_state (&second, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
   for (int i = 0; i < 5; i++)
     {
       printer_desk_print (&first, "a", 200);
@@ -376,13 +376,13 @@ test_close (void)
 
   virtual = start_printer (script);
   start_patient_desk (&desk, virtual);
-  printer_desk_wait_state (&desk, MR_PRINTER_READY, MR_PRINTER_REASON_NONE);
+  printer_desk_wait_state (&desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
   script.fault = VIRTUAL_FAULT_DEAF;
   script.n_bytes = 1000;
   virtual_printer_set_script (virtual, script);
   printer_desk_print (&desk, "a", PRINTER_DESK_LONG);
   printer_desk_print (&desk, "b", 1);
-  printer_desk_wait_state (&desk, MR_PRINTER_BUSY, MR_PRINTER_REASON_NONE);
+  printer_desk_wait_state (&desk, MR_DEVICE_BUSY, MR_DEVICE_REASON_NONE);
   while (virtual_printer_get_n_connections (virtual) < 2)
     g_usleep (1000);
   g_usleep (20000);

@@ -57,9 +57,9 @@ test_folder (void)
   mr_printer_print (lost.printer, "a", first);
   printer_desk_wait_done (&lost, 1);
   g_assert_cmpstr (lost.done->str, ==, "a not-started no-folder\n");
-  printer_desk_wait_state (&lost, MR_PRINTER_TROUBLE, MR_PRINTER_REASON_NO_FOLDER);
+  printer_desk_wait_state (&lost, MR_DEVICE_TROUBLE, MR_DEVICE_REASON_NO_FOLDER);
   g_assert_cmpint (g_mkdir_with_parents (missing + strlen ("dir:"), 0700), ==, 0);
-  printer_desk_wait_state (&lost, MR_PRINTER_READY, MR_PRINTER_REASON_NONE);
+  printer_desk_wait_state (&lost, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
   temp_dir_remove (folder);
 }
 
@@ -91,12 +91,12 @@ test_plain_file (void)
   g_auto (PrinterDesk) desk = { NULL };
 
   printer_desk_init (&desk, location, &printer_desk_quick);
-  printer_desk_wait_state (&desk, MR_PRINTER_TROUBLE, MR_PRINTER_REASON_NO_DEVICE);
+  printer_desk_wait_state (&desk, MR_DEVICE_TROUBLE, MR_DEVICE_REASON_NO_DEVICE);
   mr_printer_print (desk.printer, "a", job);
   printer_desk_wait_done (&desk, 1);
   /* The cable is put in. */
   g_assert_true (g_file_set_contents (path, "", 0, NULL));
-  printer_desk_wait_state (&desk, MR_PRINTER_READY, MR_PRINTER_REASON_NONE);
+  printer_desk_wait_state (&desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
   mr_printer_print (desk.printer, "b", job);
   mr_printer_print (desk.printer, "c", job);
   printer_desk_wait_done (&desk, 3);
@@ -106,7 +106,7 @@ test_plain_file (void)
   /* And pulled. */
   g_assert_cmpint (unlink (path), ==, 0);
   mr_printer_probe (desk.printer);
-  printer_desk_wait_state (&desk, MR_PRINTER_GONE, MR_PRINTER_REASON_NO_DEVICE);
+  printer_desk_wait_state (&desk, MR_DEVICE_GONE, MR_DEVICE_REASON_NO_DEVICE);
   temp_dir_remove (folder);
 }
 
@@ -216,9 +216,9 @@ test_node_pulled (void)
   plug (&cable);
   location = g_strconcat ("file:", cable.name, NULL);
   printer_desk_init (&desk, location, &printer_desk_patient);
-  printer_desk_wait_state (&desk, MR_PRINTER_READY, MR_PRINTER_REASON_NONE);
+  printer_desk_wait_state (&desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
   printer_desk_print (&desk, "a", PRINTER_DESK_LONG);
-  printer_desk_wait_state (&desk, MR_PRINTER_BUSY, MR_PRINTER_REASON_NONE);
+  printer_desk_wait_state (&desk, MR_DEVICE_BUSY, MR_DEVICE_REASON_NONE);
   for (int i = 0; i < 20; i++)
     {
       guint8 bytes[256];
@@ -229,7 +229,7 @@ test_node_pulled (void)
   unplug (&cable);
   printer_desk_wait_done (&desk, 1);
   g_assert_cmpstr (desk.done->str, ==, "a cut-short no-device\n");
-  printer_desk_wait_state (&desk, MR_PRINTER_GONE, MR_PRINTER_REASON_NO_DEVICE);
+  printer_desk_wait_state (&desk, MR_DEVICE_GONE, MR_DEVICE_REASON_NO_DEVICE);
 }
 
 int

@@ -29,7 +29,7 @@ on_job_done (MrPrinter *printer, const char *id, int outcome, int reason, gpoint
   PrinterDesk *self = user;
 
   g_string_append_printf (self->done, "%s %s %s\n", id, mr_print_outcome_to_string (outcome),
-                          mr_printer_reason_to_string (reason));
+                          mr_device_reason_to_string (reason));
   self->n_done++;
 }
 
@@ -39,8 +39,8 @@ on_state_changed (MrPrinter *printer, GParamSpec *spec, gpointer user)
   PrinterDesk *self = user;
 
   g_string_append_printf (self->states, "%s/%s ",
-                          mr_printer_state_to_string (mr_printer_get_state (printer)),
-                          mr_printer_reason_to_string (mr_printer_get_reason (printer)));
+                          mr_device_state_to_string (mr_printer_get_state (printer)),
+                          mr_device_reason_to_string (mr_printer_get_reason (printer)));
 }
 
 void
@@ -75,7 +75,7 @@ printer_desk_wait_done (PrinterDesk *self, guint n)
 }
 
 void
-printer_desk_wait_state (PrinterDesk *self, MrPrinterState state, MrPrinterReason reason)
+printer_desk_wait_state (PrinterDesk *self, MrDeviceState state, MrDeviceReason reason)
 {
   while (mr_printer_get_state (self->printer) != state ||
          mr_printer_get_reason (self->printer) != reason)

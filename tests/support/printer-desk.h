@@ -29,7 +29,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PrinterDesk, printer_desk_clear)
 
 /* Until @n jobs in all have ended. */
 void printer_desk_wait_done (PrinterDesk *self, guint n);
-void printer_desk_wait_state (PrinterDesk *self, MrPrinterState state, MrPrinterReason reason);
+void printer_desk_wait_state (PrinterDesk *self, MrDeviceState state, MrDeviceReason reason);
 
 /* Enough lines to fill every buffer on the way. */
 #define PRINTER_DESK_LONG 20000

@@ -85,9 +85,9 @@ test_locations (void)
 static void
 test_names (void)
 {
-  g_assert_cmpstr (mr_printer_reason_to_string (MR_PRINTER_REASON_CLOSED), ==, "closed");
-  g_assert_cmpstr (mr_printer_reason_to_string (MR_PRINTER_REASON_PAPER), ==, "paper");
-  g_assert_cmpstr (mr_printer_state_to_string (MR_PRINTER_GONE), ==, "gone");
+  g_assert_cmpstr (mr_device_reason_to_string (MR_DEVICE_REASON_CLOSED), ==, "closed");
+  g_assert_cmpstr (mr_device_reason_to_string (MR_DEVICE_REASON_PAPER), ==, "paper");
+  g_assert_cmpstr (mr_device_state_to_string (MR_DEVICE_GONE), ==, "gone");
   g_assert_cmpstr (mr_print_outcome_to_string (MR_PRINT_CUT_SHORT), ==, "cut-short");
   g_assert_true (mr_print_outcome_is_printed (MR_PRINT_SENT));
   g_assert_false (mr_print_outcome_is_printed (MR_PRINT_NOT_STARTED));
