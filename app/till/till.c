@@ -551,6 +551,9 @@ void
 mr_till_tick (MrTill *self)
 {
   switch_prices (self);
+  /* Again, should the disk have refused it. */
+  if (self->sync != NULL)
+    mr_fork_desk_act (self->ground, self->sync);
   mr_needs_refresh (self->needs);
   mr_ground_run (self->ground, store_tidy, NULL, NULL, NULL);
   mr_spooler_look (self->spooler);
