@@ -5,12 +5,14 @@
 
 #include "center/call.h"
 #include "center/feed-watch.h"
+#include "center/later.h"
 #include "center/notices.h"
 #include "center/snapshot.h"
 #include "center/standby.h"
 
-/* More than this waiting, and the next is told to come back: what waits is answered soon. */
-#define MAX_WAITING 4000
+/* More than this waiting, and the next is told when to come back. A request that waits costs up to 150 kB, and
+ * a few full groups keep the writer at work. */
+#define MAX_WAITING 200
 #define MAX_GROUP 64
 #define CHECKPOINT_BYTES (4 * 1024 * 1024)
 #define IDLE_US (2 * G_TIME_SPAN_SECOND)
@@ -50,6 +52,7 @@ struct _MrWorker
   gboolean stopping; /* no more is to be written once nothing waits */
   int max_waiting;
   int n_submitted; /* atomic: calls not answered yet */
+  MrLater later; /* for those who find the queue full */
 };
 
 void
@@ -99,6 +102,7 @@ finish_call (MrWorker *self, Item *item)
   mr_worker_request_free (item->request);
   g_free (item);
   g_atomic_int_add (&self->n_submitted, -1);
+  mr_later_count_answered (&self->later);
 }
 
 static void
@@ -131,14 +135,15 @@ handle_item (gpointer data, gpointer user_data)
 }
 
 static void
-answer_busy (MrWorkerAnswer answer, gpointer data)
+answer_busy (MrWorker *self, MrWorkerAnswer answer, gpointer data)
 {
   static const char text[] =
       "{\"type\":\"/problems/busy\",\"title\":\"The center is busy.\",\"status\":503,"
-      "\"detail\":\"Nothing was changed; ask again in a few seconds.\"}";
+      "\"detail\":\"Nothing was changed; ask again when Retry-After says.\"}";
   MrCenterReply reply = { .status = 503,
                           .content_type = "application/problem+json",
-                          .retry_after_s = 2 };
+                          .retry_after_s =
+                              mr_later_give_turn (&self->later, g_get_monotonic_time ()) };
 
   reply.body = g_bytes_new_static (text, sizeof text - 1);
   answer (&reply, data);
@@ -153,7 +158,7 @@ mr_worker_submit (MrWorker *self, MrWorkerRequest *request, MrWorkerAnswer answe
   if (g_atomic_int_get (&self->n_submitted) >= self->max_waiting)
     {
       mr_worker_request_free (request);
-      answer_busy (answer, data);
+      answer_busy (self, answer, data);
       return;
     }
   g_atomic_int_inc (&self->n_submitted);
@@ -451,6 +456,7 @@ mr_worker_new (const char *location, const char *files_dir, const MrWorld *world
 
   g_mutex_init (&self->mutex);
   g_cond_init (&self->changed);
+  mr_later_init (&self->later);
   g_queue_init (&self->waiting);
   self->readers = g_async_queue_new_full ((GDestroyNotify) mr_center_close);
   self->regions_due = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
@@ -509,5 +515,6 @@ mr_worker_free (MrWorker *self)
   g_hash_table_unref (self->regions_due);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->changed);
+  mr_later_clear (&self->later);
   g_free (self);
 }

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "center/feed.h"
+#include "center/later.h"
 #include "center/worker.h"
 
 #include "center-fixture.h"
@@ -128,6 +129,40 @@ test_busy (CenterFixture *fixture, gconstpointer data)
   center_fixture_open (fixture);
 }
 
+/* A crowd comes back no faster than it was seen to be served, and the turns end with it. */
+static void
+test_later (void)
+{
+  MrLater later;
+  gint64 now_us = G_TIME_SPAN_DAY, last_s = 0;
+  guint n_in_second[MR_LATER_MAX_S + 1] = { 0 };
+
+  mr_later_init (&later);
+  g_assert_cmpint (mr_later_give_turn (&later, now_us), ==, MR_LATER_MIN_S + 1);
+  /* A hundred a second are answered. */
+  for (guint i = 0; i < 200; i++)
+    mr_later_count_answered (&later);
+  now_us += 2 * G_TIME_SPAN_SECOND;
+  for (guint i = 0; i < 3000; i++)
+    {
+      gint64 wait_s = mr_later_give_turn (&later, now_us);
+
+      g_assert_cmpint (wait_s, >=, last_s);
+      last_s = wait_s;
+      n_in_second[wait_s]++;
+    }
+  g_assert_cmpint (last_s, ==, MR_LATER_MIN_S + 30);
+  for (guint i = 0; i < G_N_ELEMENTS (n_in_second); i++)
+    g_assert_cmpuint (n_in_second[i], <=, 100);
+  /* However many there are: nobody is sent away for an hour. */
+  for (guint i = 0; i < 20000; i++)
+    last_s = mr_later_give_turn (&later, now_us);
+  g_assert_cmpint (last_s, ==, MR_LATER_MAX_S);
+  now_us += G_TIME_SPAN_HOUR;
+  g_assert_cmpint (mr_later_give_turn (&later, now_us), ==, MR_LATER_MIN_S + 1);
+  mr_later_clear (&later);
+}
+
 static void
 note_changed (const gint64 *feed_ids, guint n, gpointer data)
 {
@@ -180,6 +215,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/center-worker/later", test_later);
   g_test_add ("/center-worker/busy", CenterFixture, NULL, center_fixture_set_up, test_busy,
               center_fixture_tear_down);
   g_test_add ("/center-worker/changes-are-told", CenterFixture, NULL, center_fixture_set_up,
