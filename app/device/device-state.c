@@ -45,6 +45,23 @@ mr_device_reason_from_errno (int error)
     }
 }
 
+gboolean
+mr_device_reason_means_gone (MrDeviceReason reason)
+{
+  switch (reason)
+    {
+    case MR_DEVICE_REASON_NO_ANSWER:
+    case MR_DEVICE_REASON_REFUSED:
+    case MR_DEVICE_REASON_UNKNOWN_HOST:
+    case MR_DEVICE_REASON_NO_NETWORK:
+    case MR_DEVICE_REASON_DROPPED:
+    case MR_DEVICE_REASON_NO_DEVICE:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
 const char *
 mr_device_state_to_string (MrDeviceState state)
 {

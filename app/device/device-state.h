@@ -39,6 +39,8 @@ typedef enum
 } MrDeviceReason;
 
 MrDeviceReason mr_device_reason_from_errno (int error);
+/* Whether a device that fails like this can only be away, not merely in need of a hand. */
+gboolean mr_device_reason_means_gone (MrDeviceReason reason);
 const char *mr_device_state_to_string (MrDeviceState state); /* "ready", … */
 const char *mr_device_reason_to_string (MrDeviceReason reason); /* "no-answer", … */
 

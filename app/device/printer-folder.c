@@ -51,7 +51,7 @@ folder_close (MrPrinterPort *port)
 }
 
 static MrDeviceReason
-folder_open (MrPrinterPort *port, const char *job_id, const MrPrinterWait *wait)
+folder_open (MrPrinterPort *port, const char *job_id, const MrDeviceWait *wait)
 {
   Folder *self = (Folder *) port;
 
@@ -71,11 +71,11 @@ folder_open (MrPrinterPort *port, const char *job_id, const MrPrinterWait *wait)
 
 static MrDeviceReason
 folder_write (MrPrinterPort *port, const guint8 *bytes, gsize length, gsize *n_taken,
-              const MrPrinterWait *wait)
+              const MrDeviceWait *wait)
 {
   Folder *self = (Folder *) port;
 
-  return mr_printer_port_write_fd (port, self->fd, bytes, length, n_taken, wait);
+  return mr_device_write_fd (self->fd, bytes, length, n_taken, port->timing.stall_ms, wait);
 }
 
 /* ID.bin; ID-2.bin when that one is there already: nothing is overwritten. */
@@ -93,7 +93,7 @@ choose_name (Folder *self)
 }
 
 static MrDeviceReason
-folder_finish (MrPrinterPort *port, const MrPrinterWait *wait)
+folder_finish (MrPrinterPort *port, const MrDeviceWait *wait)
 {
   Folder *self = (Folder *) port;
   MrDeviceReason reason = MR_DEVICE_REASON_NONE;

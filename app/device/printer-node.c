@@ -41,7 +41,7 @@ open_without_waiting (const char *path, int mode)
 }
 
 static MrDeviceReason
-node_open (MrPrinterPort *port, const char *job_id, const MrPrinterWait *wait)
+node_open (MrPrinterPort *port, const char *job_id, const MrDeviceWait *wait)
 {
   Node *self = (Node *) port;
   struct stat status;
@@ -64,10 +64,11 @@ node_open (MrPrinterPort *port, const char *job_id, const MrPrinterWait *wait)
 
 static MrDeviceReason
 node_write (MrPrinterPort *port, const guint8 *bytes, gsize length, gsize *n_taken,
-            const MrPrinterWait *wait)
+            const MrDeviceWait *wait)
 {
   Node *self = (Node *) port;
-  MrDeviceReason reason = mr_printer_port_write_fd (port, self->fd, bytes, length, n_taken, wait);
+  MrDeviceReason reason =
+      mr_device_write_fd (self->fd, bytes, length, n_taken, port->timing.stall_ms, wait);
 
   /* What the kernel says when the cable is pulled in the middle. */
   return reason == MR_DEVICE_REASON_IO || reason == MR_DEVICE_REASON_DROPPED
@@ -76,14 +77,14 @@ node_write (MrPrinterPort *port, const guint8 *bytes, gsize length, gsize *n_tak
 }
 
 static int
-node_read (MrPrinterPort *port, guint8 *bytes, int size, int timeout_ms, const MrPrinterWait *wait)
+node_read (MrPrinterPort *port, guint8 *bytes, int size, int timeout_ms, const MrDeviceWait *wait)
 {
   Node *self = (Node *) port;
 
   int n = 0;
 
   if (!port->is_one_way)
-    n = mr_printer_port_read_fd (self->fd, bytes, size, timeout_ms, wait);
+    n = mr_device_read_fd (self->fd, bytes, size, timeout_ms, wait);
   /* One-way printers refuse to be read. That the cable was pulled shows in the next write. */
   if (n < 0)
     port->is_one_way = TRUE;
@@ -103,14 +104,14 @@ node_look (MrPrinterPort *port)
 }
 
 static MrDeviceReason
-node_finish (MrPrinterPort *port, const MrPrinterWait *wait)
+node_finish (MrPrinterPort *port, const MrDeviceWait *wait)
 {
   Node *self = (Node *) port;
   MrDeviceReason reason = MR_DEVICE_REASON_NONE;
 
   /* usblp throws away what it has not sent when it is closed. */
   if (self->is_device)
-    switch (mr_printer_wait (wait, self->fd, POLLOUT, port->timing.stall_ms))
+    switch (mr_device_wait (wait, self->fd, POLLOUT, port->timing.stall_ms))
       {
       case MR_WAIT_LATE:
         reason = MR_DEVICE_REASON_NO_ANSWER;

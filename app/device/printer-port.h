@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "device/device-wait.h"
 #include "device/printer.h"
 
 G_BEGIN_DECLS
@@ -9,39 +10,6 @@ G_BEGIN_DECLS
  * The way bytes reach a printer, behind one interface: each driver (network, device node, folder)
  * is a port. Runs on the printer's thread only. Inside app/device.
  */
-
-typedef enum
-{
-  MR_WAIT_READY,
-  MR_WAIT_LATE, /* the time is over */
-  MR_WAIT_STOP, /* the printer is being closed */
-} MrWaitResult;
-
-/**
- * MrPrinterWait:
- * @wake_fd: becomes readable when somebody wants the thread
- * @hurry: empties @wake_fd and says how long any wait may take now: −1 as long as it likes, 0 not at
- *   all (closing), else at most so many milliseconds (a drawer waits)
- *
- * How a port waits, so that it can be hurried.
- */
-typedef struct
-{
-  int wake_fd;
-  int (*hurry) (gpointer user);
-  gpointer user; /* (unowned) */
-} MrPrinterWait;
-
-/* Whether something more urgent waits, or nothing matters any more. */
-static inline gboolean
-mr_printer_wait_is_hurried (const MrPrinterWait *self)
-{
-  return self->hurry (self->user) >= 0;
-}
-
-/* Waits for @events on @fd (−1: for nothing but the time). MR_WAIT_READY also on an error condition,
- * which the next read or write then tells. */
-MrWaitResult mr_printer_wait (const MrPrinterWait *self, int fd, short events, int timeout_ms);
 
 typedef struct _MrPrinterPort MrPrinterPort;
 
@@ -59,13 +27,13 @@ typedef struct _MrPrinterPort MrPrinterPort;
  */
 typedef struct
 {
-  MrDeviceReason (*open) (MrPrinterPort *self, const char *job_id, const MrPrinterWait *wait);
+  MrDeviceReason (*open) (MrPrinterPort *self, const char *job_id, const MrDeviceWait *wait);
   MrDeviceReason (*write) (MrPrinterPort *self, const guint8 *bytes, gsize length, gsize *n_taken,
-                           const MrPrinterWait *wait);
+                           const MrDeviceWait *wait);
   int (*read) (MrPrinterPort *self, guint8 *bytes, int size, int timeout_ms,
-               const MrPrinterWait *wait);
+               const MrDeviceWait *wait);
   MrDeviceReason (*look) (MrPrinterPort *self);
-  MrDeviceReason (*finish) (MrPrinterPort *self, const MrPrinterWait *wait);
+  MrDeviceReason (*finish) (MrPrinterPort *self, const MrDeviceWait *wait);
   void (*close) (MrPrinterPort *self);
   void (*free) (MrPrinterPort *self);
   gboolean holds_back;
@@ -84,12 +52,6 @@ MrPrinterPort *mr_printer_port_new (const char *location, const MrPrinterTiming 
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void mr_printer_port_free (MrPrinterPort *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrPrinterPort, mr_printer_port_free)
-
-/* What is shared by ports that have a file descriptor, which must be non-blocking. */
-MrDeviceReason mr_printer_port_write_fd (const MrPrinterPort *self, int fd, const guint8 *bytes,
-                                         gsize length, gsize *n_taken, const MrPrinterWait *wait);
-int mr_printer_port_read_fd (int fd, guint8 *bytes, int size, int timeout_ms,
-                             const MrPrinterWait *wait);
 
 /* The drivers. */
 MrPrinterPort *mr_printer_tcp_new (const char *host_and_port, GError **error);

@@ -17,7 +17,7 @@
  * @answer, if there was one. FALSE when it was silent or hung up. */
 static gboolean
 listen_once (MrPrinterTalk *self, MrPrinterPort *port, int timeout_ms, int *answer,
-             const MrPrinterWait *wait)
+             const MrDeviceWait *wait)
 {
   guint8 bytes[16];
   int n = port->class->read (port, bytes, sizeof bytes, timeout_ms, wait);
@@ -43,7 +43,7 @@ listen_once (MrPrinterTalk *self, MrPrinterPort *port, int timeout_ms, int *answ
 
 /* −1 when there is no answer. */
 static int
-ask (MrPrinterTalk *self, MrPrinterPort *port, guint8 question, const MrPrinterWait *wait)
+ask (MrPrinterTalk *self, MrPrinterPort *port, guint8 question, const MrDeviceWait *wait)
 {
   const guint8 bytes[] = { DLE, EOT, question };
   int answer = -1;
@@ -70,7 +70,7 @@ has_bit (int answer, int bits)
 /* FALSE when it does not answer. */
 static gboolean
 ask_what_is_wrong (MrPrinterTalk *self, MrPrinterPort *port, MrDeviceReason *reason,
-                   const MrPrinterWait *wait)
+                   const MrDeviceWait *wait)
 {
   int paper = ask (self, port, MR_STATUS_PAPER, wait);
   /* One that never answered is not asked everything. */
@@ -98,7 +98,7 @@ count_tries (const MrPrinterTalk *self, const MrPrinterPort *port, gboolean is_p
 
 MrDeviceReason
 mr_printer_talk_check (MrPrinterTalk *self, MrPrinterPort *port, gboolean is_patient,
-                       const MrPrinterWait *wait)
+                       const MrDeviceWait *wait)
 {
   MrDeviceReason reason = MR_DEVICE_REASON_NONE;
   int n_tries = count_tries (self, port, is_patient);
@@ -115,11 +115,11 @@ mr_printer_talk_check (MrPrinterTalk *self, MrPrinterPort *port, gboolean is_pat
         self->answers = TRUE;
         return reason;
       }
-    else if (mr_printer_wait_is_hurried (wait))
+    else if (mr_device_wait_is_hurried (wait))
       break;
   if (self->hung_up)
     return MR_DEVICE_REASON_DROPPED;
-  if (self->answers || mr_printer_wait_is_hurried (wait))
+  if (self->answers || mr_device_wait_is_hurried (wait))
     return MR_DEVICE_REASON_NO_ANSWER;
   self->mute = TRUE;
   return MR_DEVICE_REASON_NONE;
@@ -127,7 +127,7 @@ mr_printer_talk_check (MrPrinterTalk *self, MrPrinterPort *port, gboolean is_pat
 
 MrDeviceReason
 mr_printer_talk_confirm (MrPrinterTalk *self, MrPrinterPort *port, gboolean *confirmed,
-                         const MrPrinterWait *wait)
+                         const MrDeviceWait *wait)
 {
   static const guint8 question[] = { GS, 'r', 1 };
   int step_ms = MIN (CONFIRM_STEP_MS, port->timing.stall_ms);
@@ -146,7 +146,7 @@ mr_printer_talk_confirm (MrPrinterTalk *self, MrPrinterPort *port, gboolean *con
     {
       listen_once (self, port, step_ms, &ignored, wait);
       *confirmed = self->confirmed;
-      if (self->confirmed || mr_printer_wait_is_hurried (wait))
+      if (self->confirmed || mr_device_wait_is_hurried (wait))
         break;
       if (self->hung_up)
         return MR_DEVICE_REASON_DROPPED;

@@ -29,11 +29,11 @@ typedef struct
 /* Asks an open port whether the printer can print. NO_ANSWER only of one that answered before;
  * @is_patient: it may be serving another till, so it is given the time of a receipt. */
 MrDeviceReason mr_printer_talk_check (MrPrinterTalk *self, MrPrinterPort *port, gboolean is_patient,
-                                      const MrPrinterWait *wait);
+                                      const MrDeviceWait *wait);
 
 /* After the last byte of a job: waits for the printer to say that it is on paper. @confirmed FALSE
  * with REASON_NONE: it says nothing about that, and nothing is wrong. */
 MrDeviceReason mr_printer_talk_confirm (MrPrinterTalk *self, MrPrinterPort *port,
-                                        gboolean *confirmed, const MrPrinterWait *wait);
+                                        gboolean *confirmed, const MrDeviceWait *wait);
 
 G_END_DECLS

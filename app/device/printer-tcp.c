@@ -127,7 +127,7 @@ get_reason (const Tcp *self, MrDeviceReason otherwise)
 }
 
 static MrDeviceReason
-connect_to (Tcp *self, GInetAddress *address, int timeout_ms, const MrPrinterWait *wait)
+connect_to (Tcp *self, GInetAddress *address, int timeout_ms, const MrDeviceWait *wait)
 {
   g_autoptr (GSocketAddress) target = g_inet_socket_address_new (address, self->number);
   struct sockaddr_storage native;
@@ -140,7 +140,7 @@ connect_to (Tcp *self, GInetAddress *address, int timeout_ms, const MrPrinterWai
     return MR_DEVICE_REASON_NONE;
   if (errno != EINPROGRESS)
     return mr_device_reason_from_errno (errno);
-  switch (mr_printer_wait (wait, self->fd, POLLOUT, timeout_ms))
+  switch (mr_device_wait (wait, self->fd, POLLOUT, timeout_ms))
     {
     case MR_WAIT_LATE:
       return MR_DEVICE_REASON_NO_ANSWER;
@@ -170,7 +170,7 @@ tcp_close (MrPrinterPort *port)
 }
 
 static MrDeviceReason
-tcp_open (MrPrinterPort *port, const char *job_id, const MrPrinterWait *wait)
+tcp_open (MrPrinterPort *port, const char *job_id, const MrDeviceWait *wait)
 {
   Tcp *self = (Tcp *) port;
   GList *addresses = NULL;
@@ -190,7 +190,7 @@ tcp_open (MrPrinterPort *port, const char *job_id, const MrPrinterWait *wait)
 
 static MrDeviceReason
 tcp_write (MrPrinterPort *port, const guint8 *bytes, gsize length, gsize *n_taken,
-           const MrPrinterWait *wait)
+           const MrDeviceWait *wait)
 {
   Tcp *self = (Tcp *) port;
   guint8 peek;
@@ -199,20 +199,20 @@ tcp_write (MrPrinterPort *port, const guint8 *bytes, gsize length, gsize *n_take
   *n_taken = 0;
   if (recv (self->fd, &peek, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
     return MR_DEVICE_REASON_DROPPED;
-  return mr_printer_port_write_fd (port, self->fd, bytes, length, n_taken, wait);
+  return mr_device_write_fd (self->fd, bytes, length, n_taken, port->timing.stall_ms, wait);
 }
 
 static int
-tcp_read (MrPrinterPort *port, guint8 *bytes, int size, int timeout_ms, const MrPrinterWait *wait)
+tcp_read (MrPrinterPort *port, guint8 *bytes, int size, int timeout_ms, const MrDeviceWait *wait)
 {
   Tcp *self = (Tcp *) port;
 
-  return mr_printer_port_read_fd (self->fd, bytes, size, timeout_ms, wait);
+  return mr_device_read_fd (self->fd, bytes, size, timeout_ms, wait);
 }
 
 /* Until the other side has acknowledged every byte. */
 static MrDeviceReason
-wait_until_sent (Tcp *self, const MrPrinterWait *wait)
+wait_until_sent (Tcp *self, const MrDeviceWait *wait)
 {
   int last = -1;
   int waited_ms = 0;
@@ -230,7 +230,7 @@ wait_until_sent (Tcp *self, const MrPrinterWait *wait)
       last = unsent;
       if (waited_ms >= self->port.timing.stall_ms)
         return MR_DEVICE_REASON_NO_ANSWER;
-      result = mr_printer_wait (wait, self->fd, 0, DRAIN_STEP_MS);
+      result = mr_device_wait (wait, self->fd, 0, DRAIN_STEP_MS);
       if (result == MR_WAIT_READY)
         return get_reason (self, MR_DEVICE_REASON_DROPPED);
       if (result == MR_WAIT_STOP)
@@ -241,7 +241,7 @@ wait_until_sent (Tcp *self, const MrPrinterWait *wait)
 /* A reset now means that bytes were lost after all. A printer that neither hangs up nor objects is
  * left alone: many keep the connection until the paper is out. */
 static MrDeviceReason
-hang_up (Tcp *self, const MrPrinterWait *wait)
+hang_up (Tcp *self, const MrDeviceWait *wait)
 {
   guint8 bytes[64];
 
@@ -251,7 +251,7 @@ hang_up (Tcp *self, const MrPrinterWait *wait)
     {
       ssize_t n;
 
-      if (mr_printer_wait (wait, self->fd, POLLIN, self->port.timing.answer_ms) != MR_WAIT_READY)
+      if (mr_device_wait (wait, self->fd, POLLIN, self->port.timing.answer_ms) != MR_WAIT_READY)
         return MR_DEVICE_REASON_NONE;
       n = recv (self->fd, bytes, sizeof bytes, MSG_DONTWAIT);
       if (n == 0)
@@ -263,7 +263,7 @@ hang_up (Tcp *self, const MrPrinterWait *wait)
 }
 
 static MrDeviceReason
-tcp_finish (MrPrinterPort *port, const MrPrinterWait *wait)
+tcp_finish (MrPrinterPort *port, const MrDeviceWait *wait)
 {
   Tcp *self = (Tcp *) port;
   MrDeviceReason reason = wait_until_sent (self, wait);

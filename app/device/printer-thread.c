@@ -3,13 +3,10 @@
 
 #include "device/printer-thread.h"
 
+#include "device/actor.h"
 #include "device/printer-talk.h"
 
-#include <errno.h>
 #include <poll.h>
-#include <signal.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 /* Small enough that a stuck printer is noticed soon, and for the buffers of USB clones. */
 #define CHUNK_BYTES 4096
@@ -24,31 +21,21 @@ typedef struct
 
 struct _MrPrinterThread
 {
-  gatomicrefcount ref_count;
-  GMutex mutex;
-  int wake_fd;
+  MrActor actor; /* its news: MrPrinterNews */
 
   /* Under the mutex: */
   GQueue kicks; /* (owned): Job */
   GQueue receipts; /* (owned): Job */
-  GQueue news; /* (owned): MrPrinterNews */
-  gboolean has_notified; /* an idle source is on its way to take the news */
-  gboolean is_closing;
   gboolean wants_probe;
   gboolean is_kicking; /* the job under way, if any, opens the drawer */
   guint64 current; /* serial of the job under way, 0 for none */
   gboolean bytes_went_out; /* of the job under way */
 
-  /* Not changed after the start: */
-  GMainContext *context; /* (owned) */
-  GWeakRef printer;
-  MrPrinterNewsFunc on_news;
-
   /* The thread's alone: */
   MrPrinterPort *port; /* (owned) */
   MrPrinterTiming timing;
   MrPrinterTalk talk;
-  MrPrinterWait wait;
+  MrDeviceWait wait;
   MrDeviceState state;
   MrDeviceReason reason;
   gboolean was_ready;
@@ -65,90 +52,43 @@ job_free (Job *job)
   g_free (job);
 }
 
-static MrPrinterThread *
-thread_ref (MrPrinterThread *self)
+static void
+free_thread (gpointer user)
 {
-  g_atomic_ref_count_inc (&self->ref_count);
-  return self;
-}
+  MrPrinterThread *self = user;
 
-void
-mr_printer_thread_unref (MrPrinterThread *self)
-{
-  if (!g_atomic_ref_count_dec (&self->ref_count))
-    return;
   g_queue_clear_full (&self->kicks, (GDestroyNotify) job_free);
   g_queue_clear_full (&self->receipts, (GDestroyNotify) job_free);
-  g_queue_clear_full (&self->news, g_free);
   g_clear_pointer (&self->port, mr_printer_port_free);
-  g_main_context_unref (self->context);
-  g_weak_ref_clear (&self->printer);
-  g_mutex_clear (&self->mutex);
-  close (self->wake_fd);
   g_free (self);
-}
-
-static void
-wake (MrPrinterThread *self)
-{
-  guint64 one = 1;
-
-  /* Fails only when it is awake 2^64 times over. */
-  while (write (self->wake_fd, &one, sizeof one) < 0 && errno == EINTR)
-    continue;
 }
 
 static int
 hurry (gpointer user)
 {
   MrPrinterThread *self = user;
-  guint64 count;
   int limit_ms = -1;
 
-  while (read (self->wake_fd, &count, sizeof count) < 0 && errno == EINTR)
-    continue;
-  g_mutex_lock (&self->mutex);
-  if (self->is_closing)
+  mr_actor_clear_wake (&self->actor);
+  g_mutex_lock (&self->actor.mutex);
+  if (self->actor.is_closing)
     limit_ms = 0;
   else if (!self->is_kicking && (!g_queue_is_empty (&self->kicks) ||
                                  (self->current == 0 && !g_queue_is_empty (&self->receipts))))
     limit_ms = MAX (1, self->timing.kick_patience_ms);
-  g_mutex_unlock (&self->mutex);
+  g_mutex_unlock (&self->actor.mutex);
   return limit_ms;
-}
-
-static gboolean
-on_news_waiting (gpointer user)
-{
-  MrPrinterThread *self = user;
-  g_autoptr (GObject) printer = g_weak_ref_get (&self->printer);
-
-  if (printer != NULL)
-    self->on_news (printer);
-  return G_SOURCE_REMOVE;
 }
 
 static void
 post (MrPrinterThread *self, MrPrinterNews news)
 {
-  g_autoptr (GSource) source = NULL;
-  gboolean is_first;
-
-  g_mutex_lock (&self->mutex);
-  g_queue_push_tail (&self->news, g_memdup2 (&news, sizeof news));
+  g_mutex_lock (&self->actor.mutex);
+  mr_actor_post_locked (&self->actor, g_memdup2 (&news, sizeof news));
   /* In one step with the news: closing must find a job either under way or ended. */
   if (news.serial != 0)
     self->current = 0;
-  is_first = !self->has_notified;
-  self->has_notified = TRUE;
-  g_mutex_unlock (&self->mutex);
-  if (!is_first)
-    return;
-  source = g_idle_source_new ();
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, on_news_waiting, thread_ref (self),
-                         (GDestroyNotify) mr_printer_thread_unref);
-  g_source_attach (source, self->context);
+  g_mutex_unlock (&self->actor.mutex);
 }
 
 static void
@@ -157,24 +97,6 @@ post_state (MrPrinterThread *self, MrDeviceState state, MrDeviceReason reason)
   self->state = state;
   self->reason = reason;
   post (self, (MrPrinterNews){ .state = state, .reason = reason });
-}
-
-/* Whether a printer that fails like this can only be away, not merely in need of a hand. */
-static gboolean
-means_gone (MrDeviceReason reason)
-{
-  switch (reason)
-    {
-    case MR_DEVICE_REASON_NO_ANSWER:
-    case MR_DEVICE_REASON_REFUSED:
-    case MR_DEVICE_REASON_UNKNOWN_HOST:
-    case MR_DEVICE_REASON_NO_NETWORK:
-    case MR_DEVICE_REASON_DROPPED:
-    case MR_DEVICE_REASON_NO_DEVICE:
-      return TRUE;
-    default:
-      return FALSE;
-    }
 }
 
 static void
@@ -190,9 +112,11 @@ settle_state (MrPrinterThread *self, MrDeviceReason reason)
       return;
     }
   /* Another printer may have been put in its place. */
-  if (means_gone (reason))
+  if (mr_device_reason_means_gone (reason))
     self->talk = (MrPrinterTalk){ 0 };
-  post_state (self, self->was_ready && means_gone (reason) ? MR_DEVICE_GONE : MR_DEVICE_TROUBLE,
+  post_state (self,
+              self->was_ready && mr_device_reason_means_gone (reason) ? MR_DEVICE_GONE
+                                                                      : MR_DEVICE_TROUBLE,
               reason);
 }
 
@@ -219,20 +143,20 @@ probe (MrPrinterThread *self)
   reason = look_at_printer (self, FALSE);
   was_doubtful = self->is_doubtful;
   self->is_doubtful = self->state == MR_DEVICE_READY && !self->port->class->is_local &&
-                      means_gone (reason) && !was_doubtful;
+                      mr_device_reason_means_gone (reason) && !was_doubtful;
   if (self->is_doubtful)
     return;
   /* Hurried away by a job, it says nothing about the printer. */
-  if (reason == MR_DEVICE_REASON_NONE || !mr_printer_wait_is_hurried (&self->wait))
+  if (reason == MR_DEVICE_REASON_NONE || !mr_device_wait_is_hurried (&self->wait))
     settle_state (self, reason);
 }
 
 static void
 set_bytes_went_out (MrPrinterThread *self)
 {
-  g_mutex_lock (&self->mutex);
+  g_mutex_lock (&self->actor.mutex);
   self->bytes_went_out = TRUE;
-  g_mutex_unlock (&self->mutex);
+  g_mutex_unlock (&self->actor.mutex);
 }
 
 static MrDeviceReason
@@ -287,7 +211,7 @@ run_job (MrPrinterThread *self, const Job *job, gboolean *any_out, gboolean *con
   if (reason == MR_DEVICE_REASON_NONE)
     reason = port->class->finish (port, &self->wait);
   port->class->close (port);
-  if (reason == MR_DEVICE_REASON_NO_ANSWER && mr_printer_wait_is_hurried (&self->wait))
+  if (reason == MR_DEVICE_REASON_NO_ANSWER && mr_device_wait_is_hurried (&self->wait))
     return MR_DEVICE_REASON_OVERTAKEN;
   if (reason == MR_DEVICE_REASON_NO_ANSWER && *any_out)
     return find_out_why_stuck (self);
@@ -351,39 +275,34 @@ take_job (MrPrinterThread *self)
 static gboolean
 rest (MrPrinterThread *self)
 {
-  struct pollfd fds[] = { { self->wake_fd, POLLIN, 0 } };
+  struct pollfd fds[] = { { self->actor.wake_fd, POLLIN, 0 } };
   gboolean is_late = poll (fds, G_N_ELEMENTS (fds), get_pause_ms (self)) == 0;
 
   if (is_late && self->state != MR_DEVICE_READY && (self->swallows || !self->port->class->is_local))
     self->pause_ms = MIN (self->pause_ms * 2, MAX (self->timing.probe_ready_ms, 1));
-  g_mutex_lock (&self->mutex);
+  g_mutex_lock (&self->actor.mutex);
   self->wants_probe |= is_late;
-  g_mutex_unlock (&self->mutex);
+  g_mutex_unlock (&self->actor.mutex);
   return hurry (self) != 0;
 }
 
-static gpointer
+static void
 run (gpointer user)
 {
   MrPrinterThread *self = user;
   gboolean goes_on = TRUE;
-  sigset_t pipe;
 
-  /* A device that goes away while it is written to must not end the till. */
-  sigemptyset (&pipe);
-  sigaddset (&pipe, SIGPIPE);
-  pthread_sigmask (SIG_BLOCK, &pipe, NULL);
   while (goes_on)
     {
       Job *job;
       gboolean wants_probe;
 
-      g_mutex_lock (&self->mutex);
-      job = self->is_closing ? NULL : take_job (self);
-      wants_probe = self->wants_probe && job == NULL && !self->is_closing;
+      g_mutex_lock (&self->actor.mutex);
+      job = self->actor.is_closing ? NULL : take_job (self);
+      wants_probe = self->wants_probe && job == NULL && !self->actor.is_closing;
       if (job == NULL)
         self->wants_probe = FALSE;
-      g_mutex_unlock (&self->mutex);
+      g_mutex_unlock (&self->actor.mutex);
       if (job != NULL)
         {
           do_job (self, job);
@@ -394,8 +313,6 @@ run (gpointer user)
       else
         goes_on = rest (self);
     }
-  mr_printer_thread_unref (self);
-  return NULL;
 }
 
 MrPrinterThread *
@@ -403,30 +320,26 @@ mr_printer_thread_start (MrPrinterPort *port, GObject *printer, MrPrinterNewsFun
 {
   MrPrinterThread *self = g_new0 (MrPrinterThread, 1);
 
-  g_atomic_ref_count_init (&self->ref_count);
-  g_mutex_init (&self->mutex);
-  self->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
-  g_assert (self->wake_fd >= 0);
-  self->context = g_main_context_ref_thread_default ();
-  g_weak_ref_init (&self->printer, printer);
-  self->on_news = on_news;
+  mr_actor_init (&self->actor, printer, on_news, g_free, free_thread);
   self->port = port;
   self->timing = port->timing;
   self->pause_ms = port->timing.probe_trouble_ms;
-  self->wait = (MrPrinterWait){ self->wake_fd, hurry, self };
+  self->wait = (MrDeviceWait){ self->actor.wake_fd, hurry, self };
   self->wants_probe = TRUE;
-  g_thread_unref (g_thread_new ("printer", run, thread_ref (self)));
+  mr_actor_start (&self->actor, "printer", run);
   return self;
 }
 
 void
 mr_printer_thread_stop (MrPrinterThread *self)
 {
-  g_mutex_lock (&self->mutex);
-  self->is_closing = TRUE;
-  g_mutex_unlock (&self->mutex);
-  g_weak_ref_set (&self->printer, NULL);
-  wake (self);
+  mr_actor_stop (&self->actor);
+}
+
+void
+mr_printer_thread_unref (MrPrinterThread *self)
+{
+  mr_actor_unref (&self->actor);
 }
 
 void
@@ -439,31 +352,26 @@ mr_printer_thread_add_job (MrPrinterThread *self, guint64 serial, const char *id
   job->id = g_strdup (id);
   job->bytes = g_bytes_ref (bytes);
   job->is_kick = is_kick;
-  g_mutex_lock (&self->mutex);
+  g_mutex_lock (&self->actor.mutex);
   g_queue_push_tail (is_kick ? &self->kicks : &self->receipts, job);
-  g_mutex_unlock (&self->mutex);
-  wake (self);
+  g_mutex_unlock (&self->actor.mutex);
+  mr_actor_wake (&self->actor);
 }
 
 void
 mr_printer_thread_look (MrPrinterThread *self)
 {
-  g_mutex_lock (&self->mutex);
+  g_mutex_lock (&self->actor.mutex);
   self->wants_probe = TRUE;
-  g_mutex_unlock (&self->mutex);
-  wake (self);
+  g_mutex_unlock (&self->actor.mutex);
+  mr_actor_wake (&self->actor);
 }
 
 gboolean
 mr_printer_thread_take_news (MrPrinterThread *self, MrPrinterNews *news)
 {
-  g_autofree MrPrinterNews *oldest = NULL;
+  g_autofree MrPrinterNews *oldest = mr_actor_take_news (&self->actor);
 
-  g_mutex_lock (&self->mutex);
-  oldest = g_queue_pop_head (&self->news);
-  if (oldest == NULL)
-    self->has_notified = FALSE;
-  g_mutex_unlock (&self->mutex);
   if (oldest == NULL)
     return FALSE;
   *news = *oldest;
@@ -475,10 +383,10 @@ mr_printer_thread_get_current (MrPrinterThread *self, guint64 *serial, gboolean 
 {
   gboolean is_all_told;
 
-  g_mutex_lock (&self->mutex);
+  g_mutex_lock (&self->actor.mutex);
   *serial = self->current;
   *bytes_went_out = self->bytes_went_out;
-  is_all_told = g_queue_is_empty (&self->news);
-  g_mutex_unlock (&self->mutex);
+  is_all_told = g_queue_is_empty (&self->actor.news);
+  g_mutex_unlock (&self->actor.mutex);
   return is_all_told;
 }
