@@ -201,9 +201,10 @@ mr_journal_recall_basket (MrJournal *self, gint64 slot, const MrEntryContext *co
   return mr_journal_take_basket (self, &taking, context, error);
 }
 
-gboolean
-mr_journal_drop_basket (MrJournal *self, const MrTaking *taking, const char *reason,
-                        const MrEntryContext *context, GError **error)
+/* @given_up: by a person, and counted like a void; else another till has it. */
+static gboolean
+drop_basket (MrJournal *self, const MrTaking *taking, const char *reason, gboolean given_up,
+             const MrEntryContext *context, GError **error)
 {
   g_auto (MrTurn) turn = { NULL };
   MrEntryContext filled;
@@ -214,33 +215,29 @@ mr_journal_drop_basket (MrJournal *self, const MrTaking *taking, const char *rea
   if (sale == NULL)
     return FALSE;
   mr_journal_fill_context (self, context, &filled);
-  return append_taken (&turn, MR_KIND_BASKET_DROPPED, taking, sale, reason, FALSE, &filled,
-                       error) &&
-         mr_turn_commit (&turn, error);
-}
-
-gboolean
-mr_journal_give_up_basket (MrJournal *self, const MrTaking *taking, const char *reason,
-                           const MrEntryContext *context, GError **error)
-{
-  g_auto (MrTurn) turn = { NULL };
-  MrEntryContext filled;
-
-  if (!mr_turn_begin (&turn, self, TRUE, error))
+  if (!append_taken (&turn, MR_KIND_BASKET_DROPPED, taking, sale, reason, given_up, &filled, error))
     return FALSE;
-  g_autoptr (MrSale) sale = load_taking (self, taking, error);
-  if (sale == NULL)
-    return FALSE;
-  mr_journal_fill_context (self, context, &filled);
-  if (!append_taken (&turn, MR_KIND_BASKET_DROPPED, taking, sale, reason, TRUE, &filled, error))
-    return FALSE;
-  if (turn.shift != NULL)
+  if (given_up && turn.shift != NULL)
     {
       turn.shift->void_count++;
       if (!mr_turn_store_shift (&turn, error))
         return FALSE;
     }
   return mr_turn_commit (&turn, error);
+}
+
+gboolean
+mr_journal_drop_basket (MrJournal *self, const MrTaking *taking, const char *reason,
+                        const MrEntryContext *context, GError **error)
+{
+  return drop_basket (self, taking, reason, FALSE, context, error);
+}
+
+gboolean
+mr_journal_give_up_basket (MrJournal *self, const MrTaking *taking, const char *reason,
+                           const MrEntryContext *context, GError **error)
+{
+  return drop_basket (self, taking, reason, TRUE, context, error);
 }
 
 gboolean

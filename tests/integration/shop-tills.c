@@ -436,13 +436,14 @@ test_both_recall (Fixture *self, gconstpointer data)
 }
 
 /* Without the center only baskets of one's own, and only up to what the shop allows. */
+/* @data: the name of the shop's setting. */
 static gboolean
 set_limit (MrBatch *batch, gpointer data, GError **error)
 {
   gint64 feed_id = mr_feed_find (batch->db, "shop", 1, error);
 
   return feed_id != 0 &&
-         mr_feed_publish (batch->feeds, feed_id, "setting", "offline_recall", "[\"500\"]", error);
+         mr_feed_publish (batch->feeds, feed_id, "setting", data, "[\"500\"]", error);
 }
 
 static void
@@ -451,7 +452,7 @@ test_offline_limits (Fixture *self, gconstpointer data)
   MrHeld *held;
   MrId id;
 
-  served_center_run (self->center, set_limit, NULL);
+  served_center_run (self->center, set_limit, (gpointer) "offline_recall");
   scan (self, 0, 1);
   scan (self, 0, 2);
   hold (self, 0);
@@ -701,22 +702,13 @@ test_returns (Fixture *self, gconstpointer data)
   g_assert_cmpint (count (self, "SELECT count(*) FROM claim WHERE state = 'confirmed'"), ==, 2);
 }
 
-static gboolean
-set_return_limit (MrBatch *batch, gpointer data, GError **error)
-{
-  gint64 feed_id = mr_feed_find (batch->db, "shop", 1, error);
-
-  return feed_id != 0 &&
-         mr_feed_publish (batch->feeds, feed_id, "setting", "offline_return", "[\"500\"]", error);
-}
-
 /* Out of reach of each other, up to what the shop allows; what comes back twice is booked, and listed. */
 static void
 test_returned_twice (Fixture *self, gconstpointer data)
 {
   MrId receipt;
 
-  served_center_run (self->center, set_return_limit, NULL);
+  served_center_run (self->center, set_limit, (gpointer) "offline_return");
   receipt = sell_and_share (self, 2000, 0);
   start (self, 0, FALSE);
   start (self, 1, FALSE);
