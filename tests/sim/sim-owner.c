@@ -129,14 +129,17 @@ sim_owner_remind (Sim *sim)
       revoke_till (sim, &sim->tills[i]);
 }
 
-static void
+/* TRUE: something is held. */
+static gboolean
 check_held (Sim *sim)
 {
   MrDb *center = mr_center_get_db (sim->center);
   gint64 n = 0;
 
-  mr_db_get_int (center, &n, NULL, SQL_HELD, "");
-  sim->counts[SIM_ENTRIES_HELD] += (guint64) n;
+  gint64 n_held = 0;
+
+  mr_db_get_int (center, &n_held, NULL, SQL_HELD, "");
+  sim->counts[SIM_ENTRIES_HELD] += (guint64) n_held;
   mr_db_get_int (center, &n, NULL, SQL_HELD_WITH_EFFECT, "");
   if (n != 0)
     sim_fail (sim, "%d effects of entries that are held for the owner", (int) n);
@@ -153,19 +156,14 @@ check_held (Sim *sim)
       if (n != 0)
         sim_fail (sim, "till %u: %d entries were booked after it was revoked", i, (int) n);
     }
+  return n_held > 0;
 }
 
 gboolean
 sim_owner_settle_all (Sim *sim)
 {
-  gboolean any = FALSE;
-
-  for (guint i = 0; i < sim->n_tills; i++)
-    any |= sim->tills[i].is_fenced;
-  if (any)
-    {
-      check_held (sim);
-      settle (sim);
-    }
-  return any;
+  if (!check_held (sim))
+    return FALSE;
+  settle (sim);
+  return TRUE;
 }

@@ -376,7 +376,8 @@ come_to_rest (Sim *self)
     }
   rest (self);
   self->healed_us = self->now_us - self->calm_us;
-  if (self->failure == NULL && sim_owner_settle_all (self))
+  /* A computer that was replaced may find out only now that its chain went on without it, and says so. */
+  while (self->failure == NULL && sim_owner_settle_all (self))
     rest (self);
 }
 

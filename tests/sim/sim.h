@@ -317,7 +317,7 @@ void sim_machine_restore (Sim *sim, SimTill *till);
 void sim_owner_act (Sim *sim);
 /* Revokes again who was revoked when the center still knew. */
 void sim_owner_remind (Sim *sim);
-/* Checks what is held for the owner, then has all of it booked; FALSE = there was nobody to decide about. */
+/* Checks what is held for the owner, then has all of it booked; FALSE = nothing is. */
 gboolean sim_owner_settle_all (Sim *sim);
 
 /* --- sim-break.c --- */
