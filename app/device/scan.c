@@ -34,27 +34,62 @@ drop_controls (char *text)
   *out = '\0';
 }
 
+/* The identifier at the front of @bytes goes to @aim. How many bytes it took. */
+static gsize
+take_aim (const char *bytes, gsize length, char aim[4])
+{
+  if (length < 3 || bytes[0] != ']' || !g_ascii_isalpha (bytes[1]) || !g_ascii_isalnum (bytes[2]))
+    return 0;
+  memcpy (aim, bytes, 3);
+  return 3;
+}
+
 MrScan *
 mr_scan_new (const char *bytes, gsize length)
 {
   MrScan *self;
   char aim[4] = "";
+  gsize n_aim;
 
   if (memchr (bytes, '\0', length) != NULL)
     return NULL;
-  if (length >= 3 && bytes[0] == ']' && g_ascii_isalpha (bytes[1]) && g_ascii_isalnum (bytes[2]))
+  /* Some frame a code with STX and ETX. */
+  while (length > 0 && g_ascii_iscntrl (*bytes) && !is_separator (*bytes))
     {
-      memcpy (aim, bytes, 3);
-      bytes += 3;
-      length -= 3;
+      bytes++;
+      length--;
     }
+  n_aim = take_aim (bytes, length, aim);
   self = g_new0 (MrScan, 1);
   memcpy (self->aim, aim, sizeof aim);
-  self->text = to_utf8 (bytes, length);
+  self->text = to_utf8 (bytes + n_aim, length - n_aim);
   drop_controls (self->text);
   if (self->text[0] == '\0')
     g_clear_pointer (&self, mr_scan_free);
   return self;
+}
+
+void
+mr_scan_trim (MrScan *self, const char *prefix, const char *suffix)
+{
+  gsize length = strlen (self->text);
+  gsize n_prefix = g_str_has_prefix (self->text, prefix) ? strlen (prefix) : 0;
+  gsize n_suffix = g_str_has_suffix (self->text, suffix) ? strlen (suffix) : 0;
+  char *rest;
+
+  if (n_prefix + n_suffix >= length)
+    return;
+  length -= n_prefix + n_suffix;
+  rest = self->text + n_prefix;
+  if (n_prefix > 0 && self->aim[0] == '\0' && length > 3)
+    {
+      gsize n_aim = take_aim (rest, length, self->aim);
+
+      rest += n_aim;
+      length -= n_aim;
+    }
+  memmove (self->text, rest, length);
+  self->text[length] = '\0';
 }
 
 void

@@ -3,6 +3,7 @@
 
 #include "device/wedge.h"
 
+#include "device/alt-number.h"
 #include "model/barcode.h"
 
 #include <string.h>
@@ -212,23 +213,6 @@ give_back (MrWedge *self, guint n_keys)
   g_array_remove_range (self->run, 0, n_keys);
 }
 
-/* A number typed with Alt held: a control character, ASCII, or two bytes of GBK, as scanners for
- * Chinese Windows send them. */
-static void
-append_alt_number (GString *text, guint number)
-{
-  if (number == GS || number == RS || (number >= 0x20 && number < 0x7F))
-    g_string_append_c (text, (char) number);
-  else if (number >= 0x8140 && number <= 0xFEFE)
-    {
-      char bytes[2] = { (char) (number >> 8), (char) (number & 0xFF) };
-      g_autofree char *utf8 = g_convert (bytes, 2, "UTF-8", "GB18030", NULL, NULL, NULL);
-
-      if (utf8 != NULL)
-        g_string_append (text, utf8);
-    }
-}
-
 /* What the held keys from @first on spell. */
 static GString *
 spell (const MrWedge *self, guint first)
@@ -243,7 +227,7 @@ spell (const MrWedge *self, guint first)
 
       if (in_number && (!held->key.alt || held->after_alt))
         {
-          append_alt_number (text, number);
+          mr_alt_number_append (text, number);
           in_number = FALSE;
         }
       if (held->key.alt)
@@ -255,7 +239,7 @@ spell (const MrWedge *self, guint first)
         g_string_append_unichar (text, get_character (self, &held->key));
     }
   if (in_number)
-    append_alt_number (text, number);
+    mr_alt_number_append (text, number);
   return text;
 }
 

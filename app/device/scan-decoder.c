@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "device/scan-decoder.h"
+
+/* No barcode is longer: a QR code holds 7089 digits. */
+#define MAX_CODE_BYTES 8192
+
+MrScanDecoder *
+mr_scan_decoder_alloc (gsize size, const MrScanDecoderClass *class, guint pause_ms)
+{
+  MrScanDecoder *self = g_malloc0 (size);
+
+  self->class = class;
+  self->pause_ms = pause_ms;
+  self->held = g_byte_array_new ();
+  g_queue_init (&self->scans);
+  return self;
+}
+
+void
+mr_scan_decoder_free (MrScanDecoder *self)
+{
+  g_queue_clear_full (&self->scans, (GDestroyNotify) mr_scan_free);
+  g_byte_array_unref (self->held);
+  g_free (self);
+}
+
+void
+mr_scan_decoder_hold (MrScanDecoder *self, const void *bytes, gsize length)
+{
+  if (self->held->len + length > MAX_CODE_BYTES)
+    self->is_spoilt = TRUE;
+  else
+    g_byte_array_append (self->held, bytes, (guint) length);
+}
+
+void
+mr_scan_decoder_drop (MrScanDecoder *self)
+{
+  g_byte_array_set_size (self->held, 0);
+  self->is_spoilt = FALSE;
+}
+
+void
+mr_scan_decoder_spoil (MrScanDecoder *self)
+{
+  /* Something is held, so that a pause ends it. */
+  g_byte_array_set_size (self->held, 1);
+  self->is_spoilt = TRUE;
+}
+
+void
+mr_scan_decoder_finish (MrScanDecoder *self)
+{
+  MrScan *scan = NULL;
+
+  if (self->held->len > 0 && !self->is_spoilt)
+    scan = mr_scan_new ((const char *) self->held->data, self->held->len);
+  if (scan != NULL)
+    g_queue_push_tail (&self->scans, scan);
+  mr_scan_decoder_drop (self);
+}
+
+void
+mr_scan_decoder_push (MrScanDecoder *self, const guint8 *bytes, gsize length, gint64 time_us)
+{
+  if (self->held->len > 0 && time_us - self->last_us > (gint64) self->pause_ms * 1000)
+    self->class->end (self);
+  self->last_us = time_us;
+  self->class->push (self, bytes, length);
+}
+
+int
+mr_scan_decoder_get_wait_ms (const MrScanDecoder *self)
+{
+  return self->held->len > 0 ? (int) self->pause_ms : -1;
+}
+
+void
+mr_scan_decoder_end (MrScanDecoder *self)
+{
+  self->class->end (self);
+}
+
+MrScan *
+mr_scan_decoder_pop (MrScanDecoder *self)
+{
+  return g_queue_pop_head (&self->scans);
+}
+
+static void
+push_stream (MrScanDecoder *self, const guint8 *bytes, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    if (bytes[i] == '\r' || bytes[i] == '\n')
+      mr_scan_decoder_finish (self);
+    else
+      mr_scan_decoder_hold (self, bytes + i, 1);
+}
+
+MrScanDecoder *
+mr_scan_decoder_new_stream (guint pause_ms)
+{
+  static const MrScanDecoderClass class = { push_stream, mr_scan_decoder_finish };
+
+  return mr_scan_decoder_alloc (sizeof (MrScanDecoder), &class, pause_ms);
+}
