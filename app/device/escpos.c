@@ -3,9 +3,8 @@
 
 #include "device/escpos.h"
 
+#include "device/bars.h"
 #include "device/gb18030.h"
-
-#include "model/barcode.h"
 
 #include <string.h>
 
@@ -13,6 +12,8 @@ struct _MrEscpos
 {
   MrPrinterProfile profile;
   GByteArray *bytes; /* (owned) */
+  const MrCodePage
+      *page; /* (unowned) (nullable): the one the printer uses now, as far as is known */
 };
 
 #define DLE 0x10
@@ -29,11 +30,8 @@ struct _MrEscpos
 #define BAND_BYTES 3072
 /* Narrower bars do not print sharp on thermal paper. */
 #define BAR_DOTS 2
-/* ISO/IEC 15417: quiet zones of ten modules on both sides, start 11, check 11, stop 13. */
-#define CODE128_FIXED_MODULES (2 * 10 + 11 + 11 + 13)
-#define CODE128_SYMBOL_MODULES 11
-#define CODE128_MAX_LENGTH 64
-#define EAN13_MODULES (11 + 95 + 7)
+/* ISO/IEC 15417: quiet zones of ten modules, start 11, each character 11, check 11, stop 13. */
+#define CODE128_B_MODULES(n) (2 * 10 + 11 + 11 * (n) + 11 + 13)
 /* Pulse of the drawer's magnet in steps of 2 ms: 100 ms on, 500 ms until the next. */
 #define KICK_ON 50
 #define KICK_OFF 250
@@ -76,27 +74,51 @@ mr_escpos_finish (MrEscpos *self)
   GByteArray *bytes = g_steal_pointer (&self->bytes);
 
   self->bytes = g_byte_array_new ();
+  self->page = NULL;
   return g_byte_array_free_to_bytes (bytes);
 }
 
-/* Bytes of @character as this printer takes them: 1 or 2, 0 when it has no glyph. */
-static gsize
-encode (const MrPrinterProfile *profile, gunichar character, guint8 bytes[4])
+/* How a printer is told one character. */
+typedef struct
 {
-  gsize length = mr_gb18030_encode (character, bytes);
+  guint8 bytes[4];
+  gsize length; /* 1 or 2: a hanzi; 0 when no font has it */
+  const MrCodePage *page; /* (unowned) (nullable): which must be selected */
+} Glyph;
 
-  if (length == 1)
-    return 1;
-  return length == 2 && profile->gb18030 ? 2 : 0;
+static const MrCodePage *
+get_page (const MrPrinterProfile *profile, guint index)
+{
+  return g_ptr_array_index (profile->code_pages, index);
+}
+
+/* @page: (nullable): the one selected now, which is kept where it will do. */
+static Glyph
+encode (const MrPrinterProfile *profile, const MrCodePage *page, gunichar character)
+{
+  Glyph glyph = { { 0 } };
+
+  glyph.length = mr_gb18030_encode (character, glyph.bytes);
+  if (glyph.length == 1 || (glyph.length == 2 && profile->gb18030))
+    return glyph;
+  glyph.page = page;
+  glyph.bytes[0] = page != NULL ? mr_code_page_encode (page, character) : 0;
+  for (guint i = 0; i < profile->code_pages->len && glyph.bytes[0] == 0; i++)
+    {
+      glyph.page = get_page (profile, i);
+      glyph.bytes[0] = mr_code_page_encode (glyph.page, character);
+    }
+  glyph.length = glyph.bytes[0] != 0 ? 1 : 0;
+  return glyph;
 }
 
 static gboolean
 can_print_folded (const MrPrinterProfile *profile, const char *folded)
 {
-  guint8 bytes[4];
-
+  if (profile->raster_always)
+    return *folded == '\0';
   for (const char *p = folded; *p != '\0'; p = g_utf8_next_char (p))
-    if (encode (profile, g_utf8_get_char (p), bytes) == 0)
+    if (encode (profile, NULL, g_utf8_get_char (p)).length == 0)
       return FALSE;
   return TRUE;
 }
@@ -113,31 +135,72 @@ void
 mr_escpos_init (MrEscpos *self)
 {
   PUT (self, ESC, '@');
+  self->page = NULL;
   /* Asian models wake up in Kanji mode, and with a Chinese character set in which $ is ¥. */
-  if (self->profile.gb18030)
+  if (self->profile.gb18030 || self->profile.code_pages->len > 0)
     PUT (self, FS, '.');
   PUT (self, ESC, 'R', 0);
 }
 
-/* @folded holds only what encode() knows, or "?" is written for the rest. */
+/* Columns that a text laid out for a Chinese font has to spare when a code page prints some of it: there
+ * a Cyrillic letter takes one column and not two. */
+static int
+count_spare_columns (const MrEscpos *self, const char *folded)
+{
+  int spare = 0;
+
+  for (const char *p = folded; *p != '\0'; p = g_utf8_next_char (p))
+    if (encode (&self->profile, self->page, g_utf8_get_char (p)).page != NULL)
+      spare += mr_columns_char_width (g_utf8_get_char (p)) - 1;
+  return spare;
+}
+
+/* Where spaces can be put in so that the line stays as it was laid out: the gap before what stands at
+ * the right edge, or half of them before what is centred. */
+static void
+put_spaces_back (GString *line, int spare)
+{
+  char *gap = g_strrstr (line->str, "  ");
+
+  if (gap == NULL || spare <= 0)
+    return;
+  if (line->str[0] == ' ')
+    spare /= 2;
+  for (int i = 0; i < spare; i++)
+    g_string_insert_c (line, gap - line->str, ' ');
+}
+
+static void
+select_fonts (MrEscpos *self, const Glyph *glyph, gboolean *in_hanzi)
+{
+  if (glyph->length != 2 && *in_hanzi)
+    PUT (self, FS, '.');
+  if (glyph->length == 2 && !*in_hanzi)
+    PUT (self, FS, '&');
+  *in_hanzi = glyph->length == 2;
+  if (glyph->page != NULL && glyph->page != self->page && glyph->length > 0)
+    {
+      PUT (self, ESC, 't', (guint8) mr_code_page_get_number (glyph->page));
+      self->page = glyph->page;
+    }
+}
+
+/* "?" is written for what encode() does not know. */
 static void
 put_text (MrEscpos *self, const char *folded)
 {
+  g_autoptr (GString) line = g_string_new (folded);
   gboolean in_hanzi = FALSE;
 
-  for (const char *p = folded; *p != '\0'; p = g_utf8_next_char (p))
+  put_spaces_back (line, count_spare_columns (self, folded));
+  for (const char *p = line->str; *p != '\0'; p = g_utf8_next_char (p))
     {
-      guint8 bytes[4];
       gunichar character = g_utf8_get_char (p);
-      gsize length = encode (&self->profile, character, bytes);
+      Glyph glyph = encode (&self->profile, self->page, character);
 
-      if (length != 2 && in_hanzi)
-        PUT (self, FS, '.');
-      if (length == 2 && !in_hanzi)
-        PUT (self, FS, '&');
-      in_hanzi = length == 2;
-      if (length > 0)
-        put (self, bytes, length);
+      select_fonts (self, &glyph, &in_hanzi);
+      if (glyph.length > 0)
+        put (self, glyph.bytes, glyph.length);
       else
         put (self, "??", (gsize) mr_columns_char_width (character));
     }
@@ -317,84 +380,81 @@ pack_code_c (const char *text, GByteArray *data)
   return TRUE;
 }
 
-static gboolean
+static void
 pack_code_b (const char *text, GByteArray *data)
 {
   g_byte_array_set_size (data, 0);
   g_byte_array_append (data, (const guint8 *) "{B", 2);
   for (const char *p = text; *p != '\0'; p++)
     {
-      if (!g_ascii_isprint (*p))
-        return FALSE;
       g_byte_array_append (data, (const guint8 *) p, 1);
       if (*p == '{')
         g_byte_array_append (data, (const guint8 *) p, 1);
     }
-  return TRUE;
 }
 
 static gboolean
 put_code128 (MrEscpos *self, const char *text)
 {
   g_autoptr (GByteArray) data = g_byte_array_new ();
-  gsize length = strlen (text);
-  gsize symbols;
 
-  if (length < 1 || length > CODE128_MAX_LENGTH)
-    return FALSE;
-  if (pack_code_c (text, data))
-    symbols = length / 2;
-  else if (pack_code_b (text, data))
-    symbols = length;
-  else
-    return FALSE;
-  if ((CODE128_FIXED_MODULES + symbols * CODE128_SYMBOL_MODULES) * BAR_DOTS >
-      (gsize) self->profile.dots)
-    return FALSE;
+  if (!pack_code_c (text, data))
+    {
+      /* Twice as wide where pairs of digits would have done. */
+      if (CODE128_B_MODULES (strlen (text)) * BAR_DOTS > (gsize) self->profile.dots)
+        return FALSE;
+      pack_code_b (text, data);
+    }
   PUT (self, GS, 'k', 73, (guint8) data->len);
   put (self, data->data, data->len);
   return TRUE;
 }
 
-static gboolean
-put_ean (MrEscpos *self, const char *text, gsize n_digits)
+static void
+put_ean (MrEscpos *self, const char *text)
 {
-  if (strlen (text) != n_digits || strspn (text, "0123456789") != n_digits ||
-      mr_barcode_check_digit (text, n_digits - 1) != g_ascii_digit_value (text[n_digits - 1]) ||
-      EAN13_MODULES * BAR_DOTS > self->profile.dots)
-    return FALSE;
+  gsize n_digits = strlen (text);
+
   PUT (self, GS, 'k', n_digits == 13 ? 67 : 68, (guint8) n_digits);
   put (self, text, n_digits);
-  return TRUE;
 }
 
-gboolean
-mr_escpos_barcode (MrEscpos *self, MrEscposBarcode kind, const char *text, int height_dots,
-                   gboolean with_text)
+/* FALSE, and nothing is written, when that is too wide. */
+static gboolean
+put_native_barcode (MrEscpos *self, MrBarsKind kind, const char *text, int height_dots,
+                    gboolean with_text)
 {
   guint before = self->bytes->len;
-  gboolean done = FALSE;
+  gboolean done = TRUE;
 
-  PUT (self, GS, 'h', (guint8) CLAMP (height_dots, 1, 255));
+  PUT (self, GS, 'h', (guint8) height_dots);
   PUT (self, GS, 'w', BAR_DOTS);
   PUT (self, GS, 'H', with_text ? 2 : 0);
-  switch (kind)
-    {
-    case MR_ESCPOS_CODE128:
-      done = put_code128 (self, text);
-      break;
-    case MR_ESCPOS_EAN13:
-      done = put_ean (self, text, 13);
-      break;
-    case MR_ESCPOS_EAN8:
-      done = put_ean (self, text, 8);
-      break;
-    default:
-      g_assert_not_reached ();
-    }
+  if (kind == MR_BARS_CODE128)
+    done = put_code128 (self, text);
+  else
+    put_ean (self, text);
   if (!done)
     g_byte_array_set_size (self->bytes, before);
   return done;
+}
+
+gboolean
+mr_escpos_barcode (MrEscpos *self, MrBarsKind kind, const char *text, int height_dots,
+                   gboolean with_text)
+{
+  g_autofree char *bars = mr_bars_encode (kind, text);
+  g_autoptr (MrRaster) raster = NULL;
+
+  if (bars == NULL || strlen (bars) * BAR_DOTS > (gsize) self->profile.dots)
+    return FALSE;
+  height_dots = CLAMP (height_dots, 1, 255);
+  if (self->profile.native_barcodes &&
+      put_native_barcode (self, kind, text, height_dots, with_text))
+    return TRUE;
+  raster = mr_raster_new_bars (bars, BAR_DOTS, height_dots);
+  mr_escpos_raster (self, raster);
+  return TRUE;
 }
 
 /* A dot is made one wider where the picture would speak to the printer. One bit always does, and

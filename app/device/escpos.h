@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "device/bars.h"
 #include "device/columns.h"
 #include "device/printer-profile.h"
 #include "device/raster.h"
@@ -19,6 +20,8 @@ G_BEGIN_DECLS
  *   any two high bytes up into a hanzi.
  * - Sizes are given twice, by FS ! for hanzi and ESC ! for Latin, in that order, because on some
  *   printers the first undoes the second.
+ * - A code page is selected when it is needed. A letter of it takes one column where a Chinese font
+ *   takes two; the spaces between the two ends of a line make up for it.
  * - A picture never holds DLE EOT, DLE ENQ or DLE DC4: printers obey these even in the middle of
  *   picture data, and a logo would open the drawer.
  *
@@ -49,14 +52,7 @@ typedef enum
   MR_ESCPOS_CUT_FULL,
 } MrEscposCut;
 
-typedef enum
-{
-  MR_ESCPOS_CODE128, /* 1 … 64 printable ASCII characters */
-  MR_ESCPOS_EAN13, /* 13 digits with a right check digit */
-  MR_ESCPOS_EAN8, /* 8 digits with a right check digit */
-} MrEscposBarcode;
-
-/* @profile is copied. */
+/* @profile is copied; the set it is of must live as long. */
 MrEscpos *mr_escpos_new (const MrPrinterProfile *profile) G_GNUC_WARN_UNUSED_RESULT;
 void mr_escpos_free (MrEscpos *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrEscpos, mr_escpos_free)
@@ -66,8 +62,9 @@ const MrPrinterProfile *mr_escpos_get_profile (const MrEscpos *self);
 /* What was written so far; the encoder is empty and as new afterwards. Give. */
 GBytes *mr_escpos_finish (MrEscpos *self) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Whether a printer of @profile has a glyph for all of @text: ASCII, and with a Chinese font what
- * GB18030 writes in two bytes (cheap fonts end there; rare hanzi in names take four). */
+/* Whether a printer of @profile has a glyph for all of @text: ASCII, with a Chinese font what GB18030
+ * writes in two bytes (cheap fonts end there; rare hanzi in names take four), and what is in its code
+ * pages. Of a profile that draws all, only for nothing. */
 gboolean mr_escpos_can_print (const MrPrinterProfile *profile, const char *text);
 
 /* Starts a receipt: the printer forgets what was set before. */
@@ -101,9 +98,10 @@ void mr_escpos_kick (MrEscpos *self, int pin);
 gboolean mr_escpos_qr (MrEscpos *self, const char *text, int max_module_dots)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* A barcode @height_dots high, its text beneath when @with_text. FALSE, and nothing is written, when
- * @text is not of that kind or too wide for the paper. */
-gboolean mr_escpos_barcode (MrEscpos *self, MrEscposBarcode kind, const char *text, int height_dots,
+/* A barcode @height_dots high, natively or as raster as the profile says; @with_text: a native one has
+ * its text beneath. FALSE, and nothing is written, when @text is not of that kind (mr_bars_encode())
+ * or too wide for the paper. */
+gboolean mr_escpos_barcode (MrEscpos *self, MrBarsKind kind, const char *text, int height_dots,
                             gboolean with_text) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A picture, in bands that small printer buffers hold; what is wider than the paper is cut off. The

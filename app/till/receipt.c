@@ -149,6 +149,22 @@ mr_receipt_format_rate (guint32 rate_ppm)
   return g_strdup_printf ("%s%%", percent);
 }
 
+/* One line for each way a letter can reach paper: from the printer's Latin font, its Chinese font, a code
+ * page, or as a picture. */
+static const char *const test_scripts[] = {
+  "ABCDEFGHIJKLMNOPQRSTUVWXYZ abcdefghijklmnopqrstuvwxyz 0123456789",
+  "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~",
+  "街角便利店 可口可乐 土鸡蛋 10枚",
+  "臺灣烏龍茶 ¥3.00 × 2 ①②③",
+  "㐀 𠮷野家 䶮", /* four bytes in GB18030: no cheap printer has them */
+  "Café Müller, crème brûlée, Łódź, ñandú, € 1,50",
+  "Хлеб и молоко, Αθήνα",
+  "ชาไทย, 김치, こんにちは",
+};
+
+/* Every kind a receipt may carry. */
+static const char *const test_barcodes[] = { "6901234567892", "96385074", "2A-000123" };
+
 MrReceipt *
 mr_receipt_new_test (const MrReceiptFacts *facts)
 {
@@ -157,13 +173,20 @@ mr_receipt_new_test (const MrReceiptFacts *facts)
 
   mr_receipt_add_head (self, facts, _ ("Test print"));
   mr_receipt_add (self, MR_RECEIPT_PAIR, MR_RECEIPT_PLAIN, time, facts->till);
-  mr_receipt_add (self, MR_RECEIPT_TEXT, MR_RECEIPT_PLAIN,
-                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ abcdefghijklmnopqrstuvwxyz 0123456789", NULL);
-  mr_receipt_add (self, MR_RECEIPT_TEXT, MR_RECEIPT_PLAIN, "街角便利店 可口可乐 土鸡蛋 10枚", NULL);
+  mr_receipt_add_rule (self);
+  for (gsize i = 0; i < G_N_ELEMENTS (test_scripts); i++)
+    mr_receipt_add (self, MR_RECEIPT_TEXT, MR_RECEIPT_PLAIN, test_scripts[i], NULL);
+  mr_receipt_add_rule (self);
   mr_receipt_add (self, MR_RECEIPT_PAIR, MR_RECEIPT_BOLD, _ ("left edge"), _ ("right edge"));
+  mr_receipt_add (self, MR_RECEIPT_PAIR, MR_RECEIPT_PLAIN, "ชาไทย 330 ml × 2", "158.50");
   mr_receipt_add (self, MR_RECEIPT_PAIR, MR_RECEIPT_BIG, _ ("Total"), "158.50");
   mr_receipt_add_rule (self);
-  mr_receipt_add (self, MR_RECEIPT_QR, MR_RECEIPT_CENTER, "Millrace", NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (test_barcodes); i++)
+    {
+      mr_receipt_add (self, MR_RECEIPT_BARCODE, MR_RECEIPT_CENTER, test_barcodes[i], NULL);
+      mr_receipt_add (self, MR_RECEIPT_TEXT, MR_RECEIPT_CENTER, test_barcodes[i], NULL);
+    }
+  mr_receipt_add (self, MR_RECEIPT_QR, MR_RECEIPT_CENTER, "Millrace 街角便利店", NULL);
   return self;
 }
 
@@ -227,6 +250,7 @@ append_row (GString *text, const MrPaperRow *row, int columns)
     case MR_RECEIPT_BLANK:
       append_line (text, "");
       break;
+    case MR_RECEIPT_BARCODE:
       case MR_RECEIPT_QR: {
         g_autofree char *code = g_strdup_printf ("[%s]", row->left);
         MrPaperRow shown = { .kind = MR_RECEIPT_TEXT, .style = MR_RECEIPT_CENTER, .left = code };

@@ -15,6 +15,7 @@ typedef enum
   MR_RECEIPT_RULE, /* a line across */
   MR_RECEIPT_BLANK, /* an empty line */
   MR_RECEIPT_QR, /* left is what the code says */
+  MR_RECEIPT_BARCODE, /* left: 13 or 8 digits with a right check digit as EAN, else as Code 128 */
   MR_RECEIPT_LOGO, /* where the shop's logo goes, if it has one */
 } MrReceiptRowKind;
 
@@ -24,6 +25,7 @@ typedef enum
   MR_RECEIPT_BOLD = 1 << 0,
   MR_RECEIPT_BIG = 1 << 1, /* twice as wide and high: a line holds half the columns */
   MR_RECEIPT_CENTER = 1 << 2,
+  MR_RECEIPT_RIGHT = 1 << 3, /* of a painted piece: it ends at its right edge */
 } MrReceiptStyle;
 
 typedef struct
@@ -71,7 +73,7 @@ typedef struct _MrReceipt MrReceipt;
 MrReceipt *mr_receipt_new_sale (const MrSale *sale, const MrReceiptFacts *facts);
 MrReceipt *mr_receipt_new_report (const MrShift *shift, MrReportKind kind,
                                   const MrReceiptFacts *facts);
-/* What a test print says: the widths, Chinese, a QR code. */
+/* What a test print says: the widths, every script the receipt's makers know, every code. */
 MrReceipt *mr_receipt_new_test (const MrReceiptFacts *facts);
 MrReceipt *mr_receipt_ref (MrReceipt *self);
 void mr_receipt_unref (MrReceipt *self);
@@ -80,7 +82,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrReceipt, mr_receipt_unref)
 guint mr_receipt_get_n_rows (const MrReceipt *self);
 const MrPaperRow *mr_receipt_get_row (const MrReceipt *self, guint index);
 
-/* @columns: 32 (58 mm) or 48 (80 mm). Lines end with LF; the QR code is its text in brackets. */
+/* @columns: 32 (58 mm) or 48 (80 mm). Lines end with LF; codes are their text in brackets. */
 char *mr_receipt_to_text (const MrReceipt *self, int columns);
 
 G_END_DECLS

@@ -9,6 +9,9 @@
 
 #include <string.h>
 
+/* The name of a file. */
+#define MAX_PROFILE_BYTES 100
+
 struct _MrSettings
 {
   GObject parent_instance;
@@ -30,6 +33,7 @@ static guint signals[N_SIGNALS];
 typedef gboolean (*Check) (const char *value);
 
 static gboolean check_printer (const char *value);
+static gboolean check_profile (const char *value);
 static gboolean check_paper (const char *value);
 static gboolean check_print (const char *value);
 static gboolean check_key_set (const char *value);
@@ -46,6 +50,7 @@ static const struct
   Check check;
 } known[] = {
   { MR_SETTING_PRINTER, "", check_printer },
+  { MR_SETTING_PRINTER_PROFILE, "", check_profile },
   { MR_SETTING_PAPER_MM, "58", check_paper },
   { MR_SETTING_PRINT, "always", check_print },
   { MR_SETTING_KEY_SET, "", check_key_set },
@@ -90,6 +95,14 @@ static gboolean
 check_printer (const char *value)
 {
   return *value == '\0' || mr_printer_check_location (value, NULL);
+}
+
+/* A kind whose file is not there today may come back. */
+static gboolean
+check_profile (const char *value)
+{
+  return strlen (value) <= MAX_PROFILE_BYTES && strpbrk (value, "/\n\r") == NULL &&
+         g_utf8_validate (value, -1, NULL);
 }
 
 static gboolean

@@ -24,7 +24,9 @@ typedef enum
 /* The names of the settings, as the "changed" signal's detail and as stored. */
 #define MR_SETTING_PRINTER \
   "printer" /* location: "tcp:HOST:9100", "file:/dev/usb/lp0", "dir:PATH", "" */
-#define MR_SETTING_PAPER_MM "paper-mm" /* 58 or 80 */
+#define MR_SETTING_PRINTER_PROFILE \
+  "printer-profile" /* what kind of printer it is (till/printer-kinds.h): "" a generic one for … */
+#define MR_SETTING_PAPER_MM "paper-mm" /* … this width of paper: 58 or 80 */
 #define MR_SETTING_PRINT "print" /* MrPrintMode as text */
 #define MR_SETTING_KEY_SET "key-set" /* MrKeySet as text */
 #define MR_SETTING_KEYS "keys" /* remapped keys: "F6=hold;F7=discount", "" = the set's own */

@@ -5,6 +5,7 @@
 
 #include "device/printer.h"
 #include "till/parts.h"
+#include "till/printer-kinds-private.h"
 #include "till/receipt-escpos.h"
 #include "till/receipt-source.h"
 
@@ -20,6 +21,7 @@ struct _MrSpooler
   GObject parent_instance;
 
   MrGround *ground; /* (owned) */
+  MrPrinterKinds *kinds; /* (owned) */
   MrPrinter *printer; /* (owned) (nullable) */
   GPtrArray *waiting; /* (owned) (element-type MrSpoolRow), oldest first */
   gint64 current; /* spool id with the printer or on its way there, 0 = none */
@@ -135,7 +137,7 @@ render (MrSpooler *self, const MrReceipt *receipt)
   const char *setting = mr_settings_get (self->ground->settings, MR_SETTING_LOGO);
   g_autoptr (MrRaster) logo = load_logo (setting);
   MrPaperOptions options = {
-    .profile = mr_printer_profile_for_paper (mr_settings_get_paper_mm (self->ground->settings)),
+    .profile = mr_printer_kinds_get_profile (self->kinds),
     .logo = logo,
     .painter = self->painter,
     .painter_data = self->painter_data,
@@ -319,6 +321,7 @@ mr_spooler_finalize (GObject *object)
   MrSpooler *self = MR_SPOOLER (object);
 
   g_clear_pointer (&self->waiting, g_ptr_array_unref);
+  g_clear_pointer (&self->kinds, mr_printer_kinds_free);
   g_clear_pointer (&self->ground, mr_ground_unref);
   G_OBJECT_CLASS (mr_spooler_parent_class)->finalize (object);
 }
@@ -346,6 +349,7 @@ mr_spooler_new (MrGround *ground)
   MrSpooler *self = g_object_new (MR_TYPE_SPOOLER, NULL);
 
   self->ground = mr_ground_ref (ground);
+  self->kinds = mr_printer_kinds_new (ground);
   g_signal_connect_object (ground->settings, "changed::" MR_SETTING_PRINTER,
                            G_CALLBACK (take_printer), self, G_CONNECT_SWAPPED);
   take_printer (self);
@@ -484,8 +488,7 @@ mr_spooler_print_test (MrSpooler *self)
 gboolean
 mr_spooler_kick_drawer (MrSpooler *self)
 {
-  const MrPrinterProfile *profile =
-      mr_printer_profile_for_paper (mr_settings_get_paper_mm (self->ground->settings));
+  const MrPrinterProfile *profile = mr_printer_kinds_get_profile (self->kinds);
   int pin = (int) g_ascii_strtoll (mr_settings_get (self->ground->settings, MR_SETTING_DRAWER_PIN),
                                    NULL, 10);
   g_autoptr (GBytes) job = NULL;
@@ -495,6 +498,12 @@ mr_spooler_kick_drawer (MrSpooler *self)
   job = mr_escpos_new_kick_job (profile, pin);
   mr_printer_kick (self->printer, "drawer", job);
   return TRUE;
+}
+
+MrPrinterKinds *
+mr_spooler_get_kinds (MrSpooler *self)
+{
+  return self->kinds;
 }
 
 void

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/id.h"
+#include "till/printer-kinds.h"
 #include "till/receipt.h"
 
 #include <gio/gio.h>
@@ -17,8 +18,9 @@ typedef enum
   MR_PAPER_TROUBLE, /* see the reason; tried again by itself */
 } MrPaperState;
 
-/* Draws @text, one line of a receipt the printer has no font for, @width_px wide: 8-bit ink (0 = paper),
- * @height_px rows of @width_px bytes. (transfer full): free with g_free(). NULL = cannot. */
+/* Draws @text, a piece of a line of a receipt that the printer has no font for, on one line and @width_px
+ * wide, made narrower where it would be wider: 8-bit ink (0 = paper), @height_px rows of @width_px bytes.
+ * (transfer full): free with g_free(). NULL = cannot. */
 typedef guint8 *(*MrLinePainter) (const char *text, MrReceiptStyle style, int width_px,
                                   int *height_px, gpointer user_data);
 
@@ -61,6 +63,9 @@ gboolean mr_spooler_reprint_finish (MrSpooler *self, GAsyncResult *result, GErro
 void mr_spooler_print_test (MrSpooler *self);
 /* Opens the drawer: FALSE when there is no printer to do it. Not noted here. */
 gboolean mr_spooler_kick_drawer (MrSpooler *self);
+
+/* The kinds of printers there are, and which is in use. Borrowed. */
+MrPrinterKinds *mr_spooler_get_kinds (MrSpooler *self);
 
 /* For lines the printer's fonts cannot show; without one they go with "?" for what is missing. */
 void mr_spooler_set_painter (MrSpooler *self, MrLinePainter painter, gpointer user_data,

@@ -63,6 +63,7 @@ new_row (const MrPaperRow *row)
       return gtk_separator_new (GTK_ORIENTATION_HORIZONTAL);
     case MR_RECEIPT_BLANK:
       return gtk_label_new (" ");
+    case MR_RECEIPT_BARCODE:
     case MR_RECEIPT_QR:
       code = g_strdup_printf ("[%s]", row->left);
       return new_label (code, row->style, 0.5f);

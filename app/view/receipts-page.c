@@ -33,7 +33,6 @@ choose (MrReceiptsPage *self, int index)
   GtkListBoxRow *before = gtk_list_box_get_row_at_index (self->list, MAX (self->chosen, 0));
   GtkListBoxRow *row = gtk_list_box_get_row_at_index (self->list, index);
   const MrReceiptSummary *summary = g_ptr_array_index (self->receipts, index);
-  MrSettings *settings = mr_till_get_settings (self->till);
   g_autoptr (MrReceipt) receipt = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -44,7 +43,9 @@ choose (MrReceiptsPage *self, int index)
   receipt = mr_till_load_receipt (self->till, summary->entry_id, 0, &error);
   if (receipt == NULL)
     g_message ("receipt %s: %s", summary->label, error->message);
-  mr_paper_view_show (self->paper, receipt, mr_settings_get_paper_mm (settings) == 58 ? 32 : 48);
+  mr_paper_view_show (self->paper, receipt,
+                      mr_printer_kinds_get_columns (
+                          mr_spooler_get_kinds (mr_till_get_spooler (self->till))));
 }
 
 static void

@@ -89,7 +89,6 @@ closed_words (MrShiftPage *self)
 static void
 show_paper (MrShiftPage *self, const MrShift *shift, MrReportKind kind)
 {
-  MrSettings *settings = mr_till_get_settings (self->till);
   gint64 now_us = mr_world_now_us (mr_till_get_world (self->till));
   MrTillStatus status;
   mr_till_get_status (self->till, &status);
@@ -108,7 +107,9 @@ show_paper (MrShiftPage *self, const MrShift *shift, MrReportKind kind)
     .currency = mr_checkout_get_currency (mr_till_get_checkout (self->till)),
   };
   g_autoptr (MrReceipt) report = mr_receipt_new_report (shift, kind, &facts);
-  mr_paper_view_show (self->paper, report, mr_settings_get_paper_mm (settings) == 58 ? 32 : 48);
+  mr_paper_view_show (self->paper, report,
+                      mr_printer_kinds_get_columns (
+                          mr_spooler_get_kinds (mr_till_get_spooler (self->till))));
   gtk_stack_set_visible_child_name (self->stack, "paper");
 }
 

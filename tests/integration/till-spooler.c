@@ -195,6 +195,53 @@ test_on_key (Fixture *self, gconstpointer data)
 }
 
 static void
+write_kind (Fixture *self, const char *name, const char *text)
+{
+  g_autofree char *folder = g_build_filename (self->till.dir, "printers", NULL);
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0755), ==, 0);
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
+static void
+choose_kind (Fixture *self, const char *id)
+{
+  mr_settings_set_async (mr_till_get_settings (self->till.till), MR_SETTING_PRINTER_PROFILE, id,
+                         NULL, NULL);
+  sample_till_settle (&self->till);
+}
+
+/* The shop's own file for its printer is used; one that is wrong is named, and the generic kind does. */
+static void
+test_own_kind (Fixture *self, gconstpointer data)
+{
+  MrPrinterKinds *kinds;
+  g_autofree char *problems = NULL;
+
+  write_kind (self, "acme.ini",
+              "[printer]\nname=Acme\npaper-mm=58\ncolumns=32\ndots=384\ngb18030=true\n");
+  write_kind (self, "broken.ini", "[printer]\nname=Broken\n");
+  kinds = mr_spooler_get_kinds (get_spooler (self));
+  problems = mr_printer_kinds_dup_problems (kinds);
+  g_assert_nonnull (strstr (problems, "broken.ini"));
+  g_assert_null (strstr (problems, "acme.ini"));
+  g_assert_true (mr_printer_kinds_get (kinds, 0).is_generic);
+  choose_kind (self, "acme");
+  g_assert_cmpstr (mr_printer_kinds_get_chosen (kinds).name, ==, "Acme");
+  g_assert_false (mr_printer_kinds_is_chosen_missing (kinds));
+  sell (self, MR_TENDER_CASH);
+  sample_till_wait (&self->till, is_out);
+  /* It has no drawer. */
+  g_assert_cmpuint (virtual_printer_get_n_kicks (self->printer), ==, 0);
+  choose_kind (self, "broken");
+  g_assert_true (mr_printer_kinds_is_chosen_missing (kinds));
+  g_assert_cmpstr (mr_printer_kinds_get_chosen (kinds).id, ==, "generic-58");
+  sell (self, MR_TENDER_CASH);
+  sample_till_wait (&self->till, is_kicked);
+}
+
+static void
 test_never (Fixture *self, gconstpointer data)
 {
   mr_settings_set_async (mr_till_get_settings (self->till.till), MR_SETTING_PRINT, "never", NULL,
@@ -379,6 +426,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("print", test_print);
   ADD ("on-key", test_on_key);
+  ADD ("own-kind", test_own_kind);
   ADD ("never", test_never);
   ADD ("paper-out", test_paper_out);
   ADD ("printer-away", test_printer_away);

@@ -15,6 +15,7 @@ struct _VirtualPaper
   gsize text_offset;
   int line_columns;
   gboolean is_hanzi;
+  const char *charset; /* (static) (nullable): of the bytes above ASCII outside Kanji mode */
   guint8 latin_style;
   guint8 hanzi_style;
   int bar_height;
@@ -29,6 +30,18 @@ struct _VirtualPaper
 
 /* The command is not whole yet. */
 #define MORE 0
+
+/* Epson, ESC/POS Command Reference, ESC t: n and what iconv calls that table. */
+static const struct
+{
+  guint8 number;
+  const char *charset;
+} code_tables[] = {
+  { 0, "IBM437" },  { 2, "IBM850" },  { 3, "IBM860" },  { 4, "IBM863" },  { 5, "IBM865" },
+  { 13, "IBM857" }, { 14, "CP737" },  { 16, "CP1252" }, { 17, "IBM866" }, { 18, "IBM852" },
+  { 33, "CP775" },  { 34, "IBM855" }, { 45, "CP1250" }, { 46, "CP1251" }, { 47, "CP1253" },
+  { 48, "CP1254" }, { 51, "CP1257" },
+};
 
 static void
 clear_event (gpointer data)
@@ -135,6 +148,20 @@ read_hanzi (VirtualPaper *self, const guint8 *bytes, gsize length)
   return size;
 }
 
+static void
+read_from_table (VirtualPaper *self, guint8 byte)
+{
+  const char bytes[1] = { (char) byte };
+  g_autofree char *utf8 = NULL;
+
+  if (self->charset != NULL)
+    utf8 = g_convert (bytes, 1, "UTF-8", self->charset, NULL, NULL, NULL);
+  if (utf8 == NULL)
+    complain (self, "unknown byte %02x", byte);
+  else
+    add_text (self, utf8, (self->latin_style & 0x20) != 0 ? 2 : 1);
+}
+
 static gsize
 read_text (VirtualPaper *self, const guint8 *bytes, gsize length)
 {
@@ -147,7 +174,9 @@ read_text (VirtualPaper *self, const guint8 *bytes, gsize length)
       end_line (self);
       add (self, VIRTUAL_LINE, 0, 0, NULL);
     }
-  else if (bytes[0] < 0x20 || bytes[0] >= 0x7F)
+  else if (bytes[0] >= 0x80)
+    read_from_table (self, bytes[0]);
+  else if (bytes[0] < 0x20 || bytes[0] == 0x7F)
     complain (self, "unknown byte %02x", bytes[0]);
   else
     add_text (self, latin, (self->latin_style & 0x20) != 0 ? 2 : 1);
@@ -194,6 +223,17 @@ read_kick (VirtualPaper *self, const guint8 *bytes, gsize length)
   return 5;
 }
 
+static void
+select_table (VirtualPaper *self, guint8 number)
+{
+  self->charset = NULL;
+  for (gsize i = 0; i < G_N_ELEMENTS (code_tables); i++)
+    if (code_tables[i].number == number)
+      self->charset = code_tables[i].charset;
+  if (self->charset == NULL)
+    complain (self, "unknown code table %d", number);
+}
+
 static gsize
 read_esc (VirtualPaper *self, const guint8 *bytes, gsize length)
 {
@@ -202,6 +242,7 @@ read_esc (VirtualPaper *self, const guint8 *bytes, gsize length)
       if (self->line_columns > 0)
         complain (self, "reset in the middle of a line");
       self->is_hanzi = TRUE; /* as Asian models wake up */
+      self->charset = NULL; /* each model has its own */
       self->latin_style = 0;
       self->hanzi_style = 0;
       self->bar_height = 162;
@@ -216,6 +257,9 @@ read_esc (VirtualPaper *self, const guint8 *bytes, gsize length)
       return read_style (self, bytes, FALSE);
     case 'R':
       add (self, VIRTUAL_SETTING, 0, 0, g_strdup_printf ("character set %d", bytes[2]));
+      return 3;
+    case 't':
+      select_table (self, bytes[2]);
       return 3;
     case 'a':
       if (bytes[2] > 2 || self->line_columns > 0)
@@ -262,6 +306,13 @@ read_fs (VirtualPaper *self, const guint8 *bytes, gsize length)
     }
 }
 
+/* A column has 12 dots; 42 of them stand on a printer of 180 dots an inch, which has a few more. */
+static gsize
+get_paper_dots (const VirtualPaper *self)
+{
+  return self->columns == 42 ? 512 : (gsize) self->columns * 12;
+}
+
 static gsize
 read_image (VirtualPaper *self, const guint8 *bytes, gsize length)
 {
@@ -280,8 +331,9 @@ read_image (VirtualPaper *self, const guint8 *bytes, gsize length)
     }
   if (length < 8 + stride * rows)
     return MORE;
-  if (stride * 8 > (gsize) self->columns * 12)
-    complain (self, "an image of %u dots on paper of %d", (guint) stride * 8, self->columns * 12);
+  if (stride * 8 > get_paper_dots (self))
+    complain (self, "an image of %u dots on paper of %u", (guint) stride * 8,
+              (guint) get_paper_dots (self));
   for (gsize i = 3; i + 1 < 8 + stride * rows; i++)
     if (bytes[i] == DLE && (bytes[i + 1] == 0x04 || bytes[i + 1] == 0x05 || bytes[i + 1] == 0x14))
       complain (self, "an image that says 10 %02x at %u", bytes[i + 1], (guint) i);

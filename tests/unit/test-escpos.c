@@ -59,7 +59,7 @@ write_receipt (MrEscpos *escpos)
   g_assert_true (mr_escpos_line (escpos, "thanks"));
   mr_escpos_style (escpos, MR_ESCPOS_PLAIN);
   mr_escpos_align (escpos, MR_ALIGN_CENTER);
-  g_assert_true (mr_escpos_barcode (escpos, MR_ESCPOS_CODE128, "2A-000123", 60, TRUE));
+  g_assert_true (mr_escpos_barcode (escpos, MR_BARS_CODE128, "2A-000123", 60, TRUE));
   g_assert_true (mr_escpos_qr (escpos, "0197cafe-0000-7000-8000-000000000001", 4));
   mr_escpos_feed (escpos, 1);
   mr_escpos_kick (escpos, 2);
@@ -204,28 +204,28 @@ test_barcodes (void)
 {
   static const struct
   {
-    MrEscposBarcode kind;
+    MrBarsKind kind;
     const char *text;
     gboolean fits_58;
     gboolean fits_80;
   } cases[] = {
-    { MR_ESCPOS_EAN13, "6901234567892", TRUE, TRUE },
-    { MR_ESCPOS_EAN13, "6901234567893", FALSE, FALSE },
-    { MR_ESCPOS_EAN13, "690123456789", FALSE, FALSE },
-    { MR_ESCPOS_EAN13, "690123456789X", FALSE, FALSE },
-    { MR_ESCPOS_EAN8, "96385074", TRUE, TRUE },
-    { MR_ESCPOS_EAN8, "96385075", FALSE, FALSE },
-    { MR_ESCPOS_CODE128, "2A-000123", TRUE, TRUE },
-    { MR_ESCPOS_CODE128, "{brace}", TRUE, TRUE },
-    { MR_ESCPOS_CODE128, "12345678901234567890", TRUE, TRUE }, /* two digits a symbol */
-    { MR_ESCPOS_CODE128, "123456789012345678901", FALSE, TRUE },
-    { MR_ESCPOS_CODE128, "16040520", TRUE, TRUE }, /* as pairs these bytes are DLE EOT ENQ DC4 */
-    { MR_ESCPOS_CODE128, "0016", TRUE, TRUE },
-    { MR_ESCPOS_CODE128, "1", TRUE, TRUE },
-    { MR_ESCPOS_CODE128, "", FALSE, FALSE },
-    { MR_ESCPOS_CODE128, "牛奶", FALSE, FALSE },
-    { MR_ESCPOS_CODE128, "a\x10", FALSE, FALSE },
-    { MR_ESCPOS_CODE128, "ABCDEFGHIJKLMNOPQRSTUVWXYZ", FALSE, FALSE },
+    { MR_BARS_EAN13, "6901234567892", TRUE, TRUE },
+    { MR_BARS_EAN13, "6901234567893", FALSE, FALSE },
+    { MR_BARS_EAN13, "690123456789", FALSE, FALSE },
+    { MR_BARS_EAN13, "690123456789X", FALSE, FALSE },
+    { MR_BARS_EAN8, "96385074", TRUE, TRUE },
+    { MR_BARS_EAN8, "96385075", FALSE, FALSE },
+    { MR_BARS_CODE128, "2A-000123", TRUE, TRUE },
+    { MR_BARS_CODE128, "{brace}", TRUE, TRUE },
+    { MR_BARS_CODE128, "12345678901234567890", TRUE, TRUE }, /* two digits a symbol */
+    { MR_BARS_CODE128, "123456789012345678901", FALSE, TRUE },
+    { MR_BARS_CODE128, "16040520", TRUE, TRUE }, /* as pairs these bytes are DLE EOT ENQ DC4 */
+    { MR_BARS_CODE128, "0016", TRUE, TRUE },
+    { MR_BARS_CODE128, "1", TRUE, TRUE },
+    { MR_BARS_CODE128, "", FALSE, FALSE },
+    { MR_BARS_CODE128, "牛奶", FALSE, FALSE },
+    { MR_BARS_CODE128, "a\x10", FALSE, FALSE },
+    { MR_BARS_CODE128, "ABCDEFGHIJKLMNOPQRSTUVWXYZ", FALSE, FALSE },
   };
 
   for (gsize i = 0; i < 2 * G_N_ELEMENTS (cases); i++)
@@ -356,15 +356,104 @@ test_raster_too_wide (void)
   g_assert_cmpint (virtual_paper_get_event (paper, 0)->a, ==, 384);
 }
 
+/* Latin by the page that has it, Chinese still by its font, and the right edge where it was. */
+static void
+test_code_pages (void)
+{
+  g_autoptr (MrEscpos) chinese = mr_escpos_new (mr_printer_profile_find ("epson-tm-t82iii"));
+  g_autoptr (MrEscpos) western = mr_escpos_new (mr_printer_profile_find ("epson-tm-t20iii"));
+  g_autofree char *pair = mr_columns_pair ("Хлеб", "1.50", 48, ' ');
+  g_autoptr (GBytes) job = NULL;
+  g_autoptr (VirtualPaper) paper = NULL;
+  g_autofree char *error = NULL;
+  const char *line;
+
+  g_assert_true (mr_escpos_text (chinese, "ñ奶ä"));
+  /* 0 is CP437: a4 is ñ, 84 is ä; hanzi mode is left for the second. */
+  assert_bytes (chinese, "\x1bt\0\xa4\x1c&\xc4\xcc\x1c.\x84", 11);
+  g_assert_false (mr_escpos_text (western, "牛奶"));
+  mr_escpos_init (western);
+  g_assert_true (mr_escpos_line (western, pair));
+  g_assert_true (mr_escpos_line (western, "Łódź ñ"));
+  job = mr_escpos_finish (western);
+  paper = virtual_paper_read (job, 48);
+  error = virtual_paper_dup_error (paper);
+  g_assert_null (error);
+  for (guint i = 0; i < virtual_paper_get_n_events (paper); i++)
+    if (virtual_paper_get_event (paper, i)->kind == VIRTUAL_TEXT)
+      {
+        line = virtual_paper_get_event (paper, i)->text;
+        if (g_str_has_prefix (line, "Хлеб"))
+          g_assert_cmpint (g_utf8_strlen (line, -1), ==, 48);
+        else
+          g_assert_cmpstr (line, ==, "Łódź ñ");
+      }
+  g_assert_cmpuint (virtual_paper_count (paper, VIRTUAL_TEXT), ==, 2);
+}
+
+/* A profile that is wrong says what is wrong, and adds nothing. */
+static void
+test_bad_profiles (void)
+{
+#define HEAD "[printer]\nname=A\npaper-mm=80\n"
+  static const struct
+  {
+    const char *text;
+    const char *problem; /* NULL: it is right */
+  } cases[] = {
+    { HEAD "columns=48\ndots=576\n", NULL },
+    { HEAD "columns=48\ndots=576\nraster=always\n[code-pages]\n16=WINDOWS-1252\n", NULL },
+    { "", "group" },
+    { "[printer]\nname=A\n", "paper-mm" },
+    { HEAD "columns=0\ndots=576\n", "columns=0 is not 16 … 96" },
+    { HEAD "columns=many\ndots=576\n", "columns" },
+    { HEAD "columns=48\ndots=300\n", "dots=300" },
+    { HEAD "columns=48\ndots=577\n", "dots=577" },
+    { HEAD "columns=48\ndots=576\ncuter=true\n", "unknown key cuter" },
+    { HEAD "columns=48\ndots=576\ncutter=perhaps\n", "cutter" },
+    { HEAD "columns=48\ndots=576\nraster=often\n", "raster=often" },
+    { HEAD "columns=48\ndots=576\n[pages]\n", "unknown group [pages]" },
+    { HEAD "columns=48\ndots=576\n[code-pages]\n256=CP437\n", "256" },
+    { HEAD "columns=48\ndots=576\n[code-pages]\n1=GB18030\n", "GB18030" },
+    { HEAD "columns=48\ndots=576\n[code-pages]\n1=nonsense\n", "nonsense" },
+    { "[printer]\nname=\npaper-mm=80\ncolumns=48\ndots=576\n", "name" },
+    { "\xff\xfe\x00", "" },
+  };
+  g_autoptr (MrPrinterProfileSet) set = mr_printer_profile_set_new (NULL);
+  guint n = mr_printer_profile_set_get_n (set);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      gboolean added =
+          mr_printer_profile_set_add (set, "a", cases[i].text, strlen (cases[i].text), &error);
+
+      if (cases[i].problem == NULL)
+        g_assert_no_error (error);
+      else
+        g_assert_nonnull (strstr (error != NULL ? error->message : "added", cases[i].problem));
+      g_assert_cmpint (added, ==, cases[i].problem == NULL);
+    }
+  g_assert_cmpuint (mr_printer_profile_set_get_n (set), ==, n + 1);
+  g_assert_true (mr_printer_profile_set_find (set, "a")->raster_always);
+#undef HEAD
+}
+
 static void
 test_profiles (void)
 {
+  g_autoptr (MrPrinterProfileSet) set = mr_printer_profile_set_new ("/nowhere");
+
+  g_assert_cmpuint (mr_printer_profile_set_get_problems (set)->len, ==, 0);
+  g_assert_cmpuint (mr_printer_profile_set_get_n (set), >=, 8);
+  for (guint i = 0; i < mr_printer_profile_set_get_n (set); i++)
+    g_assert_cmpint (mr_printer_profile_set_get (set, i)->dots, >=,
+                     mr_printer_profile_set_get (set, i)->columns * 12);
+
   g_assert_null (mr_printer_profile_find ("none"));
   g_assert_cmpint (mr_printer_profile_find ("generic-80")->dots, ==, 576);
   g_assert_cmpstr (mr_printer_profile_for_paper (80)->id, ==, "generic-80");
   g_assert_cmpstr (mr_printer_profile_for_paper (76)->id, ==, "generic-58");
-  for (const MrPrinterProfile *profile = mr_printer_profile_list (); profile->id != NULL; profile++)
-    g_assert_cmpint (profile->dots, ==, profile->columns * 12);
 }
 
 int
@@ -382,6 +471,8 @@ main (int argc, char **argv)
   g_test_add_func ("/escpos/raster-noise", test_raster_noise);
   g_test_add_func ("/escpos/raster-speaks-not", test_raster_speaks_not);
   g_test_add_func ("/escpos/raster-too-wide", test_raster_too_wide);
+  g_test_add_func ("/escpos/code-pages", test_code_pages);
   g_test_add_func ("/escpos/profiles", test_profiles);
+  g_test_add_func ("/escpos/bad-profiles", test_bad_profiles);
   return g_test_run ();
 }

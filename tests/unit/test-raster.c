@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "device/raster.h"
+#include "device/bars.h"
 
 #include <string.h>
 
@@ -131,6 +131,46 @@ test_qr (void)
   g_assert_false (mr_raster_get_dot (small, 20, 20));
 }
 
+/* From the tables of the standards, by hand. */
+static void
+test_bars (void)
+{
+  g_autofree char *ean8 = mr_bars_encode (MR_BARS_EAN8, "96385074");
+  g_autofree char *code_b = mr_bars_encode (MR_BARS_CODE128, "A");
+  g_autofree char *code_c = mr_bars_encode (MR_BARS_CODE128, "1234");
+  g_autofree char *ean13 = mr_bars_encode (MR_BARS_EAN13, "6901234567892");
+  g_autoptr (MrRaster) raster = mr_raster_new_bars ("0110", 2, 2);
+  g_autofree char *drawn = draw (raster);
+
+  g_assert_cmpstr (ean8, ==,
+                   "0000000"
+                   "101"
+                   "0001011"
+                   "0101111"
+                   "0111101"
+                   "0110111"
+                   "01010"
+                   "1001110"
+                   "1110010"
+                   "1000100"
+                   "1011100"
+                   "101"
+                   "0000000");
+  /* Start B 104, A 33, check (104 + 33) mod 103 = 34. */
+  g_assert_cmpstr (code_b, ==,
+                   "0000000000"
+                   "11010010000"
+                   "10100011000"
+                   "10001011000"
+                   "1100011101011"
+                   "0000000000");
+  g_assert_cmpuint (strlen (code_c), ==, 20 + 11 * 4 + 13);
+  g_assert_cmpuint (strlen (ean13), ==, 11 + 95 + 7);
+  g_assert_null (mr_bars_encode (MR_BARS_EAN13, "6901234567893"));
+  g_assert_null (mr_bars_encode (MR_BARS_CODE128, "é"));
+  g_assert_cmpstr (drawn, ==, "..####..\n..####..\n");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -141,5 +181,6 @@ main (int argc, char **argv)
   g_test_add_func ("/raster/ink", test_ink);
   g_test_add_func ("/raster/limits", test_limits);
   g_test_add_func ("/raster/qr", test_qr);
+  g_test_add_func ("/raster/bars", test_bars);
   return g_test_run ();
 }
