@@ -7,7 +7,7 @@ static const char *const names[MR_N_MECHANISMS] = {
   [MR_MECHANISM_CHAIN] = "no-chain", [MR_MECHANISM_ENTRY_ID] = "no-entry-id",
   [MR_MECHANISM_SALT] = "no-salt",   [MR_MECHANISM_SEEN] = "no-seen",
   [MR_MECHANISM_MINE] = "no-mine",   [MR_MECHANISM_STAGE] = "no-stage",
-  [MR_MECHANISM_KEEP] = "no-keep",
+  [MR_MECHANISM_KEEP] = "no-keep",   [MR_MECHANISM_AUDIT] = "no-audit",
 };
 
 static guint off;

@@ -21,6 +21,7 @@ typedef enum
   MR_MECHANISM_MINE, /* what levels include comes with the rows: without, what was acknowledged */
   MR_MECHANISM_STAGE, /* pages wait until all are there: without, each is applied as it comes */
   MR_MECHANISM_KEEP, /* entries are kept until they are safe: without, until they are acknowledged */
+  MR_MECHANISM_AUDIT, /* replicas are compared with the center's checksums: without, nobody looks */
   MR_N_MECHANISMS,
 } MrMechanism;
 

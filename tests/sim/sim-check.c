@@ -439,6 +439,7 @@ sim_check (Sim *sim)
   for (guint i = 0; i < sim->n_tills; i++)
     {
       n_entries += check_journal (sim, &sim->tills[i]);
+      sim_damage_check_journal (sim, &sim->tills[i]);
       if (!sim->tills[i].is_fenced)
         check_replicas (sim, &sim->tills[i]);
     }

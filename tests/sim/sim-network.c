@@ -238,7 +238,8 @@ deliver (Sim *sim, SimFlight *self)
   if (sim_till_end_faults (sim, till, &faults, SIM_TILL_POWER_LOST_IN_SYNC))
     return;
   /* What the center has taken is still in hand as it was: an answer to a push moves no goods. */
-  if (is_push (self) && !faults.disk_fails && before != sim_watch_sum_on_hand (sim, till))
+  if (is_push (self) && !faults.disk_fails && !till->is_damaged &&
+      before != sim_watch_sum_on_hand (sim, till))
     sim_fail (sim, "till %u: an answer to a push changed what is on hand", till->index);
   sim_watch_till (sim, till);
 }

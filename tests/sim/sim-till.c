@@ -7,8 +7,8 @@
 
 /* --- disks ------------------------------------------------------------------------------------- */
 
-static void
-copy_journal (const char *from, const char *to)
+void
+sim_till_copy_journal (const char *from, const char *to)
 {
   static const char *const tails[] = { "journal.db", "journal.db-wal" };
 
@@ -31,7 +31,7 @@ sim_till_put_disk (Sim *sim, SimTill *till)
   g_free (till->dir);
   till->dir = g_strdup_printf ("%s/till-%u-%u/", sim->dir, till->index, till->n_disks++);
   if (till->image != NULL)
-    copy_journal (till->image, till->dir);
+    sim_till_copy_journal (till->image, till->dir);
 }
 
 void
@@ -80,7 +80,7 @@ take_image (Sim *sim, SimTill *till)
   g_free (till->image);
   till->image =
       g_strdup_printf ("%s/image-%u-%" G_GINT64_FORMAT "/", sim->dir, till->index, sim->now_us);
-  copy_journal (till->dir, till->image);
+  sim_till_copy_journal (till->dir, till->image);
 }
 
 static void
@@ -219,6 +219,7 @@ sim_till_start (Sim *sim, SimTill *till)
   if (sim_chance (sim, 120))
     set_clock_anew (sim, till, SIM_CLOCK_SET);
   lose_replicas (sim, till);
+  sim_damage_replica (sim, till);
   sim_set_clock (sim, &till->world, till->skew_us);
   till->life++;
   if (!till->is_enrolled)
@@ -312,6 +313,7 @@ sim_till_trouble (Sim *sim, SimTill *till)
 {
   if (till->till == NULL)
     return;
+  sim_damage_replica (sim, till);
   switch (sim_below (sim, 10))
     {
     case 0:

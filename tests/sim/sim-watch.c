@@ -355,7 +355,8 @@ sim_watch_till (Sim *sim, SimTill *till)
   if (till->till == NULL)
     return;
   mr_sync_get_status (mr_till_get_sync (till->till), &status);
-  if (status.replica == till->looked_at || !open_replicas (till))
+  sim_damage_watch (sim, till, &status);
+  if (till->is_damaged || status.replica == till->looked_at || !open_replicas (till))
     return;
   till->looked_at = status.replica;
   check_acked (sim, till, &status);

@@ -12,6 +12,8 @@
 #define MAX_STORM_US (G_GINT64_CONSTANT (60) * 60 * G_USEC_PER_SEC)
 /* The longest that healing may take: a till asks every 60 s ± 50 %, and backs off for 60 s at the most. */
 #define REST_US (G_GINT64_CONSTANT (20) * 60 * G_USEC_PER_SEC)
+/* The audit is due within 70 minutes of a start, and asked for with the poll that comes next. */
+#define AUDITED_US (G_GINT64_CONSTANT (80) * 60 * G_USEC_PER_SEC)
 #define MAX_EVENTS 400000
 
 struct _SimEvent
@@ -246,6 +248,7 @@ add_tills (Sim *self)
 
   self->copies_disks = self->seed % 4 == 0;
   self->changes_machines = self->seed % 8 == 4;
+  self->damages_files = self->seed % 4 == 1;
   /* Every second run has the second shop, with one till. */
   for (guint i = 0; i < n_tills; i++)
     sim_till_add (self, self->seed % 2 == 1 && i + 1 == n_tills ? 1 : 0, NULL, NULL);
@@ -355,6 +358,18 @@ rest (Sim *self)
     }
 }
 
+/* The nightly audit comes in its own time. */
+static void
+await_audits (Sim *self)
+{
+  if (self->failure != NULL || sim_damage_is_mended (self))
+    return;
+  run_until (self, self->now_us + AUDITED_US, sim_damage_is_mended);
+  if (self->failure == NULL && !sim_damage_is_mended (self))
+    sim_fail (self, "a damaged replica was not audited");
+  rest (self);
+}
+
 /* No more faults: whoever is off comes on. */
 static void
 come_to_rest (Sim *self)
@@ -379,6 +394,7 @@ come_to_rest (Sim *self)
   /* A computer that was replaced may find out only now that its chain went on without it, and says so. */
   while (self->failure == NULL && sim_owner_settle_all (self))
     rest (self);
+  await_audits (self);
 }
 
 static void

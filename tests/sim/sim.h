@@ -64,6 +64,11 @@ typedef enum
   SIM_DISK_FULL,
   SIM_BIT_FLIPPED,
   SIM_BIT_FLIPPED_ON_DISK,
+  SIM_REPLICA_DAMAGED,
+  SIM_REPLICA_DAMAGED_RUNNING,
+  SIM_DAMAGE_AUDITED,
+  SIM_JOURNAL_DAMAGED,
+  SIM_DAMAGE_NAMED,
   SIM_CENTER_POWER_LOST,
   SIM_CENTER_POWER_LOST_IN_REQUEST,
   SIM_CENTER_RESTORED,
@@ -147,6 +152,8 @@ struct _SimTill
   guint revoked_in_copy; /* n_restores then */
   gint64 acked_when_revoked;
   gint64 pushed_us; /* when the center last said how far it has its chain */
+  gboolean is_damaged; /* a bit of its replica turned over, and no audit has answered since */
+  gboolean is_rebuilding; /* … that audit found it */
   GArray *answered; /* (owned) of SimAnswered: what the cashier saw as paid */
 
   /* What is looked at, by the checks' own connections. */
@@ -187,6 +194,7 @@ struct _Sim
       copies_disks; /* a history of copied and restored tills; its center never goes back in time */
   gboolean
       changes_machines; /* one of those in which disks are not copied: new computers come instead */
+  gboolean damages_files; /* a history of bits that turn over in what was synced */
   GArray *left_at_center; /* (owned) of MrId: what restored tills forgot and the center had */
   GPtrArray *acts; /* (owned) what people did: some of it is answered much later */
   GHashTable *put_aside; /* (owned) of MrId → the state the center has to give that entry */
@@ -261,6 +269,8 @@ void sim_till_start (Sim *self, SimTill *till);
 void sim_till_stop (Sim *self, SimTill *till);
 /* @killed: only the program ends, what it wrote stays. */
 void sim_till_go_off (Sim *self, SimTill *till, gboolean killed);
+/* The files of the journal in @from, as they are, to the folder @to. */
+void sim_till_copy_journal (const char *from, const char *to);
 void sim_till_clear (Sim *self, SimTill *till);
 /* A new disk, with its image on it when it has one. */
 void sim_till_put_disk (Sim *self, SimTill *till);
@@ -278,6 +288,16 @@ typedef struct
 SimDiskFaults sim_till_begin_faults (Sim *self, SimTill *till, guint per_mille);
 gboolean sim_till_end_faults (Sim *self, SimTill *till, const SimDiskFaults *faults,
                               SimCount power_count);
+
+/* --- sim-damage.c --- */
+/* Perhaps turns a bit over in the replicas of a till, off or running. */
+void sim_damage_replica (Sim *sim, SimTill *till);
+/* What its audit has found by now. */
+void sim_damage_watch (Sim *sim, SimTill *till, const MrSyncStatus *status);
+/* Every till whose replica was damaged has been through its audit, and has fetched what it had to. */
+gboolean sim_damage_is_mended (Sim *sim);
+/* Turns bits over in copies of its journal. */
+void sim_damage_check_journal (Sim *sim, SimTill *till);
 
 /* --- sim-cashier.c --- */
 /* What its cashier does next. */

@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #define SECTOR 512
+/* Much of a file is zeroes that nobody reads. */
+#define MAX_FLIP_TRIES 1000
 
 /* What is known of one file by its path, open or not. */
 typedef struct
@@ -112,18 +114,23 @@ compare_numbers (gconstpointer a, gconstpointer b)
 }
 
 static void
-flip_bit (FaultVfs *self, int fd, gint64 from, gint64 to)
+flip_bit (FaultVfs *self, int fd, gint64 offset)
 {
-  gint64 first = (from + SECTOR - 1) / SECTOR * SECTOR;
-  gint64 offset;
   guint8 byte;
 
-  if (first >= to)
-    return;
-  offset = first + (gint64) test_world_below (self->world, (guint64) (to - first));
   g_assert_cmpint (pread (fd, &byte, 1, offset), ==, 1);
   byte ^= (guint8) (1u << test_world_below (self->world, 8));
   g_assert_cmpint (pwrite (fd, &byte, 1, offset), ==, 1);
+}
+
+static void
+flip_in_new_sectors (FaultVfs *self, int fd, gint64 from, gint64 to)
+{
+  gint64 first = (from + SECTOR - 1) / SECTOR * SECTOR;
+
+  if (first >= to)
+    return;
+  flip_bit (self, fd, first + (gint64) test_world_below (self->world, (guint64) (to - first)));
   self->n_flips++;
 }
 
@@ -173,11 +180,34 @@ lose_unsynced (FaultVfs *self, FileState *state)
   /* A sector the power failed in may read as anything. One that held synced bytes before is spared: SQLite
    * trusts a disk that much. */
   if (mood == 3 && left > synced_size && test_world_below (self->world, 2) == 0)
-    flip_bit (self, fd, synced_size, left);
+    flip_in_new_sectors (self, fd, synced_size, left);
   close (fd);
   state->synced_size = left;
   state->cut_to = -1;
   g_hash_table_remove_all (state->sectors);
+}
+
+gboolean
+fault_vfs_flip (FaultVfs *self, const char *path, gint64 from, gint64 to)
+{
+  int fd = g_open (path, O_RDWR | O_CLOEXEC, 0);
+  gboolean done = FALSE;
+
+  if (fd < 0 || to > lseek (fd, 0, SEEK_END))
+    to = from;
+  for (guint i = 0; to > from && i < MAX_FLIP_TRIES && !done; i++)
+    {
+      gint64 offset = from + (gint64) test_world_below (self->world, (guint64) (to - from));
+      guint8 byte;
+
+      g_assert_cmpint (pread (fd, &byte, 1, offset), ==, 1);
+      done = byte != 0;
+      if (done)
+        flip_bit (self, fd, offset);
+    }
+  if (fd >= 0)
+    close (fd);
+  return done;
 }
 
 static int

@@ -58,6 +58,9 @@ void fault_vfs_set_capacity (FaultVfs *self, const char *dir, gint64 bytes);
 /* Power cut for all files whose path starts with @prefix: of what was not synced each sector is there or
  * not, by chance, and one of what the file has grown by may have a bit turned over. Files open now answer nothing but errors; close them all before opening again. */
 void fault_vfs_crash (FaultVfs *self, const char *prefix);
+/* Turns one bit over in a byte that is not 0 between @from and @to of the file at @path, which nobody has open.
+ * FALSE: there is none. */
+gboolean fault_vfs_flip (FaultVfs *self, const char *path, gint64 from, gint64 to);
 /* Bits turned over by crashes so far. */
 guint64 fault_vfs_get_n_flips (FaultVfs *self);
 /* From now on the disk of all files whose path starts with @prefix says "synced" without having done
