@@ -4,6 +4,8 @@
 #include "catalog/catalog-private.h"
 
 #include "catalog/search-terms.h"
+#include "model/money.h"
+#include "model/quantity.h"
 
 #include <string.h>
 
@@ -49,6 +51,8 @@ static const char SQL_COUNT_GOODS[] = "SELECT count (*) FROM good";
 
 /* Deeper trees are not shown; a circle of parents ends here too. */
 #define MAX_DEPTH 16
+/* As far as a sale's entry goes. */
+#define MAX_RATE_PPM 10000000
 /* Fewer digits are a size ("330"), more may be the beginning of a barcode. */
 #define MIN_BARCODE_DIGITS 4
 
@@ -184,6 +188,16 @@ mr_catalog_list_categories (MrCatalog *self, gint64 parent, GError **error)
 
 /* --- goods --- */
 
+/* What no center sends is damage: a sale of it could not be read by anybody. */
+static gboolean
+is_sound (const MrGood *good)
+{
+  return good->good_id > 0 && good->pack_id > 0 && good->units_milli > 0 &&
+         good->units_milli <= MR_QUANTITY_MAX_MILLI && good->price_minor >= -MR_MONEY_MAX_MINOR &&
+         good->price_minor <= MR_MONEY_MAX_MINOR && good->tax.rate_ppm <= MAX_RATE_PPM;
+}
+
+/* NULL without @error: it is not for sale, its row is damaged. */
 static Hit *
 read_hit (MrCatalog *self, MrQuery *query, const char *key, GError **error)
 {
@@ -222,6 +236,11 @@ read_hit (MrCatalog *self, MrQuery *query, const char *key, GError **error)
     .category = path != NULL ? path : "",
   };
 
+  if (!is_sound (&values))
+    {
+      g_message ("%s: the row of pack %" G_GINT64_FORMAT " is damaged", self->path, values.pack_id);
+      return NULL;
+    }
   hit = g_new0 (Hit, 1);
   hit->good = mr_good_new (&values);
   hit->popularity = mr_query_get_int (query, 14);
@@ -239,11 +258,16 @@ read_hits (MrCatalog *self, MrQuery *borrowed, const char *key, GPtrArray *hits,
     return FALSE;
   while ((step = mr_query_step (query, error)) == MR_STEP_ROW)
     {
-      Hit *hit = read_hit (self, query, key, error);
+      g_autoptr (GError) local = NULL;
+      Hit *hit = read_hit (self, query, key, &local);
 
-      if (hit == NULL)
-        return FALSE;
-      g_ptr_array_add (hits, hit);
+      if (local != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+      if (hit != NULL)
+        g_ptr_array_add (hits, hit);
     }
   query = NULL;
   return step == MR_STEP_DONE;

@@ -19,6 +19,8 @@ static const struct
   { "tax", "SELECT id, v, coalesce (rest, json_array (name, rate_ppm, inclusive)) FROM tax" },
 };
 
+/* What counts is what is on the disk, not what was read from it long ago. */
+#define SQL_FORGET_PAGES "PRAGMA shrink_memory"
 static const char list_unknown[] = "SELECT tbl, id, v, fields FROM unknown_row ORDER BY tbl";
 
 static gboolean
@@ -43,6 +45,8 @@ visit_all (MrCatalog *self, MrCatalogVisit visit, gpointer data, GError **error)
   g_autoptr (MrQuery) query = NULL;
   MrStep step = MR_STEP_ERROR;
 
+  if (!mr_db_exec (self->db, SQL_FORGET_PAGES, error))
+    return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
     if (!visit_table (self, i, visit, data, error))
       return FALSE;

@@ -455,6 +455,31 @@ test_damaged_table (ShelfFixture *fixture, gconstpointer data)
   g_assert_error (error, MR_CATALOG_ERROR, MR_CATALOG_ERROR_FILE);
 }
 
+/* A bit turned over in how many a pack holds: nobody could read the sale, so it is not for sale. */
+static void
+test_damaged_row (ShelfFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *location = g_strconcat ("sqlite:", fixture->path, NULL);
+  g_autoptr (GPtrArray) before = NULL;
+  g_autoptr (GPtrArray) after = NULL;
+
+  shelf_build (fixture->path);
+  g_autoptr (MrCatalog) catalog = mr_catalog_open (fixture->path, &error);
+  g_assert_no_error (error);
+  before = mr_catalog_find_barcode (catalog, "6901939621608", SHELF_NOW_US, &error);
+  g_assert_no_error (error);
+  {
+    g_autoptr (MrDb) db = mr_db_open (location, MR_DB_WRITE, &error);
+
+    mr_db_exec (db, "UPDATE pack SET units = 0 WHERE id = 1", &error);
+    g_assert_no_error (error);
+  }
+  after = mr_catalog_find_barcode (catalog, "6901939621608", SHELF_NOW_US, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (after->len + 1, ==, before->len);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -473,6 +498,8 @@ main (int argc, char **argv)
   g_test_add ("/catalog/damaged-snapshot", ShelfFixture, NULL, shelf_set_up, test_damaged_snapshot,
               shelf_tear_down);
   g_test_add ("/catalog/damaged-table", ShelfFixture, NULL, shelf_set_up, test_damaged_table,
+              shelf_tear_down);
+  g_test_add ("/catalog/damaged-row", ShelfFixture, NULL, shelf_set_up, test_damaged_row,
               shelf_tear_down);
   g_test_add ("/catalog/not-a-catalog", ShelfFixture, NULL, shelf_set_up, test_not_a_catalog,
               shelf_tear_down);
