@@ -42,6 +42,8 @@ typedef enum
   SIM_POKES,
   SIM_ENTRIES_HELD,
   SIM_ENTRIES_SETTLED,
+  SIM_ENTRIES_BY_HAND,
+  SIM_ENTRIES_DROPPED,
   SIM_FIRST_FAULT,
   SIM_REQUEST_LOST = SIM_FIRST_FAULT,
   SIM_ANSWER_LOST,
@@ -337,7 +339,7 @@ void sim_machine_restore (Sim *sim, SimTill *till);
 void sim_owner_act (Sim *sim);
 /* Revokes again who was revoked when the center still knew. */
 void sim_owner_remind (Sim *sim);
-/* Checks what is held for the owner, then has all of it booked; FALSE = nothing is. */
+/* Checks what waits for the owner, then has it booked, or put aside where it cannot be; FALSE = nothing does. */
 gboolean sim_owner_settle_all (Sim *sim);
 
 /* --- sim-break.c --- */
