@@ -302,7 +302,9 @@ check_acked (Sim *sim, SimTill *till, const MrSyncStatus *status)
 static void
 check_caps (Sim *sim, SimTill *till)
 {
-  static const char *const logs[] = { "journal.db-wal", "shop.db-wal" };
+  g_autofree char *catalog_log =
+      g_strconcat (till->catalog_file == NULL ? "catalog" : till->catalog_file, "-wal", NULL);
+  const char *const logs[] = { "journal.db-wal", "shop.db-wal", catalog_log };
   gint64 staged = 0;
 
   for (gsize i = 0; i < G_N_ELEMENTS (logs); i++)

@@ -20,6 +20,27 @@
  * chance drawn from one seed: the real till without its screen, journal, sync and center on real SQLite, over
  * disks that lose what was not synced and a network that loses, doubles and delays. The same seed gives
  * the same history.
+ *
+ * What must hold, and who looks:
+ *   durable after any crash        check_answered (), verify_journal (); at the center check_durable ()
+ *   a sale has its entry, and back SQL_ORPHANS in check_journal ()
+ *   nothing lost, bodies equal     compare_entries (), find_entries () where disks are copied,
+ *                                  check_left_at_center ()
+ *   nothing invented or doubled    sim_check (): as many entries as the tills have, where no disk is copied
+ *   chains without a gap           verify_journal (); SQL_TORN_CHAINS in sim_check ()
+ *   acked never too far            check_acked ()
+ *   receipt numbers                check_receipts (); not looked at: that doubled numbers of clones are listed
+ *   stock, transfers, money        sim_check_stock (), sim_check_money (); what was given back: sim_check_returns ()
+ *   convergence                    always compare () of sim-watch.c, at rest compare_feed ()
+ *   on hand                        both check_on_hand (); no answer to a push changes it: deliver ()
+ *   states of entries              check_settled (); revoked tills and the owner's word: check_held (), check_aside ()
+ *   healed in time                 rest (): 20 virtual minutes
+ *   caps                           check_caps (): logs of a till, stage; run_seeds (): the heap over many runs.
+ *                                  What waits to be sent has none: a till never refuses a sale for it
+ *   bits in what was synced        sim_damage_watch () and compare () after the audit; sim_damage_check_journal ()
+ *                                  on copies of the journals: no till sells on over a damaged journal here
+ *   each fault happened            check_counts (), from 100 seeds on
+ *   each mechanism is needed       check_breaks (), all of them with --breaks
  */
 
 #define SIM_MAX_TILLS 5
