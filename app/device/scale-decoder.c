@@ -19,6 +19,8 @@
 #define CAS_FRAME 15
 #define CAS_CHECKED_FROM 2
 #define CAS_CHECK 12
+/* "ST,GS" */
+#define LINE_HEAD 5
 /* "ST,GS," device and lamp, "," weight(8) " " unit(2), without its CR LF */
 #define CAS_LINE 20
 #define CAS_LINE_WEIGHT 9
@@ -145,10 +147,10 @@ tell_grams (MrScaleDecoder *self, MrWeightState state, gint64 grams, gboolean is
 static gboolean
 find_weight (const char *line, gsize length, gsize *from, gsize *to)
 {
-  gsize i = 5;
+  gsize i = LINE_HEAD;
 
   /* What stands before it there are two bytes of any value. */
-  if (length == CAS_LINE && line[5] == ',' && line[CAS_LINE_WEIGHT - 1] == ',')
+  if (length == CAS_LINE && line[LINE_HEAD] == ',' && line[CAS_LINE_WEIGHT - 1] == ',')
     {
       *from = CAS_LINE_WEIGHT;
       *to = CAS_LINE_WEIGHT + CAS_LINE_WEIGHT_SIZE;
@@ -165,27 +167,27 @@ find_weight (const char *line, gsize length, gsize *from, gsize *to)
   return i > *from;
 }
 
+static gboolean
+is_line (const char *text)
+{
+  return text[2] == ',' &&
+         (memcmp (text, "ST", 2) == 0 || memcmp (text, "US", 2) == 0 ||
+          memcmp (text, "OL", 2) == 0) &&
+         (memcmp (text + 3, "GS", 2) == 0 || memcmp (text + 3, "NT", 2) == 0);
+}
+
 static void
 take_line (MrScaleDecoder *self, const char *line, gsize length)
 {
-  MrWeightState state;
+  gboolean is_net = line[3] == 'N';
   gsize from, to;
   gint64 unit, grams;
-  gboolean is_net;
 
-  if (length < 6 || line[2] != ',')
-    return;
-  is_net = memcmp (line + 3, "NT", 2) == 0;
-  if (!is_net && memcmp (line + 3, "GS", 2) != 0)
-    return;
-  if (memcmp (line, "OL", 2) == 0)
+  if (line[0] == 'O')
     {
       tell (self, MR_WEIGHT_OVER, 0, is_net);
       return;
     }
-  if (memcmp (line, "ST", 2) != 0 && memcmp (line, "US", 2) != 0)
-    return;
-  state = line[0] == 'S' ? MR_WEIGHT_STABLE : MR_WEIGHT_MOVING;
   if (!find_weight (line, length, &from, &to))
     return;
   unit = find_unit (line + to, length - to);
@@ -194,7 +196,7 @@ take_line (MrScaleDecoder *self, const char *line, gsize length)
   if (unit == 0)
     tell (self, MR_WEIGHT_FOREIGN, 0, is_net);
   else
-    tell_grams (self, state, grams, is_net);
+    tell_grams (self, line[0] == 'S' ? MR_WEIGHT_STABLE : MR_WEIGHT_MOVING, grams, is_net);
 }
 
 static void
@@ -204,11 +206,18 @@ take_lines (MrScaleDecoder *self)
 
   while (self->held->len > 0 && (end = memchr (self->held->data, LF, self->held->len)) != NULL)
     {
+      const char *text = (const char *) self->held->data;
       gsize length = (gsize) (end - self->held->data), used = length + 1;
 
-      if (length > 0 && self->held->data[length - 1] == CR)
+      if (length > 0 && text[length - 1] == CR)
         length--;
-      take_line (self, (const char *) self->held->data, length);
+      /* Before the last beginning of a line there is noise, or a line that broke off. */
+      for (gsize i = length; i >= LINE_HEAD; i--)
+        if (is_line (text + i - LINE_HEAD))
+          {
+            take_line (self, text + i - LINE_HEAD, length + LINE_HEAD - i);
+            break;
+          }
       g_byte_array_remove_range (self->held, 0, (guint) used);
     }
 }
