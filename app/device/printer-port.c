@@ -26,10 +26,12 @@ mr_printer_port_new (const char *location, const MrPrinterTiming *timing, GError
     self = new_for_path (mr_printer_node_new, location + strlen ("file:"), error);
   else if (g_str_has_prefix (location, "dir:"))
     self = new_for_path (mr_printer_folder_new, location + strlen ("dir:"), error);
+  else if (g_str_has_prefix (location, "serial:"))
+    self = mr_printer_serial_new (location + strlen ("serial:"), error);
   else
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "\"%s\" is not tcp:HOST:PORT, file:PATH or dir:PATH", location);
+                   "\"%s\" is not tcp:HOST:PORT, file:PATH, serial:PATH or dir:PATH", location);
       return NULL;
     }
   if (self != NULL)

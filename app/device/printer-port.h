@@ -57,5 +57,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrPrinterPort, mr_printer_port_free)
 MrPrinterPort *mr_printer_tcp_new (const char *host_and_port, GError **error);
 MrPrinterPort *mr_printer_node_new (const char *path);
 MrPrinterPort *mr_printer_folder_new (const char *path);
+MrPrinterPort *mr_printer_serial_new (const char *place, GError **error);
 
 G_END_DECLS

@@ -23,6 +23,8 @@ typedef enum
  *
  *   tcp:HOST[:PORT]   a network printer (9100 unless said), one connection a job
  *   file:/dev/usb/lp0 a device node, or any file: bytes are appended
+ *   serial:PATH[:BAUD[:FORMAT]][:wire]
+ *                     a serial line, 9600:8N1 unless said; held up by XOFF, or by a wire to CTS
  *   dir:PATH          a folder; each job becomes a file ID.bin, there whole or not at all
  *
  * It has a thread of its own, so no function here waits, and nothing it does can hold up a sale.

@@ -3,8 +3,10 @@
 
 #include "printer-desk.h"
 #include "temp-dir.h"
+#include "virtual-paper.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <pty.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -232,6 +234,133 @@ test_node_pulled (void)
   printer_desk_wait_state (&desk, MR_DEVICE_GONE, MR_DEVICE_REASON_NO_DEVICE);
 }
 
+/* A printer on a serial line: answers questions, confirms, and takes its time between XOFF and XON. */
+typedef struct
+{
+  int fd;
+  gboolean stop; /* (atomic) */
+  VirtualPaper *paper; /* (owned) */
+  GByteArray *bytes; /* (owned) */
+  guint n_stops; /* times it said XOFF */
+} SerialPrinter;
+
+#define XOFF_EVERY 4000
+
+static void
+say (const SerialPrinter *self, guint8 byte)
+{
+  g_assert_cmpint (write (self->fd, &byte, 1), ==, 1);
+}
+
+static void
+answer (SerialPrinter *self, guint *n_seen)
+{
+  for (; *n_seen < virtual_paper_get_n_events (self->paper); (*n_seen)++)
+    {
+      VirtualEventKind kind = virtual_paper_get_event (self->paper, *n_seen)->kind;
+
+      if (kind == VIRTUAL_STATUS)
+        say (self, 0x12);
+      else if (kind == VIRTUAL_CONFIRM)
+        say (self, 0x00);
+    }
+}
+
+static gpointer
+be_serial_printer (gpointer data)
+{
+  SerialPrinter *self = data;
+  guint n_seen = 0;
+  gsize n_since = 0;
+
+  while (!g_atomic_int_get (&self->stop))
+    {
+      struct pollfd poll_fd = { self->fd, POLLIN, 0 };
+      guint8 bytes[512];
+      ssize_t n = poll (&poll_fd, 1, 20) > 0 ? read (self->fd, bytes, sizeof bytes) : 0;
+
+      if (n <= 0)
+        continue;
+      g_byte_array_append (self->bytes, bytes, (guint) n);
+      virtual_paper_push (self->paper, bytes, (gsize) n);
+      answer (self, &n_seen);
+      n_since += (gsize) n;
+      if (n_since < XOFF_EVERY)
+        continue;
+      n_since = 0;
+      self->n_stops++;
+      say (self, 0x13);
+      g_usleep (30000);
+      say (self, 0x11);
+    }
+  return NULL;
+}
+
+static void
+test_serial (void)
+{
+  Cable cable;
+  SerialPrinter printer = { -1 };
+  g_autofree char *location = NULL;
+  g_autoptr (GBytes) job = printer_desk_make_receipt (400);
+  g_autofree char *error = NULL;
+  GThread *thread;
+
+  plug (&cable);
+  printer.fd = cable.master;
+  printer.paper = virtual_paper_new (48);
+  printer.bytes = g_byte_array_new ();
+  thread = g_thread_new ("serial-printer", be_serial_printer, &printer);
+  location = g_strconcat ("serial:", cable.name, ":19200:8N1", NULL);
+  {
+    g_auto (PrinterDesk) desk = { NULL };
+
+    printer_desk_init (&desk, location, &printer_desk_patient);
+    mr_printer_print (desk.printer, "a", job);
+    mr_printer_print (desk.printer, "b", job);
+    printer_desk_wait_done (&desk, 2);
+    g_assert_cmpstr (desk.done->str, ==, "a confirmed none\nb confirmed none\n");
+  }
+  g_atomic_int_set (&printer.stop, TRUE);
+  g_thread_join (thread);
+  error = virtual_paper_dup_error (printer.paper);
+  g_assert_null (error);
+  g_assert_cmpuint (printer.n_stops, >, 2);
+  g_assert_cmpuint (virtual_paper_count (printer.paper, VIRTUAL_CUT), ==, 2);
+  g_assert_cmpuint (printer.bytes->len, >, 2 * g_bytes_get_size (job));
+  virtual_paper_free (printer.paper);
+  g_byte_array_unref (printer.bytes);
+  unplug (&cable);
+}
+
+/* What cannot be a serial line is refused; one that is not there, or does not take anything, is said. */
+static void
+test_serial_trouble (void)
+{
+  static const char *const wrong[] = { "serial:ttyS0", "serial:/dev/ttyS0:9601",
+                                       "serial:/dev/ttyS0:9600:9N1",
+                                       "serial:/dev/ttyS0:9600:8N1:wires", "serial:" };
+  Cable cable;
+  g_autofree char *location = NULL;
+  g_auto (PrinterDesk) absent = { NULL };
+  g_auto (PrinterDesk) stuck = { NULL };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
+    g_assert_false (mr_printer_check_location (wrong[i], NULL));
+  g_assert_true (mr_printer_check_location ("serial:/dev/ttyS0", NULL));
+  g_assert_true (mr_printer_check_location ("serial:/dev/ttyS0:115200:8N1:wire", NULL));
+  g_assert_true (mr_printer_check_location ("serial:/dev/ttyS0:wire", NULL));
+  printer_desk_init (&absent, "serial:/dev/mr-no-such-line", &printer_desk_quick);
+  printer_desk_wait_state (&absent, MR_DEVICE_TROUBLE, MR_DEVICE_REASON_NO_DEVICE);
+  plug (&cable);
+  location = g_strconcat ("serial:", cable.name, NULL);
+  printer_desk_init (&stuck, location, &printer_desk_quick);
+  printer_desk_print (&stuck, "a", PRINTER_DESK_LONG);
+  printer_desk_wait_done (&stuck, 1);
+  g_assert_cmpstr (stuck.done->str, ==, "a cut-short no-answer\n");
+  unplug (&cable);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -243,5 +372,7 @@ main (int argc, char **argv)
   g_test_add_func ("/printer/node/whole", test_node);
   g_test_add_func ("/printer/node/stuck", test_node_stuck);
   g_test_add_func ("/printer/node/pulled", test_node_pulled);
+  g_test_add_func ("/printer/serial/whole", test_serial);
+  g_test_add_func ("/printer/serial/trouble", test_serial_trouble);
   return g_test_run ();
 }
