@@ -132,6 +132,12 @@ mr_printer_kinds_dup_problems (MrPrinterKinds *self)
   return g_string_free (text, FALSE);
 }
 
+gboolean
+mr_printer_kinds_has_drawer (MrPrinterKinds *self)
+{
+  return mr_printer_kinds_get_profile (self)->drawer;
+}
+
 int
 mr_printer_kinds_get_columns (MrPrinterKinds *self)
 {

@@ -32,6 +32,7 @@ MrPrinterKind mr_printer_kinds_get_chosen (MrPrinterKinds *self);
 gboolean mr_printer_kinds_is_chosen_missing (MrPrinterKinds *self);
 /* Files of the shop's own that cannot be used, a line each in English; "" when all can be. Give. */
 char *mr_printer_kinds_dup_problems (MrPrinterKinds *self);
+gboolean mr_printer_kinds_has_drawer (MrPrinterKinds *self); /* a socket for one */
 /* Latin characters in a line of the printer in use. */
 int mr_printer_kinds_get_columns (MrPrinterKinds *self);
 

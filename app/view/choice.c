@@ -12,8 +12,11 @@ struct _MrChoice
   MrSettings *settings; /* (owned) (nullable) */
   char *name; /* (owned) (nullable): of the setting */
   gboolean showing; /* buttons move because the setting did */
+  char *fallback; /* (owned) (nullable) */
+  guint columns; /* 0 = one row */
+  guint n_options;
   GtkLabel *caption;
-  GtkBox *options;
+  GtkGrid *options;
 };
 
 G_DEFINE_FINAL_TYPE (MrChoice, mr_choice, GTK_TYPE_BOX)
@@ -21,15 +24,28 @@ G_DEFINE_FINAL_TYPE (MrChoice, mr_choice, GTK_TYPE_BOX)
 enum
 {
   PROP_CAPTION = 1,
+  PROP_COLUMNS,
   N_PROPERTIES,
 };
 
 static GParamSpec *properties[N_PROPERTIES];
 
+static gboolean
+has_option (MrChoice *self, const char *value)
+{
+  for (GtkWidget *button = gtk_widget_get_first_child (GTK_WIDGET (self->options)); button != NULL;
+       button = gtk_widget_get_next_sibling (button))
+    if (g_str_equal (gtk_widget_get_name (button), value))
+      return TRUE;
+  return FALSE;
+}
+
 static void
 show (MrChoice *self)
 {
   const char *value = mr_settings_get (self->settings, self->name);
+  if (self->fallback != NULL && !has_option (self, value))
+    value = self->fallback;
   /* Not set, the language decides. */
   if (g_str_equal (self->name, MR_SETTING_KEY_SET))
     value = mr_key_set_to_string (mr_settings_get_key_set (self->settings));
@@ -76,7 +92,12 @@ mr_choice_add (MrChoice *self, const char *value, const char *label)
   gtk_widget_set_focus_on_click (button, FALSE);
   gtk_widget_add_css_class (button, "tab");
   g_signal_connect_object (button, "toggled", G_CALLBACK (on_toggled), self, G_CONNECT_SWAPPED);
-  gtk_box_append (self->options, button);
+  if (self->columns > 0)
+    gtk_widget_set_hexpand (button, TRUE);
+  gtk_grid_attach (self->options, button,
+                   (int) (self->columns > 0 ? self->n_options % self->columns : self->n_options),
+                   (int) (self->columns > 0 ? self->n_options / self->columns : 0), 1, 1);
+  self->n_options++;
   show (self);
 }
 
@@ -85,7 +106,16 @@ mr_choice_clear (MrChoice *self)
 {
   GtkWidget *button;
   while ((button = gtk_widget_get_first_child (GTK_WIDGET (self->options))) != NULL)
-    gtk_box_remove (self->options, button);
+    gtk_grid_remove (self->options, button);
+  self->n_options = 0;
+}
+
+void
+mr_choice_set_fallback (MrChoice *self, const char *value)
+{
+  g_free (self->fallback);
+  self->fallback = g_strdup (value);
+  show (self);
 }
 
 void
@@ -104,6 +134,11 @@ mr_choice_set_property (GObject *object, guint id, const GValue *value, GParamSp
   MrChoice *self = MR_CHOICE (object);
   if (id == PROP_CAPTION)
     gtk_label_set_text (self->caption, g_value_get_string (value));
+  else if (id == PROP_COLUMNS)
+    {
+      self->columns = g_value_get_uint (value);
+      gtk_grid_set_column_homogeneous (self->options, self->columns > 0);
+    }
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -114,6 +149,7 @@ mr_choice_dispose (GObject *object)
   MrChoice *self = MR_CHOICE (object);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->name, g_free);
+  g_clear_pointer (&self->fallback, g_free);
   G_OBJECT_CLASS (mr_choice_parent_class)->dispose (object);
 }
 
@@ -127,6 +163,8 @@ mr_choice_class_init (MrChoiceClass *klass)
   object_class->set_property = mr_choice_set_property;
   properties[PROP_CAPTION] =
       g_param_spec_string ("caption", NULL, NULL, NULL, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_COLUMNS] =
+      g_param_spec_uint ("columns", NULL, NULL, 0, 8, 0, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/millrace/Till/ui/choice.ui");
   gtk_widget_class_bind_template_child (widget_class, MrChoice, caption);

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * One setting of the till as a row of buttons, one of them pressed. No list drops down: what can be chosen
  * is there to be touched.
  *
- * Properties: caption.
+ * Properties: caption, columns (options stand side by side in so many; 0 = all in one row).
  */
 #define MR_TYPE_CHOICE (mr_choice_get_type ())
 G_DECLARE_FINAL_TYPE (MrChoice, mr_choice, MR, CHOICE, GtkBox)
@@ -21,6 +21,8 @@ G_DECLARE_FINAL_TYPE (MrChoice, mr_choice, MR, CHOICE, GtkBox)
 /* Binds it to a setting; add the options after. */
 void mr_choice_set_setting (MrChoice *self, MrSettings *settings, const char *name);
 void mr_choice_add (MrChoice *self, const char *value, const char *label);
+/* What is shown as chosen while the setting is not one of the options. */
+void mr_choice_set_fallback (MrChoice *self, const char *value);
 /* Takes all options away again. */
 void mr_choice_clear (MrChoice *self);
 

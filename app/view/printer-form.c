@@ -13,11 +13,12 @@ struct _MrPrinterForm
   GtkBox parent_instance;
 
   MrTill *till; /* (owned) (nullable) */
+  gboolean is_short;
   GtkEditable *location;
   GtkWidget *test_button;
   GtkLabel *message;
   GtkLabel *state;
-  MrChoice *paper;
+  MrChoice *kind;
   MrChoice *print;
 };
 
@@ -64,8 +65,8 @@ on_save (MrPrinterForm *self)
   g_autofree char *location = g_strstrip (g_strdup (gtk_editable_get_text (self->location)));
   if (!mr_settings_check (MR_SETTING_PRINTER, location, NULL))
     {
-      say (self,
-           _ ("That is not a printer's place. It begins with tcp:, file: or dir:, as below."));
+      say (self, _ ("That is not a printer's place. It begins with tcp:, file:, serial: or "
+                    "dir:, as below."));
       return;
     }
   say (self, NULL);
@@ -79,14 +80,67 @@ on_test (MrPrinterForm *self)
   mr_spooler_print_test (mr_till_get_spooler (self->till));
 }
 
+/* The generic kinds in the words of the screen, others by their name. */
+static const char *
+get_kind_name (const MrPrinterKind *kind)
+{
+  static const struct
+  {
+    const char *id;
+    const char *name;
+  } names[] = {
+    { "generic-58", N_ ("Any, 58 mm paper") },
+    { "generic-80", N_ ("Any, 80 mm paper") },
+    { "picture-58", N_ ("58 mm, all as pictures") },
+    { "picture-80", N_ ("80 mm, all as pictures") },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_str_equal (names[i].id, kind->id))
+      return _ (names[i].name);
+  return kind->name;
+}
+
+static void
+show_kind (MrPrinterForm *self)
+{
+  MrPrinterKinds *kinds = mr_spooler_get_kinds (mr_till_get_spooler (self->till));
+  mr_choice_set_fallback (self->kind, mr_printer_kinds_get_chosen (kinds).id);
+}
+
+static void
+add_kinds (MrPrinterForm *self)
+{
+  MrPrinterKinds *kinds = mr_spooler_get_kinds (mr_till_get_spooler (self->till));
+  mr_choice_set_setting (self->kind, mr_till_get_settings (self->till), MR_SETTING_PRINTER_PROFILE);
+  for (guint i = 0; i < mr_printer_kinds_get_n (kinds); i++)
+    {
+      MrPrinterKind kind = mr_printer_kinds_get (kinds, i);
+      if (self->is_short && !g_str_has_prefix (kind.id, "generic-"))
+        continue;
+      mr_choice_add (self->kind, kind.id, get_kind_name (&kind));
+    }
+  show_kind (self);
+}
+
+void
+mr_printer_form_shorten (MrPrinterForm *self)
+{
+  self->is_short = TRUE;
+}
+
+void
+mr_printer_form_hide_test (MrPrinterForm *self)
+{
+  gtk_widget_set_visible (self->test_button, FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->state), FALSE);
+}
+
 void
 mr_printer_form_set_till (MrPrinterForm *self, MrTill *till)
 {
   MrSettings *settings = mr_till_get_settings (till);
   g_set_object (&self->till, till);
-  mr_choice_set_setting (self->paper, settings, MR_SETTING_PAPER_MM);
-  mr_choice_add (self->paper, "58", _ ("58 mm"));
-  mr_choice_add (self->paper, "80", _ ("80 mm"));
+  add_kinds (self);
   mr_choice_set_setting (self->print, settings, MR_SETTING_PRINT);
   mr_choice_add (self->print, mr_print_mode_to_string (MR_PRINT_ALWAYS), _ ("Always"));
   mr_choice_add (self->print, mr_print_mode_to_string (MR_PRINT_ON_KEY), _ ("When asked for"));
@@ -122,7 +176,7 @@ mr_printer_form_class_init (MrPrinterFormClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MrPrinterForm, test_button);
   gtk_widget_class_bind_template_child (widget_class, MrPrinterForm, message);
   gtk_widget_class_bind_template_child (widget_class, MrPrinterForm, state);
-  gtk_widget_class_bind_template_child (widget_class, MrPrinterForm, paper);
+  gtk_widget_class_bind_template_child (widget_class, MrPrinterForm, kind);
   gtk_widget_class_bind_template_child (widget_class, MrPrinterForm, print);
   gtk_widget_class_bind_template_callback (widget_class, on_save);
   gtk_widget_class_bind_template_callback (widget_class, on_test);

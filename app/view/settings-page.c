@@ -6,7 +6,6 @@
 #include "view/center-form.h"
 #include "view/choice.h"
 #include "view/key-button.h"
-#include "view/printer-form.h"
 
 #include <glib/gi18n.h>
 
@@ -15,12 +14,9 @@ struct _MrSettingsPage
   GtkBox parent_instance;
 
   MrCenterForm *center;
-  MrPrinterForm *printer;
   MrChoice *keys;
   MrChoice *language;
-  MrChoice *scanner;
   MrChoice *blind;
-  MrChoice *drawer;
   MrChoice *backup;
 };
 
@@ -39,7 +35,6 @@ mr_settings_page_set_till (MrSettingsPage *self, MrTill *till)
 {
   MrSettings *settings = mr_till_get_settings (till);
   mr_center_form_set_till (self->center, till);
-  mr_printer_form_set_till (self->printer, till);
   mr_choice_set_setting (self->keys, settings, MR_SETTING_KEY_SET);
   mr_choice_add (self->keys, mr_key_set_to_string (MR_KEY_SET_CHINESE), _ ("Numeric keypad"));
   mr_choice_add (self->keys, mr_key_set_to_string (MR_KEY_SET_INTERNATIONAL), _ ("Function keys"));
@@ -49,11 +44,7 @@ mr_settings_page_set_till (MrSettingsPage *self, MrTill *till)
   mr_choice_add (self->language, "zh_CN", "简体中文");
   mr_choice_add (self->language, "zh_TW", "繁體中文");
   mr_choice_add (self->language, "en", "English");
-  add_yes_no (self->scanner, settings, MR_SETTING_SCANNER_US);
   add_yes_no (self->blind, settings, MR_SETTING_BLIND_COUNT);
-  mr_choice_set_setting (self->drawer, settings, MR_SETTING_DRAWER_PIN);
-  mr_choice_add (self->drawer, "2", _ ("2 (most)"));
-  mr_choice_add (self->drawer, "5", "5");
   mr_choice_set_setting (self->backup, settings, MR_SETTING_BACKUP_FOLDER);
   mr_choice_add (self->backup, "", _ ("This computer"));
   mr_choice_add (self->backup, MR_BACKUP_STICK, _ ("A stick"));
@@ -65,18 +56,14 @@ mr_settings_page_class_init (MrSettingsPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   g_type_ensure (MR_TYPE_CENTER_FORM);
-  g_type_ensure (MR_TYPE_PRINTER_FORM);
   g_type_ensure (MR_TYPE_CHOICE);
   g_type_ensure (MR_TYPE_KEY_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/millrace/Till/ui/settings-page.ui");
   gtk_widget_class_bind_template_child (widget_class, MrSettingsPage, center);
-  gtk_widget_class_bind_template_child (widget_class, MrSettingsPage, printer);
   gtk_widget_class_bind_template_child (widget_class, MrSettingsPage, keys);
   gtk_widget_class_bind_template_child (widget_class, MrSettingsPage, language);
-  gtk_widget_class_bind_template_child (widget_class, MrSettingsPage, scanner);
   gtk_widget_class_bind_template_child (widget_class, MrSettingsPage, blind);
-  gtk_widget_class_bind_template_child (widget_class, MrSettingsPage, drawer);
   gtk_widget_class_bind_template_child (widget_class, MrSettingsPage, backup);
 }
 

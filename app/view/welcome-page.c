@@ -105,6 +105,7 @@ mr_welcome_page_set_till (MrWelcomePage *self, MrTill *till)
   mr_choice_add (self->language, "zh_TW", "繁體中文");
   mr_choice_add (self->language, "en", "English");
   mr_center_form_set_till (self->center, till);
+  mr_printer_form_shorten (self->printer);
   mr_printer_form_set_till (self->printer, till);
   go_to (self, find_first_step (till));
 }

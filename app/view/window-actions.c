@@ -156,7 +156,7 @@ on_printer (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   MrSession *session = mr_till_get_session (mr_window_get_till (user_data));
   mr_spooler_retry (mr_till_get_spooler (mr_window_get_till (user_data)));
   if (mr_session_may (session, MR_MAY_CHANGE_SETTINGS))
-    mr_window_show_page (user_data, "settings");
+    mr_window_show_page (user_data, "devices");
 }
 
 /* --- the window --- */
@@ -173,7 +173,8 @@ may_see (MrWindow *self, const char *page)
   if (g_str_equal (page, "shift"))
     return mr_session_may (session, MR_MAY_OPEN_SHIFT) ||
            mr_session_may (session, MR_MAY_CLOSE_SHIFT);
-  if (g_str_equal (page, "needs") || g_str_equal (page, "settings"))
+  if (g_str_equal (page, "needs") || g_str_equal (page, "settings") ||
+      g_str_equal (page, "devices"))
     return mr_session_may (session, MR_MAY_CHANGE_SETTINGS);
   return TRUE;
 }

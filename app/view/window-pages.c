@@ -3,6 +3,7 @@
 
 #include "view/window-private.h"
 
+#include "view/devices-page.h"
 #include "view/key-button.h"
 #include "view/late-page.h"
 
@@ -22,6 +23,7 @@ DEFINE_SET_UP (receipts, MR_RECEIPTS_PAGE, mr_receipts_page_set_till)
 DEFINE_SET_UP (shift, MR_SHIFT_PAGE, mr_shift_page_set_till)
 DEFINE_SET_UP (needs, MR_NEEDS_PAGE, mr_needs_page_set_till)
 DEFINE_SET_UP (settings, MR_SETTINGS_PAGE, mr_settings_page_set_till)
+DEFINE_SET_UP (devices, MR_DEVICES_PAGE, mr_devices_page_set_till)
 DEFINE_SET_UP (keys, MR_KEYS_PAGE, mr_keys_page_set_till)
 DEFINE_SET_UP (sign_in, MR_SIGN_IN_PAGE, mr_sign_in_page_set_till)
 
@@ -39,6 +41,7 @@ static const MrLatePage receipts_page = { "receipts", mr_receipts_page_get_type,
 static const MrLatePage shift_page = { "shift", mr_shift_page_get_type, set_up_shift };
 static const MrLatePage needs_page = { "needs", mr_needs_page_get_type, set_up_needs };
 static const MrLatePage settings_page = { "settings", mr_settings_page_get_type, set_up_settings };
+static const MrLatePage devices_page = { "devices", mr_devices_page_get_type, set_up_devices };
 static const MrLatePage keys_page = { "keys", mr_keys_page_get_type, set_up_keys };
 static const MrLatePage sign_in_page = { "sign-in", mr_sign_in_page_get_type, set_up_sign_in };
 static const MrLatePage welcome_page = { "welcome", mr_welcome_page_get_type, set_up_welcome };
@@ -128,6 +131,8 @@ prepare_page (MrWindow *self, const char *name)
     mr_late_page_get (self->pages, &needs_page, self);
   else if (g_str_equal (name, "settings"))
     mr_late_page_get (self->pages, &settings_page, self);
+  else if (g_str_equal (name, "devices"))
+    mr_late_page_get (self->pages, &devices_page, self);
   else if (g_str_equal (name, "keys"))
     mr_late_page_get (self->pages, &keys_page, self);
 }

@@ -31,9 +31,9 @@ static const struct
     N_ ("The printer does not answer. Sales are saved. Is it switched on, and its cable "
         "in?") },
   { "refused",
-    N_ ("There is no printer at the address set. Sales are saved. See Settings, Printer.") },
+    N_ ("There is no printer at the address set. Sales are saved. See Settings, Devices.") },
   { "unknown-host",
-    N_ ("The printer's address is not known here. Sales are saved. See Settings, Printer.") },
+    N_ ("The printer's address is not known here. Sales are saved. See Settings, Devices.") },
   { "no-network",
     N_ ("There is no way to the printer's address. Sales are saved. Check the network cable.") },
   { "dropped", N_ ("The printer broke off. Sales are saved. The receipt will print again.") },
@@ -42,7 +42,7 @@ static const struct
                       "the computer.") },
   { "in-use", N_ ("Another program uses the printer. Sales are saved. It is tried again.") },
   { "disk-full", N_ ("The disk for receipts is full. Sales are saved. Make some room.") },
-  { "no-folder", N_ ("The folder for receipts is not there. See Settings, Printer.") },
+  { "no-folder", N_ ("The folder for receipts is not there. See Settings, Devices.") },
 };
 
 const char *

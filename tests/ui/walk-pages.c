@@ -493,6 +493,38 @@ walk_return (Walk *self)
 }
 
 static void
+set_printer (Walk *self, const char *location)
+{
+  mr_settings_set_async (mr_till_get_settings (self->till), MR_SETTING_PRINTER, location, NULL,
+                         NULL);
+}
+
+/* No printer set, one that is being looked for in vain, each row's settings unfolded. */
+static void
+walk_devices (Walk *self)
+{
+  g_autofree char *before =
+      g_strdup (mr_settings_get (mr_till_get_settings (self->till), MR_SETTING_PRINTER));
+  GtkWidget *row;
+
+  set_printer (self, "");
+  act (self, "win.page::devices");
+  walk_look (self, "devices-empty");
+  for (guint i = 1; i < 3; i++)
+    {
+      row = walk_get (self, NULL, "MrDeviceRow", i);
+      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (walk_get (self, row, "GtkToggleButton", 0)),
+                                    TRUE);
+    }
+  mr_settings_set_async (mr_till_get_settings (self->till), MR_SETTING_PRINTER_PROFILE,
+                         "a-printer-nobody-has-heard-of", NULL, NULL);
+  walk_look (self, "devices-unfolded");
+  mr_settings_set_async (mr_till_get_settings (self->till), MR_SETTING_PRINTER_PROFILE, "", NULL,
+                         NULL);
+  set_printer (self, before);
+}
+
+static void
 walk_pages (Walk *self)
 {
   act (self, "win.page::held");
@@ -511,6 +543,7 @@ walk_pages (Walk *self)
   walk_return (self);
   act (self, "win.page::settings");
   walk_look (self, "settings");
+  walk_devices (self);
   act (self, "win.keys");
   walk_look (self, "keys");
   mr_settings_set_async (mr_till_get_settings (self->till), MR_SETTING_KEY_SET, "chinese", NULL,
@@ -598,8 +631,7 @@ walk_shift (Walk *self)
 static void
 walk_trouble (Walk *self)
 {
-  mr_settings_set_async (mr_till_get_settings (self->till), MR_SETTING_PRINTER, "tcp:127.0.0.1:9",
-                         NULL, NULL);
+  set_printer (self, "tcp:127.0.0.1:9");
   act (self, "win.page::sale");
   scan (self, COLA);
   act (self, "win.exact-cash");
@@ -611,6 +643,8 @@ walk_trouble (Walk *self)
   walk_look (self, "trouble");
   act (self, "win.page::settings");
   walk_look (self, "trouble-settings");
+  act (self, "win.page::devices");
+  walk_look (self, "trouble-devices");
 }
 
 static void

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "view/devices-page.h"
+
+#include "view/choice.h"
+#include "view/device-row.h"
+#include "view/printer-form.h"
+#include "view/words.h"
+
+#include <glib/gi18n.h>
+
+struct _MrDevicesPage
+{
+  GtkBox parent_instance;
+
+  MrTill *till; /* (owned) (nullable) */
+  MrDeviceRow *printer;
+  MrDeviceRow *drawer;
+  MrDeviceRow *scanner;
+};
+
+G_DEFINE_FINAL_TYPE (MrDevicesPage, mr_devices_page, GTK_TYPE_BOX)
+
+static void
+show_printer (MrDevicesPage *self, const MrTillStatus *status)
+{
+  MrPrinterKinds *kinds = mr_spooler_get_kinds (mr_till_get_spooler (self->till));
+  g_autofree char *trouble = mr_words_paper_trouble (status);
+  const char *advice = trouble;
+  if (advice == NULL && status->paper == MR_PAPER_NONE)
+    advice = _ ("Receipts are kept, not printed. Unfold Settings and say where the printer is.");
+  else if (advice == NULL && mr_printer_kinds_is_chosen_missing (kinds))
+    advice = _ ("The file of the chosen kind of printer is missing or wrong. It prints as any "
+                "printer with such paper does; choose the kind anew.");
+  mr_device_row_say (self->printer, mr_words_paper (status), advice);
+  mr_device_row_enable_test (self->printer, status->paper != MR_PAPER_NONE);
+}
+
+static void
+show_drawer (MrDevicesPage *self, const MrTillStatus *status)
+{
+  MrPrinterKinds *kinds = mr_spooler_get_kinds (mr_till_get_spooler (self->till));
+  gboolean has_socket = mr_printer_kinds_has_drawer (kinds);
+  if (status->paper == MR_PAPER_NONE)
+    mr_device_row_say (self->drawer, _ ("No printer set"),
+                       _ ("The drawer's cable goes into the printer, which opens it."));
+  else if (!has_socket)
+    mr_device_row_say (self->drawer, _ ("This kind of printer opens no drawer"),
+                       _ ("If it does, choose another kind of printer above."));
+  else
+    mr_device_row_say (self->drawer, _ ("Opened by the printer, also without paper"),
+                       status->paper == MR_PAPER_TROUBLE
+                           ? _ ("While the printer cannot be reached, open it by its key.")
+                           : NULL);
+  mr_device_row_enable_test (self->drawer, has_socket && status->paper != MR_PAPER_NONE);
+}
+
+static void
+show (MrDevicesPage *self)
+{
+  MrTillStatus status;
+  mr_till_get_status (self->till, &status);
+  show_printer (self, &status);
+  show_drawer (self, &status);
+}
+
+static void
+on_test_printer (MrDevicesPage *self)
+{
+  mr_spooler_print_test (mr_till_get_spooler (self->till));
+}
+
+/* The drawer is opened without a sale, and noted like that. */
+static void
+on_test_drawer (MrDevicesPage *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.no-sale", NULL);
+}
+
+static MrChoice *
+add_choice (MrDevicesPage *self, MrDeviceRow *row, const char *setting, const char *caption)
+{
+  GtkWidget *choice = g_object_new (MR_TYPE_CHOICE, "caption", caption, NULL);
+  mr_choice_set_setting (MR_CHOICE (choice), mr_till_get_settings (self->till), setting);
+  mr_device_row_add (row, choice);
+  return MR_CHOICE (choice);
+}
+
+static void
+fill_printer (MrDevicesPage *self)
+{
+  GtkWidget *form = g_object_new (MR_TYPE_PRINTER_FORM, NULL);
+  mr_printer_form_set_till (MR_PRINTER_FORM (form), self->till);
+  mr_printer_form_hide_test (MR_PRINTER_FORM (form));
+  mr_device_row_add (self->printer, form);
+  mr_device_row_set_test (self->printer, _ ("Test print"));
+}
+
+static void
+fill_drawer (MrDevicesPage *self)
+{
+  MrChoice *pin =
+      add_choice (self, self->drawer, MR_SETTING_DRAWER_PIN, _ ("Pin of the drawer's cable"));
+  mr_choice_add (pin, "2", _ ("2 (most)"));
+  mr_choice_add (pin, "5", "5");
+  mr_device_row_set_test (self->drawer, _ ("Open the drawer"));
+}
+
+static void
+fill_scanner (MrDevicesPage *self)
+{
+  MrChoice *us = add_choice (self, self->scanner, MR_SETTING_SCANNER_US,
+                             _ ("The scanner types as on an American keyboard"));
+  mr_choice_add (us, "yes", _ ("Yes"));
+  mr_choice_add (us, "no", _ ("No"));
+  mr_device_row_say (self->scanner, _ ("One that types like a keyboard works as it is"), NULL);
+}
+
+void
+mr_devices_page_set_till (MrDevicesPage *self, MrTill *till)
+{
+  MrTillStatus status;
+  g_set_object (&self->till, till);
+  fill_printer (self);
+  fill_drawer (self);
+  fill_scanner (self);
+  g_signal_connect_object (till, "status-changed", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (mr_till_get_spooler (till), "changed", G_CALLBACK (show), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (mr_till_get_settings (till), "changed::" MR_SETTING_PRINTER_PROFILE,
+                           G_CALLBACK (show), self, G_CONNECT_SWAPPED);
+  show (self);
+  mr_till_get_status (till, &status);
+  if (status.paper == MR_PAPER_NONE)
+    mr_device_row_unfold (self->printer);
+}
+
+static void
+mr_devices_page_dispose (GObject *object)
+{
+  MrDevicesPage *self = MR_DEVICES_PAGE (object);
+  g_clear_object (&self->till);
+  G_OBJECT_CLASS (mr_devices_page_parent_class)->dispose (object);
+}
+
+static void
+mr_devices_page_class_init (MrDevicesPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  g_type_ensure (MR_TYPE_DEVICE_ROW);
+  G_OBJECT_CLASS (klass)->dispose = mr_devices_page_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/millrace/Till/ui/devices-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, MrDevicesPage, printer);
+  gtk_widget_class_bind_template_child (widget_class, MrDevicesPage, drawer);
+  gtk_widget_class_bind_template_child (widget_class, MrDevicesPage, scanner);
+  gtk_widget_class_bind_template_callback (widget_class, on_test_printer);
+  gtk_widget_class_bind_template_callback (widget_class, on_test_drawer);
+}
+
+static void
+mr_devices_page_init (MrDevicesPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
