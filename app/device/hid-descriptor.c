@@ -256,6 +256,8 @@ mr_hid_scanner_parse (const guint8 *bytes, gsize length, MrHidScanner *scanner)
         take_item (&parser, prefix & 0xFC, read_value (bytes + i, n), n, scanner);
       i += n;
     }
+  scanner->n_bytes =
+      (parser.n_bits[scanner->report_id] + 7) / 8 + (scanner->report_id != 0 ? 1 : 0);
   return !parser.is_broken && parser.has_scanner && scanner->data.n_bits >= 8 &&
          scanner->data.bit % 8 == 0;
 }

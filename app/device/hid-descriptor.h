@@ -19,6 +19,7 @@ typedef struct
 /**
  * MrHidScanner:
  * @report_id: the first byte of the reports that bring codes; 0: reports bear no id
+ * @n_bytes: how long they are, their id included
  * @count: (01:3B): how many bytes of @data count
  * @aim: (8C:FB, FC, FD): the three characters of the AIM identifier
  * @data: (8C:FE): what was read; whole bytes
@@ -29,6 +30,7 @@ typedef struct
 typedef struct
 {
   guint8 report_id;
+  guint n_bytes;
   MrHidField count;
   MrHidField aim[3];
   MrHidField data;

@@ -267,6 +267,7 @@ mr_input_thread_start (MrInputPort *port, int retry_ms, GObject *device, MrInput
   mr_actor_init (&self->actor, device, on_news, (GDestroyNotify) mr_input_news_free, free_thread);
   g_queue_init (&self->writes);
   self->port = port;
+  port->thread = self;
   self->retry_ms = retry_ms;
   self->wait = (MrDeviceWait){ self->actor.wake_fd, hurry, self };
   mr_actor_start (&self->actor, "input", run);

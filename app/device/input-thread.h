@@ -40,6 +40,7 @@ typedef struct
 struct _MrInputPort
 {
   const MrInputPortClass *class;
+  struct _MrInputThread *thread; /* (unowned): its own, from the start of it on */
 };
 
 /* No read gives more at a time. */

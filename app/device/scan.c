@@ -69,6 +69,15 @@ mr_scan_new (const char *bytes, gsize length)
   return self;
 }
 
+MrScan *
+mr_scan_copy (const MrScan *self)
+{
+  MrScan *copy = g_memdup2 (self, sizeof *self);
+
+  copy->text = g_strdup (self->text);
+  return copy;
+}
+
 void
 mr_scan_trim (MrScan *self, const char *prefix, const char *suffix)
 {

@@ -22,6 +22,7 @@ typedef struct
  * is dropped, GB18030 is understood where it is not UTF-8. NULL when nothing is left, or a NUL is in
  * it. Give. */
 MrScan *mr_scan_new (const char *bytes, gsize length) G_GNUC_WARN_UNUSED_RESULT;
+MrScan *mr_scan_copy (const MrScan *self) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Takes off what the scanner was told to send around each code: @prefix at the front (before the AIM
  * identifier or behind it) and @suffix at the end, "" for none, each once and only where it is there. A code

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "device/scanner.h"
 #include "till/backup-desk.h"
 #include "till/checkout.h"
 #include "till/ground.h"
 #include "till/keypad.h"
+#include "till/scanner-desk.h"
 
 G_BEGIN_DECLS
 
@@ -41,6 +43,18 @@ void mr_spooler_close (MrSpooler *self);
 MrGround *mr_spooler_get_ground (MrSpooler *self);
 /* Somebody asked for paper: tries again, also a printer that was in trouble. */
 void mr_spooler_take_order (MrSpooler *self);
+
+MrScannerDesk *mr_scanner_desk_new (MrGround *ground);
+void mr_scanner_desk_close (MrScannerDesk *self);
+/* A pairing opens everything: gives its scanner away, if it has one, and leaves all alone until … */
+MrScanner *mr_scanner_desk_lend (MrScannerDesk *self) G_GNUC_WARN_UNUSED_RESULT;
+/* … this. @scanner: (nullable): open already; used when it is the one that is set. */
+void mr_scanner_desk_take_back (MrScannerDesk *self, MrScanner *scanner);
+gboolean mr_scanner_desk_is_lent (MrScannerDesk *self);
+
+/* Takes off what MR_SETTING_SCAN_PREFIX and MR_SETTING_SCAN_SUFFIX name. */
+void mr_scan_keys_trim (MrSettings *settings, MrScan *scan);
+MrGround *mr_scanner_desk_get_ground (MrScannerDesk *self);
 
 /* Restores the basket kept in the journal. */
 MrCheckout *mr_checkout_new (MrGround *ground);

@@ -4,6 +4,7 @@
 #include "till/scan-keys.h"
 
 #include "device/wedge.h"
+#include "till/parts.h"
 
 struct _MrScanKeys
 {
@@ -75,6 +76,13 @@ mr_scan_keys_press (MrScanKeys *self, const MrScanKey *key)
     }
 }
 
+void
+mr_scan_keys_trim (MrSettings *settings, MrScan *scan)
+{
+  mr_scan_trim (scan, mr_settings_get (settings, MR_SETTING_SCAN_PREFIX),
+                mr_settings_get (settings, MR_SETTING_SCAN_SUFFIX));
+}
+
 MrScanKeysEvent
 mr_scan_keys_pop (MrScanKeys *self, char **code, MrScanKey *typed)
 {
@@ -83,6 +91,7 @@ mr_scan_keys_pop (MrScanKeys *self, char **code, MrScanKey *typed)
     return MR_SCAN_KEYS_NOTHING;
   if (event.kind == MR_WEDGE_SCANNED)
     {
+      mr_scan_keys_trim (self->settings, event.scan);
       *code = g_strdup (event.scan->text);
       mr_scan_free (event.scan);
       return MR_SCAN_KEYS_SCANNED;

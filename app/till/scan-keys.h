@@ -28,8 +28,8 @@ typedef enum
  * MrScanKeys:
  *
  * The door through which a window's keys reach the wedge of the device room: which of them are a
- * scanner's, and what was scanned. Use it as MrWedge says. Follows the setting
- * MR_SETTING_SCANNER_US. Main thread.
+ * scanner's, and what was scanned. Use it as MrWedge says. Follows the settings
+ * MR_SETTING_SCANNER_US, MR_SETTING_SCAN_PREFIX and MR_SETTING_SCAN_SUFFIX. Main thread.
  */
 typedef struct _MrScanKeys MrScanKeys;
 

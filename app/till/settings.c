@@ -4,6 +4,7 @@
 #include "till/settings.h"
 
 #include "device/printer.h"
+#include "device/scanner.h"
 #include "till/key-set.h"
 #include "till/parts.h"
 
@@ -34,10 +35,12 @@ typedef gboolean (*Check) (const char *value);
 
 static gboolean check_printer (const char *value);
 static gboolean check_profile (const char *value);
+static gboolean check_scanner (const char *value);
 static gboolean check_paper (const char *value);
 static gboolean check_print (const char *value);
 static gboolean check_key_set (const char *value);
 static gboolean check_keys (const char *value);
+static gboolean check_affix (const char *value);
 static gboolean check_text (const char *value);
 static gboolean check_pin (const char *value);
 static gboolean check_flag (const char *value);
@@ -61,6 +64,9 @@ static const struct
   { MR_SETTING_BLIND_COUNT, "no", check_flag },
   { MR_SETTING_ASK_REASONS, "no", check_flag },
   { MR_SETTING_SCANNER_US, "no", check_flag },
+  { MR_SETTING_SCANNER, "", check_scanner },
+  { MR_SETTING_SCAN_PREFIX, "", check_affix },
+  { MR_SETTING_SCAN_SUFFIX, "", check_affix },
   { MR_SETTING_SETUP, "", check_text },
   { MR_SETTING_BACKUP_FOLDER, "", check_backup_folder },
 };
@@ -106,6 +112,12 @@ check_profile (const char *value)
 }
 
 static gboolean
+check_scanner (const char *value)
+{
+  return *value == '\0' || mr_scanner_check_location (value, NULL);
+}
+
+static gboolean
 check_paper (const char *value)
 {
   return g_str_equal (value, "58") || g_str_equal (value, "80");
@@ -137,6 +149,13 @@ static gboolean
 check_text (const char *value)
 {
   return g_utf8_validate (value, -1, NULL) && strlen (value) <= 1024;
+}
+
+/* Control characters at the ends of a code are dropped anyway. */
+static gboolean
+check_affix (const char *value)
+{
+  return strlen (value) <= 16 && g_str_is_ascii (value);
 }
 
 static gboolean

@@ -31,6 +31,7 @@ struct _MrTill
   MrShiftDesk *shift_desk; /* (owned) */
   MrBackupDesk *backup_desk; /* (owned) */
   MrSpooler *spooler; /* (owned) */
+  MrScannerDesk *scanner_desk; /* (owned) */
   MrCheckout *checkout; /* (owned) */
   MrKeypad *keypad; /* (owned) */
   MrNeeds *needs; /* (owned) */
@@ -213,6 +214,7 @@ make_parts (MrTill *self)
   self->shelf = ground->shelf = mr_shelf_new (ground);
   self->shift_desk = ground->shift_desk = mr_shift_desk_new (ground);
   self->spooler = ground->spooler = mr_spooler_new (ground);
+  self->scanner_desk = mr_scanner_desk_new (ground);
   self->backup_desk = mr_backup_desk_new (ground);
   self->checkout = mr_checkout_new (ground);
   self->keypad = mr_keypad_new (self->checkout, self->settings);
@@ -249,6 +251,7 @@ mr_till_dispose (GObject *object)
   g_clear_object (&self->needs);
   g_clear_object (&self->keypad);
   g_clear_object (&self->checkout);
+  g_clear_object (&self->scanner_desk);
   g_clear_object (&self->spooler);
   g_clear_object (&self->backup_desk);
   g_clear_object (&self->shift_desk);
@@ -329,6 +332,8 @@ mr_till_stop (MrTill *self)
   self->ground->sync = NULL;
   if (self->backup_desk != NULL)
     mr_backup_desk_close (self->backup_desk);
+  if (self->scanner_desk != NULL)
+    mr_scanner_desk_close (self->scanner_desk);
   if (self->spooler != NULL)
     mr_spooler_close (self->spooler);
   if (self->checkout != NULL)
@@ -371,6 +376,12 @@ MrBackupDesk *
 mr_till_get_backup_desk (MrTill *self)
 {
   return self->backup_desk;
+}
+
+MrScannerDesk *
+mr_till_get_scanner_desk (MrTill *self)
+{
+  return self->scanner_desk;
 }
 
 MrSpooler *
@@ -496,6 +507,8 @@ mr_till_get_status (MrTill *self, MrTillStatus *status)
   status->paper = mr_spooler_get_state (self->spooler);
   status->paper_reason = mr_spooler_get_reason (self->spooler);
   status->paper_waiting = mr_spooler_get_n_waiting (self->spooler);
+  status->scanner = mr_scanner_desk_get_state (self->scanner_desk);
+  status->scanner_reason = mr_scanner_desk_get_reason (self->scanner_desk);
   status->shop_name = self->shop_name;
   status->till_number = self->till_number;
   status->center_url = self->center_url != NULL ? self->center_url : "";

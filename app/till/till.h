@@ -7,6 +7,7 @@
 #include "till/keypad.h"
 #include "till/needs.h"
 #include "till/receipt.h"
+#include "till/scanner-desk.h"
 #include "till/session.h"
 #include "till/settings.h"
 #include "till/shelf.h"
@@ -73,6 +74,8 @@ typedef struct
   MrPaperState paper;
   const char *paper_reason;
   guint paper_waiting;
+  MrScannerDeskState scanner;
+  const char *scanner_reason;
   const char *shop_name; /* "" until enrolled */
   gint64 till_number; /* 0 until enrolled */
   const char *center_url; /* "" until enrolled */
@@ -129,6 +132,7 @@ MrCheckout *mr_till_get_checkout (MrTill *self);
 MrKeypad *mr_till_get_keypad (MrTill *self);
 MrShiftDesk *mr_till_get_shift_desk (MrTill *self);
 MrBackupDesk *mr_till_get_backup_desk (MrTill *self);
+MrScannerDesk *mr_till_get_scanner_desk (MrTill *self);
 MrSpooler *mr_till_get_spooler (MrTill *self);
 MrNeeds *mr_till_get_needs (MrTill *self);
 MrSettings *mr_till_get_settings (MrTill *self);

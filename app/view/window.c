@@ -122,6 +122,12 @@ mr_window_close_request (GtkWindow *window)
 }
 
 static void
+on_scanned (MrWindow *self, const char *code)
+{
+  mr_window_route_scan (code, self);
+}
+
+static void
 open_till (MrWindow *self)
 {
   static const MrWindowKeysHandler handler = { .scanned = mr_window_route_scan,
@@ -130,6 +136,8 @@ open_till (MrWindow *self)
   MrKeypad *keypad = mr_till_get_keypad (self->till);
 
   self->window_keys = mr_window_keys_new (GTK_WIDGET (self), settings, &handler, self);
+  g_signal_connect_object (mr_till_get_scanner_desk (self->till), "scanned",
+                           G_CALLBACK (on_scanned), self, G_CONNECT_SWAPPED);
   mr_status_bar_set_till (self->status_bar, self->till);
   mr_trouble_bar_set_till (self->trouble_bar, self->till);
   mr_rail_set_till (self->rail, self->till);
