@@ -146,6 +146,7 @@ gboolean mr_push_adopt (MrSyncEngine *self, gint64 acked, const MrHash *h, GErro
 gboolean mr_old_chains_load (MrSyncEngine *self, GError **error);
 /* What the center has of them, by a pull's (element-type MrMine). */
 gboolean mr_old_chains_adopt (MrSyncEngine *self, const GArray *mine, GError **error);
+void mr_old_chains_doubt (MrSyncEngine *self);
 gint64 mr_old_chains_count_waiting (MrSyncEngine *self);
 /* FALSE without @error: nothing is missing. */
 gboolean mr_old_chains_build (MrSyncEngine *self, MrSyncRequest *request, GError **error);

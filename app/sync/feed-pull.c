@@ -412,6 +412,7 @@ mr_pull_reply (MrSyncEngine *self, const MrSyncReply *reply)
       self->status.connection = is_replaced (reply) ? MR_SYNC_REPLACED : MR_SYNC_REVOKED;
       /* A center that was restored may lack what it had, and no news will say so. */
       self->head_due = TRUE;
+      mr_old_chains_doubt (self);
       mr_engine_refused (self, MR_LANE_PULL, reply);
       break;
     case 426:

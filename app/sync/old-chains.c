@@ -81,6 +81,21 @@ mr_old_chains_adopt (MrSyncEngine *self, const GArray *mine, GError **error)
   return TRUE;
 }
 
+/* No news tells how far the center has them: each is asked about with a push of nothing, at its end. */
+void
+mr_old_chains_doubt (MrSyncEngine *self)
+{
+  for (guint i = 0; i < self->old->len; i++)
+    {
+      MrOldPush *old = &g_array_index (self->old, MrOldPush, i);
+
+      if (old->behind)
+        continue;
+      old->behind = TRUE;
+      old->acked = old->chain.n;
+    }
+}
+
 gint64
 mr_old_chains_count_waiting (MrSyncEngine *self)
 {

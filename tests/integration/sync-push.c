@@ -259,6 +259,82 @@ test_part_from_clone (EngineFixture *fixture, gconstpointer data)
     }
 }
 
+static void
+part_at (EngineFixture *fixture, gint64 common_n)
+{
+  MrJournalReply other = { .acked = common_n + 1, .now_us = fixture->world.now_us };
+  g_autofree char *reply = NULL;
+  MrSyncStatus status;
+
+  memset (other.h.bytes, 0xee, sizeof other.h.bytes);
+  reply = mr_journal_reply_to_json (&other);
+  engine_fixture_ask_for (fixture, "/v1/journal");
+  engine_fixture_answer (fixture, 409, reply);
+  for (status = engine_fixture_get_status (fixture); status.fork_n < 0;
+       status = engine_fixture_get_status (fixture))
+    {
+      engine_fixture_ask_for (fixture, "/v1/chain?writer=");
+      answer_chain (fixture, common_n);
+    }
+  g_assert_true (mr_journal_fork (fixture->journal, status.fork_writer, status.fork_n, NULL, NULL));
+  mr_sync_engine_appended (fixture->engine);
+}
+
+/* What is pushed next: @n entries of the chain of @writer, after its entry @prev_n. */
+static void
+expect_push (EngineFixture *fixture, MrId writer, gint64 prev_n, guint n)
+{
+  g_autoptr (MrJournalRequest) push = NULL;
+
+  engine_fixture_ask_for (fixture, "/v1/journal");
+  push = read_push (fixture);
+  g_assert_true (mr_id_equal (push->writer, writer));
+  g_assert_cmpint (push->prev_n, ==, prev_n);
+  g_assert_cmpuint (push->entries->len, ==, n);
+}
+
+static void
+answer_acked (EngineFixture *fixture, guint status, MrId writer, gint64 acked)
+{
+  MrJournalReply said = { .acked = acked, .now_us = fixture->world.now_us };
+  g_autofree char *json = NULL;
+
+  g_assert_true (mr_journal_get_chain_hash (fixture->journal, writer, acked, &said.h, NULL));
+  json = mr_journal_reply_to_json (&said);
+  engine_fixture_answer (fixture, status, json);
+}
+
+/* A revoked till is told no news: of the chain it had before it parted from a clone, too, it asks how far the
+ * center has it, and sends what a restored one lacks. */
+static void
+test_revoked_with_old_chain (EngineFixture *fixture, gconstpointer data)
+{
+  MrId old, new;
+  MrHash h;
+  gint64 n;
+
+  engine_fixture_append (fixture, 6);
+  engine_fixture_settle (fixture);
+  g_assert_true (mr_journal_get_head (fixture->journal, &old, &n, &h, NULL));
+  part_at (fixture, n - 1);
+  g_assert_true (mr_journal_get_head (fixture->journal, &new, &n, &h, NULL));
+  g_assert_cmpint (n, ==, 2);
+  expect_push (fixture, new, 0, 2);
+  answer_acked (fixture, 200, new, 2);
+  engine_fixture_ask_for (fixture, "/v1/feeds");
+  engine_fixture_answer (fixture, 403, "{\"title\":\"revoked\",\"status\":403}");
+  g_assert_cmpint (engine_fixture_get_status (fixture).waiting, ==, 0);
+
+  expect_push (fixture, old, 5, 0);
+  answer_acked (fixture, 409, old, 2);
+  g_assert_cmpint (engine_fixture_get_status (fixture).waiting, ==, 3);
+  expect_push (fixture, old, 2, 3);
+  answer_acked (fixture, 200, old, 5);
+  expect_push (fixture, new, 2, 0);
+  answer_acked (fixture, 200, new, 2);
+  g_assert_cmpint (engine_fixture_get_status (fixture).waiting, ==, 0);
+}
+
 #define ADD(path, function) \
   g_test_add (path, EngineFixture, NULL, engine_fixture_set_up, function, engine_fixture_tear_down)
 
@@ -273,5 +349,6 @@ main (int argc, char **argv)
   ADD ("/sync/rewound-when-idle", test_rewound_when_idle);
   ADD ("/sync/fork", test_fork);
   ADD ("/sync/part-from-clone", test_part_from_clone);
+  ADD ("/sync/revoked-with-old-chain", test_revoked_with_old_chain);
   return g_test_run ();
 }
