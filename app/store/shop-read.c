@@ -13,6 +13,8 @@ static const char select_staff_by_number[] = //
     " ORDER BY id LIMIT 1";
 static const char select_short_code[] = //
     "SELECT pack FROM short_code WHERE code = ?1 ORDER BY v DESC LIMIT 1";
+static const char select_short_codes[] =
+    "SELECT code, pack FROM short_code ORDER BY length (code), code, v DESC";
 static const char select_priced[] = "SELECT DISTINCT pack FROM own_price";
 static const char select_price[] = //
     "SELECT amount, id, v FROM own_price WHERE pack = ?1 AND starts_at <= ?2"
@@ -102,6 +104,35 @@ mr_shop_find_short_code (MrShop *self, const char *code)
 
   mr_db_get_int (self->db, &pack, NULL, select_short_code, "s", code);
   return pack;
+}
+
+void
+mr_short_code_free (MrShortCode *self)
+{
+  g_free (self->code);
+  g_free (self);
+}
+
+GPtrArray *
+mr_shop_list_short_codes (MrShop *self, GError **error)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) mr_short_code_free);
+  g_autoptr (MrQuery) query = mr_db_select (self->db, error, select_short_codes, "");
+  MrStep step = MR_STEP_ERROR;
+
+  while (query != NULL && (step = mr_query_step (query, error)) == MR_STEP_ROW)
+    {
+      const MrShortCode *last = rows->len > 0 ? g_ptr_array_index (rows, rows->len - 1) : NULL;
+      MrShortCode *row;
+
+      if (last != NULL && g_str_equal (last->code, mr_query_get_text (query, 0)))
+        continue;
+      row = g_new0 (MrShortCode, 1);
+      row->code = g_strdup (mr_query_get_text (query, 0));
+      row->pack_id = mr_query_get_int (query, 1);
+      g_ptr_array_add (rows, row);
+    }
+  return step == MR_STEP_DONE ? g_steal_pointer (&rows) : NULL;
 }
 
 gboolean

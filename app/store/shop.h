@@ -69,6 +69,15 @@ GPtrArray *mr_shop_list_staff (MrShop *self, GError **error); /* active, by numb
 MrStaff *mr_shop_find_staff (MrShop *self, gint64 number); /* (nullable) */
 /* 0 = no such code. */
 gint64 mr_shop_find_short_code (MrShop *self, const char *code);
+typedef struct
+{
+  char *code; /* (owned) the digits that are typed */
+  gint64 pack_id;
+} MrShortCode;
+void mr_short_code_free (MrShortCode *self);
+/* Shortest first; of two rows with one code the one mr_shop_find_short_code() finds. (element-type MrShortCode)
+ * (transfer full) */
+GPtrArray *mr_shop_list_short_codes (MrShop *self, GError **error);
 /* The shop's own price of @pack_id in force at @now_us; FALSE = none. */
 gboolean mr_shop_get_price (MrShop *self, gint64 pack_id, gint64 now_us, gint64 *amount_minor,
                             gint64 *price_id, gint64 *version);

@@ -6,6 +6,7 @@
 #include "till/checkout.h"
 #include "till/ground.h"
 #include "till/keypad.h"
+#include "till/label-list.h"
 #include "till/scanner-desk.h"
 
 G_BEGIN_DECLS
@@ -65,6 +66,10 @@ gboolean mr_checkout_is_kept (MrCheckout *self);
 
 /* Gives what is not yet kept to the store, before it stops. */
 void mr_checkout_keep_now (MrCheckout *self);
+
+/* What would be written now. */
+MrLabelList *mr_label_list_new (MrGround *ground);
+gboolean mr_label_list_save (MrLabelList *self, const char *folder, GError **error);
 
 /* @settings: (nullable) */
 MrKeypad *mr_keypad_new (MrCheckout *checkout, MrSettings *settings);

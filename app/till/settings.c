@@ -45,6 +45,7 @@ static gboolean check_text (const char *value);
 static gboolean check_pin (const char *value);
 static gboolean check_flag (const char *value);
 static gboolean check_backup_folder (const char *value);
+static gboolean check_label_prefix (const char *value);
 
 static const struct
 {
@@ -69,6 +70,7 @@ static const struct
   { MR_SETTING_SCAN_SUFFIX, "", check_affix },
   { MR_SETTING_SETUP, "", check_text },
   { MR_SETTING_BACKUP_FOLDER, "", check_backup_folder },
+  { MR_SETTING_LABEL_PREFIX, "21", check_label_prefix },
 };
 
 static const char *const print_modes[MR_N_PRINT_MODES] = { "always", "on-key", "never" };
@@ -175,6 +177,13 @@ check_backup_folder (const char *value)
 {
   return check_text (value) &&
          (*value == '\0' || g_str_equal (value, MR_BACKUP_STICK) || g_path_is_absolute (value));
+}
+
+/* What GS1 leaves to shops for goods of their own. */
+static gboolean
+check_label_prefix (const char *value)
+{
+  return strlen (value) == 2 && value[0] == '2' && g_ascii_isdigit (value[1]);
 }
 
 static int

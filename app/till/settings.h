@@ -45,6 +45,8 @@ typedef enum
   "backup-folder" /* where closing a shift puts the journal's backup: "" the till's own folder, "stick" \
                      whatever is plugged in, or an absolute path */
 #define MR_BACKUP_STICK "stick"
+#define MR_SETTING_LABEL_PREFIX \
+  "label-prefix" /* two digits, 20 … 29: what the barcodes of the shop's own scale labels begin with */
 #define MR_SETTING_SETUP "setup" /* "done" once the first start's assistant was gone through */
 
 /**

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "store/backup.h"
+#include "till/parts.h"
 #include "till/receipt-source.h"
 #include "till/till-private.h"
 
@@ -54,4 +56,72 @@ MrReceipt *
 mr_till_load_receipt (MrTill *self, MrId entry_id, guint copy, GError **error)
 {
   return mr_receipt_load (mr_till_get_ground (self), entry_id, copy, error);
+}
+
+typedef struct
+{
+  MrLabelList *list; /* (owned) */
+  char *folder; /* (owned) (nullable): a stick */
+} LabelErrand;
+
+static void
+free_label_errand (gpointer data)
+{
+  LabelErrand *errand = data;
+
+  g_clear_pointer (&errand->list, mr_label_list_free);
+  g_free (errand->folder);
+  g_free (errand);
+}
+
+/* On a thread: a stick takes its time. */
+static void
+save_labels (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  LabelErrand *errand = data;
+  g_autofree char *stick = errand->folder == NULL ? mr_backup_find_stick () : NULL;
+  const char *folder = errand->folder != NULL ? errand->folder : stick;
+  GError *error = NULL;
+
+  if (folder == NULL)
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "no stick is plugged in");
+  else if (errand->list->n_written > 0 && !mr_label_list_save (errand->list, folder, &error))
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, g_steal_pointer (&errand->list),
+                           (GDestroyNotify) mr_label_list_free);
+}
+
+static void
+on_labels_saved (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  MrLabelList *list = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (list == NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, list, (GDestroyNotify) mr_label_list_free);
+}
+
+void
+mr_till_write_label_list_async (MrTill *self, const char *folder, GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+  /* The thread must not be the last to know the till. */
+  g_autoptr (GTask) saving = g_task_new (NULL, NULL, on_labels_saved, task);
+  LabelErrand *errand = g_new0 (LabelErrand, 1);
+
+  errand->list = mr_label_list_new (mr_till_get_ground (self));
+  errand->folder = g_strdup (folder);
+  g_task_set_task_data (saving, errand, free_label_errand);
+  g_task_run_in_thread (saving, save_labels);
+}
+
+MrLabelList *
+mr_till_write_label_list_finish (MrTill *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -5,6 +5,7 @@
 #include "till/backup-desk.h"
 #include "till/checkout.h"
 #include "till/keypad.h"
+#include "till/label-list.h"
 #include "till/needs.h"
 #include "till/receipt.h"
 #include "till/scanner-desk.h"
@@ -177,6 +178,13 @@ GPtrArray *mr_till_list_receipts (MrTill *self, guint max);
 GPtrArray *mr_till_find_receipts (MrTill *self, const char *typed, guint max);
 /* The paper of a sale, an X or a Z, for the preview; @copy as it would be marked. (transfer full) */
 MrReceipt *mr_till_load_receipt (MrTill *self, MrId entry_id, guint copy, GError **error);
+
+/* Writes the price list for the shop's label scale (till/label-list.h) as MR_LABEL_LIST_FILE into @folder, in the
+ * place of an earlier one; NULL = a stick that is plugged in (G_IO_ERROR_NOT_FOUND). Nothing is written when no good
+ * is fit for it: its path is then "". NULL, with G_FILE_ERROR when the folder does not take it. (transfer full) */
+void mr_till_write_label_list_async (MrTill *self, const char *folder, GAsyncReadyCallback callback,
+                                     gpointer user_data);
+MrLabelList *mr_till_write_label_list_finish (MrTill *self, GAsyncResult *result, GError **error);
 
 /* Called each minute by the till itself where a main loop runs; a simulator calls it. */
 void mr_till_tick (MrTill *self);

@@ -162,6 +162,11 @@ test_everything (Fixture *self, gconstpointer data)
 
   g_assert_cmpint (mr_shop_find_short_code (reader, "12"), ==, 70);
   g_assert_cmpint (mr_shop_find_short_code (reader, "13"), ==, 0);
+  g_autoptr (GPtrArray) codes = mr_shop_list_short_codes (reader, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (codes->len, ==, 1);
+  g_assert_cmpstr (((const MrShortCode *) codes->pdata[0])->code, ==, "12");
+  g_assert_cmpint (((const MrShortCode *) codes->pdata[0])->pack_id, ==, 70);
   g_autoptr (GPtrArray) tiles = mr_shop_list_tiles (reader, &error);
   g_assert_cmpuint (tiles->len, ==, 2);
   g_assert_cmpint (((MrTile *) g_ptr_array_index (tiles, 0))->pack_id, ==, 70);
