@@ -160,14 +160,14 @@ count_spare_columns (const MrEscpos *self, const char *folded)
 static void
 put_spaces_back (GString *line, int spare)
 {
-  char *gap = g_strrstr (line->str, "  ");
+  gsize indent = strspn (line->str, " ");
+  const char *gap = g_strrstr (line->str + indent, "  ");
+  gssize at = gap != NULL ? gap - line->str : 0;
 
-  if (gap == NULL || spare <= 0)
-    return;
-  if (line->str[0] == ' ')
-    spare /= 2;
+  if (gap == NULL)
+    spare = indent > 0 ? spare / 2 : 0;
   for (int i = 0; i < spare; i++)
-    g_string_insert_c (line, gap - line->str, ' ');
+    g_string_insert_c (line, at, ' ');
 }
 
 static void

@@ -3,18 +3,23 @@
 
 #include "virtual-paper-picture.h"
 
+#include "device/bars.h"
+
 #include <pango/pangocairo.h>
 
 #define CELL_WIDTH 12
 #define CELL_HEIGHT 24
 #define LINE_HEIGHT 30
 #define MARGIN 24
+/* What GS w is set to. */
+#define BAR_DOTS 2
 
 typedef struct
 {
   const char *text; /* (unowned): of an event */
   int latin_style;
   int hanzi_style;
+  gboolean is_table_text;
 } Run;
 
 typedef struct
@@ -30,16 +35,16 @@ typedef struct
 } Pen;
 
 static gboolean
-is_hanzi (gunichar character)
+is_hanzi (const Run *run, gunichar character)
 {
-  return character >= 0x80;
+  return character >= 0x80 && !run->is_table_text;
 }
 
 /* Cells wide and high a character of @run is. */
 static void
 get_size (const Run *run, gunichar character, int *wide, int *high)
 {
-  gboolean hanzi = is_hanzi (character);
+  gboolean hanzi = is_hanzi (run, character);
   gboolean twice_wide = (hanzi ? run->hanzi_style & 0x04 : run->latin_style & 0x20) != 0;
   gboolean twice_high = (hanzi ? run->hanzi_style & 0x08 : run->latin_style & 0x10) != 0;
 
@@ -75,7 +80,7 @@ draw_character (Pen *pen, const Run *run, const char *p, double x, int line_high
   int high;
   PangoRectangle box;
   gunichar character = g_utf8_get_char (p);
-  double cell = is_hanzi (character) ? 2 * CELL_WIDTH : CELL_WIDTH;
+  double cell = is_hanzi (run, character) ? 2 * CELL_WIDTH : CELL_WIDTH;
 
   if (pen->cairo == NULL || character == ' ')
     return;
@@ -130,36 +135,48 @@ end_line (Pen *pen)
   pen->y += LINE_HEIGHT + (high - 1) * CELL_HEIGHT;
 }
 
+/* Rows of (width + 7) / 8 bytes. */
 static void
-draw_image (Pen *pen, const VirtualEvent *event)
+draw_dots (Pen *pen, const guint8 *dots, int width, int height)
 {
-  const guint8 *dots = g_bytes_get_data (event->bytes, NULL);
-  int left = get_left (pen, event->a);
+  int left = get_left (pen, width);
 
-  for (int y = 0; pen->cairo != NULL && y < event->b; y++)
-    for (int x = 0; x < event->a; x++)
-      if ((dots[y * event->a / 8 + x / 8] & (0x80 >> (x % 8))) != 0)
+  for (int y = 0; pen->cairo != NULL && y < height; y++)
+    for (int x = 0; x < width; x++)
+      if ((dots[y * ((width + 7) / 8) + x / 8] & (0x80 >> (x % 8))) != 0)
         cairo_rectangle (pen->cairo, left + x, pen->y + y, 1, 1);
   if (pen->cairo != NULL)
     cairo_fill (pen->cairo);
-  pen->y += event->b;
+  pen->y += height;
 }
 
-/* What the printer draws itself: a frame with its name. */
 static void
-draw_named (Pen *pen, const VirtualEvent *event, int height)
+draw_raster (Pen *pen, MrRaster *raster)
 {
-  g_autofree char *name = g_strdup_printf ("[%s]", event->text);
-  Run run = { name };
+  g_assert_nonnull (raster);
+  draw_dots (pen, mr_raster_get_row (raster, 0), mr_raster_get_width (raster),
+             mr_raster_get_height (raster));
+}
 
-  g_array_append_val (pen->line, run);
-  if (pen->cairo != NULL)
-    {
-      cairo_rectangle (pen->cairo, get_left (pen, pen->width / 2), pen->y, pen->width / 2, height);
-      cairo_stroke (pen->cairo);
-    }
-  pen->y += height;
-  end_line (pen);
+/* 73 is Code 128, 67 EAN-13, 68 EAN-8 (GS k). */
+static void
+draw_bars (Pen *pen, const VirtualEvent *event)
+{
+  MrBarsKind kind = event->a == 73   ? MR_BARS_CODE128
+                    : event->a == 67 ? MR_BARS_EAN13
+                                     : MR_BARS_EAN8;
+  g_autofree char *modules = mr_bars_encode (kind, event->text);
+  g_autoptr (MrRaster) raster = mr_raster_new_bars (modules, BAR_DOTS, event->b);
+
+  draw_raster (pen, raster);
+}
+
+static void
+draw_qr (Pen *pen, const VirtualEvent *event)
+{
+  g_autoptr (MrRaster) raster = mr_raster_new_qr (event->text, pen->width, event->a);
+
+  draw_raster (pen, raster);
 }
 
 static void
@@ -182,7 +199,7 @@ draw_cut (Pen *pen)
 static void
 draw_event (Pen *pen, const VirtualEvent *event)
 {
-  Run run = { event->text, pen->latin_style, pen->hanzi_style };
+  Run run = { event->text, pen->latin_style, pen->hanzi_style, event->a == 1 };
 
   switch (event->kind)
     {
@@ -205,13 +222,13 @@ draw_event (Pen *pen, const VirtualEvent *event)
       pen->y += event->a * LINE_HEIGHT;
       break;
     case VIRTUAL_IMAGE:
-      draw_image (pen, event);
+      draw_dots (pen, g_bytes_get_data (event->bytes, NULL), event->a, event->b);
       break;
     case VIRTUAL_BARCODE:
-      draw_named (pen, event, event->b);
+      draw_bars (pen, event);
       break;
     case VIRTUAL_QR:
-      draw_named (pen, event, 25 * event->a);
+      draw_qr (pen, event);
       break;
     case VIRTUAL_CUT:
       draw_cut (pen);

@@ -13,6 +13,7 @@ struct _VirtualPaper
   GArray *events; /* (owned): VirtualEvent */
   GString *text; /* (owned): since the last event that is not text */
   gsize text_offset;
+  gboolean is_table_text; /* what is gathered there is of a code table */
   int line_columns;
   gboolean is_hanzi;
   const char *charset; /* (static) (nullable): of the bytes above ASCII outside Kanji mode */
@@ -80,7 +81,7 @@ virtual_paper_free (VirtualPaper *self)
 static void
 flush_text (VirtualPaper *self)
 {
-  VirtualEvent event = { VIRTUAL_TEXT, self->text_offset };
+  VirtualEvent event = { VIRTUAL_TEXT, self->text_offset, self->is_table_text };
 
   if (self->text->len == 0)
     return;
@@ -108,8 +109,11 @@ static void G_GNUC_PRINTF (2, 3) complain (VirtualPaper *self, const char *forma
 }
 
 static void
-add_text (VirtualPaper *self, const char *text, int columns)
+add_text (VirtualPaper *self, const char *text, int columns, gboolean is_table_text)
 {
+  if (is_table_text != self->is_table_text)
+    flush_text (self);
+  self->is_table_text = is_table_text;
   if (self->text->len == 0)
     self->text_offset = self->offset;
   g_string_append (self->text, text);
@@ -144,7 +148,7 @@ read_hanzi (VirtualPaper *self, const guint8 *bytes, gsize length)
       complain (self, "%02x %02x is no hanzi", bytes[0], bytes[1]);
       return 1;
     }
-  add_text (self, utf8, (self->hanzi_style & 0x04) != 0 ? 4 : 2);
+  add_text (self, utf8, (self->hanzi_style & 0x04) != 0 ? 4 : 2, FALSE);
   return size;
 }
 
@@ -159,7 +163,7 @@ read_from_table (VirtualPaper *self, guint8 byte)
   if (utf8 == NULL)
     complain (self, "unknown byte %02x", byte);
   else
-    add_text (self, utf8, (self->latin_style & 0x20) != 0 ? 2 : 1);
+    add_text (self, utf8, (self->latin_style & 0x20) != 0 ? 2 : 1, TRUE);
 }
 
 static gsize
@@ -179,7 +183,7 @@ read_text (VirtualPaper *self, const guint8 *bytes, gsize length)
   else if (bytes[0] < 0x20 || bytes[0] == 0x7F)
     complain (self, "unknown byte %02x", bytes[0]);
   else
-    add_text (self, latin, (self->latin_style & 0x20) != 0 ? 2 : 1);
+    add_text (self, latin, (self->latin_style & 0x20) != 0 ? 2 : 1, FALSE);
   return 1;
 }
 

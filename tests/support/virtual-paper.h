@@ -6,7 +6,7 @@
 typedef enum
 {
   VIRTUAL_INIT,
-  VIRTUAL_TEXT, /* text */
+  VIRTUAL_TEXT, /* text; a: 1 when of a code table, a column a letter */
   VIRTUAL_LINE, /* the line ends */
   VIRTUAL_STYLE, /* a: style bits of ESC !, b: of FS ! or −1 */
   VIRTUAL_ALIGN, /* a: 0 left, 1 centre, 2 right */

@@ -5,157 +5,36 @@
 
 #include "till/receipt-escpos.h"
 
+#include "sample-receipt.h"
 #include "virtual-paper.h"
 
 #include <glib/gi18n.h>
 #include <locale.h>
 #include <string.h>
 
-/* 2026-05-28 14:32:00 in Shanghai. */
-#define AT_US (G_GINT64_CONSTANT (1779949920) * G_USEC_PER_SEC)
-#define HOUR_US (G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC)
-
-static const MrId entry_id = { { 0x01, 0x97, 0x12, 0x34, 0x56, 0x78, 0x70, 0x00, 0x8a, 0xbc, 0xde,
-                                 0xf0, 0x12, 0x34, 0x56, 0x78 } };
-
-typedef struct
-{
-  const char *name;
-  const char *unit;
-  gint64 price_minor;
-  gint64 quantity_milli;
-  gint64 discount_minor;
-  MrSoldBy sold_by;
-  MrTax tax;
-} Item;
-
-static MrSale *
-make_sale (const char *currency, gint64 rounding_minor, const Item *items, gsize n)
-{
-  MrSale *sale = mr_sale_new (entry_id, currency, rounding_minor);
-
-  for (gsize i = 0; i < n; i++)
-    {
-      MrGood values = { .good_id = (gint64) i + 1,
-                        .pack_id = (gint64) i + 1,
-                        .has_price = TRUE,
-                        .price_minor = items[i].price_minor,
-                        .units_milli = 1000,
-                        .sold_by = items[i].sold_by,
-                        .tax = items[i].tax,
-                        .name = items[i].name,
-                        .unit = items[i].unit,
-                        .barcode = "",
-                        .brand = "",
-                        .category = "" };
-      g_autoptr (MrGood) good = mr_good_new (&values);
-      g_autoptr (GError) error = NULL;
-      guint number = mr_sale_add (sale, good, items[i].quantity_milli, -1, FALSE, AT_US, &error);
-
-      g_assert_no_error (error);
-      if (items[i].discount_minor > 0)
-        {
-          mr_sale_set_line_discount (sale, number, items[i].discount_minor, &error);
-          g_assert_no_error (error);
-        }
-    }
-  return sale;
-}
-
-static void
-pay (MrSale *sale, MrTenderKind kind, gint64 amount_minor)
-{
-  g_autoptr (GError) error = NULL;
-
-  mr_sale_add_tender (sale, kind, amount_minor, &error);
-  g_assert_no_error (error);
-}
-
-static void
-finish (MrSale *sale)
-{
-  g_autoptr (GError) error = NULL;
-
-  mr_sale_move (sale, MR_SALE_COMPLETE, &error);
-  g_assert_no_error (error);
-}
-
-static MrReceiptFacts
-make_facts (GTimeZone *zone)
-{
-  return (MrReceiptFacts){ .shop_name = "街角便利店",
-                           .header = "上海市黄浦区福州路 12 号\n021-5555 0100",
-                           .footer = "谢谢惠顾,欢迎再来",
-                           .till = "2",
-                           .staff = "李华",
-                           .label = "2A-000123",
-                           .entry_id = entry_id,
-                           .at_us = AT_US,
-                           .printed_at_us = AT_US + HOUR_US,
-                           .time_zone = zone,
-                           .currency = "CNY" };
-}
-
-/* Several rates, a weighed good, discounts on a line and on the sale, a name without end, cash
- * rounded to the jiao, two tenders. */
-static MrSale *
-make_full_sale (void)
-{
-  static const Item items[] = {
-    { "可口可乐 330 ml", "瓶", 300, 2000, 300, MR_SOLD_BY_PIECE, { 1, 130000, TRUE } },
-    { "土鸡蛋 10枚", "盒", 1580, 1000, 0, MR_SOLD_BY_PIECE, { 2, 90000, TRUE } },
-    { "香蕉", "kg", 598, 1235, 0, MR_SOLD_BY_WEIGHT, { 2, 90000, TRUE } },
-    { "Weihenstephaner Hefeweißbier Naturtrüb Alkoholfrei isotonisch vitaminhaltig "
-      "kalorienreduziert "
-      "aus der ältesten Brauerei der Welt seit 1040",
-      "",
-      1234,
-      3000,
-      0,
-      MR_SOLD_BY_PIECE,
-      { 1, 130000, TRUE } },
-    { "新疆和田骏枣特级大果免洗即食孕妇零食袋装原产地直发当季新货一级品质坚持每一颗精选",
-      "袋",
-      2999,
-      1000,
-      0,
-      MR_SOLD_BY_PIECE,
-      { 2, 90000, TRUE } },
-  };
-  MrSale *sale = make_sale ("CNY", 10, items, G_N_ELEMENTS (items));
-  g_autoptr (GError) error = NULL;
-
-  mr_sale_set_discount (sale, 500, &error);
-  g_assert_no_error (error);
-  pay (sale, MR_TENDER_WECHAT, 5000);
-  pay (sale, MR_TENDER_CASH, 10000);
-  finish (sale);
-  return sale;
-}
-
 /* Taxes come on top, two of them. */
 static MrSale *
 make_american_sale (void)
 {
-  static const Item items[] = {
+  static const SampleItem items[] = {
     { "Sourdough bread", "", 649, 1000, 0, MR_SOLD_BY_PIECE, { 1, 20000, FALSE } },
     { "Paper towels, 6 rolls", "", 1199, 2000, 199, MR_SOLD_BY_PIECE, { 2, 88750, FALSE } },
   };
-  MrSale *sale = make_sale ("USD", 1, items, G_N_ELEMENTS (items));
+  MrSale *sale = sample_receipt_make_sale ("USD", 1, items, G_N_ELEMENTS (items));
 
-  pay (sale, MR_TENDER_CARD, mr_sale_get_totals (sale)->due_minor);
-  finish (sale);
+  sample_receipt_pay (sale, MR_TENDER_CARD, mr_sale_get_totals (sale)->due_minor);
+  sample_receipt_finish (sale);
   return sale;
 }
 
 static MrShift *
 make_shift (gboolean closed)
 {
-  MrShift *shift = mr_shift_new (entry_id, 41, 20000, 1234500);
-  g_autoptr (MrSale) full = make_full_sale ();
+  MrShift *shift = mr_shift_new (sample_receipt_id, 41, 20000, 1234500);
+  g_autoptr (MrSale) full = sample_receipt_make_full_sale ();
   g_autoptr (GError) error = NULL;
 
-  shift->opened_at_us = AT_US - 6 * HOUR_US;
+  shift->opened_at_us = SAMPLE_RECEIPT_AT_US - 6 * SAMPLE_RECEIPT_HOUR_US;
   mr_shift_add_sale (shift, full, &error);
   g_assert_no_error (error);
   shift->cash_in_minor = 10000;
@@ -165,7 +44,7 @@ make_shift (gboolean closed)
   shift->removed_line_count = 3;
   if (closed)
     {
-      mr_shift_close (shift, TRUE, 29800, AT_US, &error);
+      mr_shift_close (shift, TRUE, 29800, SAMPLE_RECEIPT_AT_US, &error);
       g_assert_no_error (error);
     }
   return shift;
@@ -175,11 +54,11 @@ make_shift (gboolean closed)
 static MrSale *
 make_refund (const MrSale *sold, GArray *returned)
 {
-  static const Item items[] = {
+  static const SampleItem items[] = {
     { "土鸡蛋 10枚", "盒", 600, 1000, 0, MR_SOLD_BY_PIECE, { 2, 90000, TRUE } },
   };
   static const guint lines[] = { 0, 2 };
-  MrSale *sale = make_sale ("CNY", 10, items, G_N_ELEMENTS (items));
+  MrSale *sale = sample_receipt_make_sale ("CNY", 10, items, G_N_ELEMENTS (items));
   g_autoptr (GError) error = NULL;
 
   for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
@@ -189,19 +68,19 @@ make_refund (const MrSale *sold, GArray *returned)
                                  line->amount_minor, line->tax_minor };
       const MrReturned none = { .line = line->number };
       const gint64 quantity_milli = i == 0 ? 1000 : line->quantity_milli;
-      MrOrigin origin = { .sale = entry_id, .receipt_label = (char *) "1A-000098" };
+      MrOrigin origin = { .sale = sample_receipt_id, .receipt_label = (char *) "1A-000098" };
       MrReturned more = { .line = line->number, .quantity_milli = quantity_milli };
 
       g_assert_true (mr_origin_share (&origin, &whole, &none, quantity_milli));
       more.amount_minor = origin.amount_minor;
       mr_returned_add (returned, &more);
-      mr_sale_add_return (sale, line->good, quantity_milli, line->unit_price_minor, &origin, AT_US,
-                          &error);
+      mr_sale_add_return (sale, line->good, quantity_milli, line->unit_price_minor, &origin,
+                          SAMPLE_RECEIPT_AT_US, &error);
       g_assert_no_error (error);
     }
-  pay (sale, MR_TENDER_WECHAT, -100);
-  pay (sale, MR_TENDER_CASH, mr_sale_get_cash_due_minor (sale));
-  finish (sale);
+  sample_receipt_pay (sale, MR_TENDER_WECHAT, -100);
+  sample_receipt_pay (sale, MR_TENDER_CASH, mr_sale_get_cash_due_minor (sale));
+  sample_receipt_finish (sale);
   return sale;
 }
 
@@ -243,21 +122,11 @@ assert_both_papers (const char *name, const MrReceipt *receipt)
 }
 
 static void
-use_language (const char *language)
-{
-  g_setenv ("LANGUAGE", language, TRUE);
-  /* gettext looks at LANGUAGE again when the catalog is bound anew. */
-  g_autofree char *locale_dir = g_build_filename (g_getenv ("MR_BUILD_DIR"), "po", NULL);
-  bindtextdomain (MR_GETTEXT_DOMAIN, locale_dir);
-  bind_textdomain_codeset (MR_GETTEXT_DOMAIN, "UTF-8");
-}
-
-static void
 make_all (const char *language)
 {
   g_autoptr (GTimeZone) zone = g_time_zone_new_offset (8 * 3600);
-  MrReceiptFacts facts = make_facts (zone);
-  g_autoptr (MrSale) full = make_full_sale ();
+  MrReceiptFacts facts = sample_receipt_make_facts (zone);
+  g_autoptr (MrSale) full = sample_receipt_make_full_sale ();
   g_autoptr (MrSale) american = make_american_sale ();
   g_autoptr (MrShift) open = make_shift (FALSE);
   g_autoptr (MrShift) closed = make_shift (TRUE);
@@ -294,8 +163,8 @@ make_returns (const char *language)
 {
   g_autoptr (GTimeZone) zone = g_time_zone_new_offset (8 * 3600);
   g_autoptr (GArray) returned = g_array_new (FALSE, TRUE, sizeof (MrReturned));
-  MrReceiptFacts facts = make_facts (zone);
-  g_autoptr (MrSale) full = make_full_sale ();
+  MrReceiptFacts facts = sample_receipt_make_facts (zone);
+  g_autoptr (MrSale) full = sample_receipt_make_full_sale ();
   g_autoptr (MrSale) refund = make_refund (full, returned);
   g_autoptr (MrShift) shift = make_shift (FALSE);
   g_autoptr (MrReceipt) paper = mr_receipt_new_sale (refund, &facts);
@@ -316,7 +185,7 @@ make_returns (const char *language)
 static void
 test_golden_english (void)
 {
-  use_language ("C");
+  sample_receipt_use_language ("C");
   make_all ("en");
   make_returns ("en");
 }
@@ -324,10 +193,10 @@ test_golden_english (void)
 static void
 test_golden_chinese (void)
 {
-  use_language ("zh_CN");
+  sample_receipt_use_language ("zh_CN");
   make_all ("zh");
   make_returns ("zh");
-  use_language ("C");
+  sample_receipt_use_language ("C");
 }
 
 static void
@@ -347,8 +216,8 @@ test_escpos (void)
 {
   static const int widths[] = { 58, 80 };
   g_autoptr (GTimeZone) zone = g_time_zone_new_offset (8 * 3600);
-  MrReceiptFacts facts = make_facts (zone);
-  g_autoptr (MrSale) full = make_full_sale ();
+  MrReceiptFacts facts = sample_receipt_make_facts (zone);
+  g_autoptr (MrSale) full = sample_receipt_make_full_sale ();
   g_autoptr (MrReceipt) sale = mr_receipt_new_sale (full, &facts);
 
   for (gsize i = 0; i < G_N_ELEMENTS (widths); i++)
@@ -383,12 +252,12 @@ paint_black (const char *text, MrReceiptStyle style, int width_px, int *height_p
 static void
 test_painted_line (void)
 {
-  static const Item items[] = {
+  static const SampleItem items[] = {
     { "ชาไทย", "", 500, 1000, 0, MR_SOLD_BY_PIECE, { 0, 0, TRUE } },
     { "Tea", "", 500, 1000, 0, MR_SOLD_BY_PIECE, { 0, 0, TRUE } },
   };
-  g_autoptr (MrSale) sale = make_sale ("CNY", 1, items, G_N_ELEMENTS (items));
-  MrReceiptFacts facts = make_facts (NULL);
+  g_autoptr (MrSale) sale = sample_receipt_make_sale ("CNY", 1, items, G_N_ELEMENTS (items));
+  MrReceiptFacts facts = sample_receipt_make_facts (NULL);
   guint n_painted = 0;
   MrPaperOptions options = { .profile = mr_printer_profile_for_paper (58),
                              .stored_logo = 3,
@@ -400,8 +269,8 @@ test_painted_line (void)
   g_autofree char *error = NULL;
   g_autofree char *text = NULL;
 
-  pay (sale, MR_TENDER_ALIPAY, 1000);
-  finish (sale);
+  sample_receipt_pay (sale, MR_TENDER_ALIPAY, 1000);
+  sample_receipt_finish (sale);
   receipt = mr_receipt_new_sale (sale, &facts);
   job = mr_receipt_to_escpos (receipt, &options);
   paper = virtual_paper_read (job, 32);
@@ -426,7 +295,7 @@ static void
 test_widths (void)
 {
   static const int columns[] = { 32, 48 };
-  MrReceiptFacts facts = make_facts (NULL);
+  MrReceiptFacts facts = sample_receipt_make_facts (NULL);
   g_autoptr (MrReceipt) test = NULL;
 
   facts.shop_name = "一家名字长得一行写不下甚至两行也写不下的街角便利店连锁超市旗舰店";
