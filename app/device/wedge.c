@@ -4,6 +4,7 @@
 #include "device/wedge.h"
 
 #include "device/alt-number.h"
+#include "device/wedge-timing.h"
 #include "model/barcode.h"
 
 #include <string.h>
@@ -27,18 +28,22 @@
 #define MAX_RUN 8192
 /* A held key repeats at 20 to 40 ms; a scanner that reads 8888 sends faster than this. */
 #define REPEAT_GAP_MS 8
+/* So many keys at an even beat are a scanner's, though as slow as fast fingers. */
+#define MIN_SLOW_RUN 8
 /* A person's key just before a scan stands out from the scanner's even beat by at least this. */
 #define STRAY_GAP_MS 15
 
 typedef struct
 {
   MrKeyPress key;
+  guint32 gap_ms; /* since the event before, modifiers included */
   gboolean after_alt; /* Alt was pressed anew before this key: a new number begins */
 } HeldKey;
 
 struct _MrWedge
 {
   MrWedgeSettings settings;
+  MrWedgeTiming timing;
 
   GArray *run; /* (owned): HeldKey: keys that follow each other closely, not decided yet */
   guint32 last_ms; /* event time of the last of them, modifiers included */
@@ -101,6 +106,13 @@ mr_wedge_set_settings (MrWedge *self, const MrWedgeSettings *settings)
 {
   self->settings = *settings;
   self->settings.min_characters = MAX (3, settings->min_characters);
+  self->timing.gap_ms = MIN (settings->gap_ms, MR_WEDGE_SLOW_MS);
+}
+
+guint
+mr_wedge_get_gap_ms (const MrWedge *self)
+{
+  return self->timing.gap_ms;
 }
 
 static const HeldKey *
@@ -255,10 +267,29 @@ is_key_held_down (const MrWedge *self)
   return get_gap_ms (first->time_ms, last->time_ms) >= REPEAT_GAP_MS * (self->run->len - 1);
 }
 
+/* Fast enough for no hand, or long and as even as no hand. */
+static gboolean
+has_scanners_beat (const MrWedge *self)
+{
+  guint32 least_ms = G_MAXUINT32;
+  guint32 most_ms = 0;
+
+  /* The first gap may be a radio waking up. */
+  for (guint i = 1; i < self->run->len; i++)
+    {
+      most_ms = MAX (most_ms, get_held (self, i)->gap_ms);
+      if (i > 1)
+        least_ms = MIN (least_ms, get_held (self, i)->gap_ms);
+    }
+  return most_ms <= MR_WEDGE_FAST_MS ||
+         (self->run->len >= MIN_SLOW_RUN && mr_wedge_timing_is_even (least_ms, most_ms));
+}
+
 static gboolean
 is_scan (const MrWedge *self)
 {
-  return self->run->len >= self->settings.min_characters && !is_key_held_down (self);
+  return self->run->len >= self->settings.min_characters && !is_key_held_down (self) &&
+         has_scanners_beat (self);
 }
 
 static gboolean
@@ -310,7 +341,7 @@ finish_scan (MrWedge *self)
 }
 
 static void
-settle (MrWedge *self)
+settle_run (MrWedge *self)
 {
   if (self->run->len == 0)
     return;
@@ -320,10 +351,37 @@ settle (MrWedge *self)
     give_back (self, self->run->len);
 }
 
+/* Where a slow scanner was learnt, a run may be a person's keys and a fast scan after them: settles what is
+ * before the last slow gap, as it would be if nothing had been learnt. */
+static void
+settle_head (MrWedge *self)
+{
+  while (!has_scanners_beat (self))
+    {
+      g_autoptr (GArray) rest = NULL;
+      guint first;
+
+      for (first = 1; get_held (self, first)->gap_ms <= MR_WEDGE_FAST_MS; first++)
+        continue;
+      rest = g_array_copy (self->run);
+      g_array_remove_range (rest, 0, first);
+      g_array_set_size (self->run, first);
+      settle_run (self);
+      g_array_append_vals (self->run, rest->data, rest->len);
+    }
+}
+
+static void
+settle (MrWedge *self)
+{
+  settle_head (self);
+  settle_run (self);
+}
+
 static void
 hold (MrWedge *self, const MrKeyPress *key)
 {
-  HeldKey held = { *key, self->alt_pressed };
+  HeldKey held = { *key, get_gap_ms (self->last_ms, key->time_ms), self->alt_pressed };
 
   if (self->run->len < MAX_RUN)
     g_array_append_val (self->run, held);
@@ -336,10 +394,14 @@ hold (MrWedge *self, const MrKeyPress *key)
 static MrWedgeVerdict
 take_terminator (MrWedge *self, const MrKeyPress *key)
 {
-  gboolean ends_scan = self->run->len > 0 && is_scan (self) &&
-                       get_gap_ms (self->last_ms, key->time_ms) <= self->settings.enter_ms;
+  gboolean ends_scan;
 
-  settle (self);
+  mr_wedge_timing_end (&self->timing, key->time_ms);
+  settle_head (self);
+  ends_scan = self->run->len > 0 && is_scan (self) &&
+              get_gap_ms (self->last_ms, key->time_ms) <= self->settings.enter_ms;
+
+  settle_run (self);
   if (ends_scan)
     {
       /* A line feed may follow the carriage return. */
@@ -354,10 +416,11 @@ take_terminator (MrWedge *self, const MrKeyPress *key)
 MrWedgeVerdict
 mr_wedge_key (MrWedge *self, const MrKeyPress *key)
 {
-  gboolean is_close = get_gap_ms (self->last_ms, key->time_ms) <= self->settings.gap_ms;
+  gboolean is_close = get_gap_ms (self->last_ms, key->time_ms) <= self->timing.gap_ms;
 
   if (is_modifier (key->keyval))
     {
+      mr_wedge_timing_see (&self->timing, 0, key->time_ms);
       if (is_alt (key->keyval))
         self->alt_pressed = TRUE;
       if (self->run->len > 0 && is_close)
@@ -366,6 +429,8 @@ mr_wedge_key (MrWedge *self, const MrKeyPress *key)
     }
   if (is_terminator (key))
     return take_terminator (self, key);
+  mr_wedge_timing_see (&self->timing, key->control || key->alt ? 0 : get_character (self, key),
+                       key->time_ms);
   if (!is_close || !may_be_scanned (self, key))
     settle (self);
   if (!may_be_scanned (self, key))
@@ -379,7 +444,7 @@ mr_wedge_next_deadline_ms (const MrWedge *self)
 {
   if (self->run->len == 0)
     return -1;
-  return (int) (is_scan (self) ? self->settings.enter_ms : 2 * self->settings.gap_ms);
+  return (int) (is_scan (self) ? self->settings.enter_ms : 2 * self->timing.gap_ms);
 }
 
 void

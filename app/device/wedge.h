@@ -29,8 +29,8 @@ typedef struct
 
 /**
  * MrWedgeSettings:
- * @gap_ms: keys this close belong together; scanners send every 1 … 30 ms, people press no faster
- *   than every 40 or so
+ * @gap_ms: keys this close belong together, as far as it is known; scanners send every 1 … 30 ms, people press
+ *   no faster than every 40 or so. A slower scanner is learnt (device/wedge-timing.h).
  * @min_characters: fewer are a person's keys, 3 or more
  * @enter_ms: an Enter this close to a scanner's last key belongs to the scan, whoever sent it
  * @scanner_is_us: the scanner sends the key positions of an American keyboard, whatever layout the
@@ -93,6 +93,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrWedge, mr_wedge_free)
 
 /* Takes effect with the next run of keys; strings are copied. */
 void mr_wedge_set_settings (MrWedge *self, const MrWedgeSettings *settings);
+
+/* What was learnt so far: put it into the settings of the next one. */
+guint mr_wedge_get_gap_ms (const MrWedge *self);
 
 MrWedgeVerdict mr_wedge_key (MrWedge *self, const MrKeyPress *key) G_GNUC_WARN_UNUSED_RESULT;
 

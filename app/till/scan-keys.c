@@ -10,6 +10,8 @@ struct _MrScanKeys
 {
   MrSettings *settings; /* (owned) */
   gulong changed_id;
+  gulong gap_changed_id;
+  guint gap_ms; /* as the settings have it */
   MrWedge *wedge; /* (owned) */
 };
 
@@ -17,6 +19,9 @@ static MrWedgeSettings
 read_settings (MrSettings *settings)
 {
   MrWedgeSettings wedge = MR_WEDGE_SETTINGS_DEFAULT;
+  const char *gap = mr_settings_get (settings, MR_SETTING_WEDGE_GAP);
+  if (*gap != '\0')
+    wedge.gap_ms = (guint) g_ascii_strtoull (gap, NULL, 10);
   wedge.scanner_is_us = mr_settings_get_flag (settings, MR_SETTING_SCANNER_US);
   return wedge;
 }
@@ -26,6 +31,7 @@ on_settings_changed (MrSettings *settings, const char *name, gpointer user_data)
 {
   MrScanKeys *self = user_data;
   MrWedgeSettings wedge = read_settings (settings);
+  self->gap_ms = wedge.gap_ms;
   mr_wedge_set_settings (self->wedge, &wedge);
 }
 
@@ -35,9 +41,12 @@ mr_scan_keys_new (MrSettings *settings)
   MrScanKeys *self = g_new0 (MrScanKeys, 1);
   MrWedgeSettings wedge = read_settings (settings);
   self->settings = g_object_ref (settings);
+  self->gap_ms = wedge.gap_ms;
   self->wedge = mr_wedge_new (&wedge);
   self->changed_id = g_signal_connect (settings, "changed::" MR_SETTING_SCANNER_US,
                                        G_CALLBACK (on_settings_changed), self);
+  self->gap_changed_id = g_signal_connect (settings, "changed::" MR_SETTING_WEDGE_GAP,
+                                           G_CALLBACK (on_settings_changed), self);
   return self;
 }
 
@@ -47,9 +56,22 @@ mr_scan_keys_free (MrScanKeys *self)
   if (self == NULL)
     return;
   g_clear_signal_handler (&self->changed_id, self->settings);
+  g_clear_signal_handler (&self->gap_changed_id, self->settings);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->wedge, mr_wedge_free);
   g_free (self);
+}
+
+/* A till that is started again knows its scanner. */
+static void
+keep_gap (MrScanKeys *self)
+{
+  guint gap_ms = mr_wedge_get_gap_ms (self->wedge);
+  g_autofree char *value = NULL;
+  if (gap_ms == self->gap_ms)
+    return;
+  value = g_strdup_printf ("%u", gap_ms);
+  mr_settings_set_async (self->settings, MR_SETTING_WEDGE_GAP, value, NULL, NULL);
 }
 
 MrScanKeysVerdict
@@ -64,7 +86,9 @@ mr_scan_keys_press (MrScanKeys *self, const MrScanKey *key)
     .control = key->control,
     .alt = key->alt,
   };
-  switch (mr_wedge_key (self->wedge, &press))
+  MrWedgeVerdict verdict = mr_wedge_key (self->wedge, &press);
+  keep_gap (self);
+  switch (verdict)
     {
     case MR_WEDGE_HOLD:
       return MR_SCAN_KEYS_HOLD;

@@ -5,6 +5,7 @@
 
 #include "device/printer.h"
 #include "device/scanner.h"
+#include "device/wedge-timing.h"
 #include "till/key-set.h"
 #include "till/parts.h"
 
@@ -40,6 +41,7 @@ static gboolean check_paper (const char *value);
 static gboolean check_print (const char *value);
 static gboolean check_key_set (const char *value);
 static gboolean check_keys (const char *value);
+static gboolean check_wedge_gap (const char *value);
 static gboolean check_affix (const char *value);
 static gboolean check_text (const char *value);
 static gboolean check_pin (const char *value);
@@ -65,6 +67,7 @@ static const struct
   { MR_SETTING_BLIND_COUNT, "no", check_flag },
   { MR_SETTING_ASK_REASONS, "no", check_flag },
   { MR_SETTING_SCANNER_US, "no", check_flag },
+  { MR_SETTING_WEDGE_GAP, "", check_wedge_gap },
   { MR_SETTING_SCANNER, "", check_scanner },
   { MR_SETTING_SCAN_PREFIX, "", check_affix },
   { MR_SETTING_SCAN_SUFFIX, "", check_affix },
@@ -151,6 +154,13 @@ static gboolean
 check_text (const char *value)
 {
   return g_utf8_validate (value, -1, NULL) && strlen (value) <= 1024;
+}
+
+static gboolean
+check_wedge_gap (const char *value)
+{
+  return *value == '\0' ||
+         g_ascii_string_to_unsigned (value, 10, MR_WEDGE_FAST_MS, MR_WEDGE_SLOW_MS, NULL, NULL);
 }
 
 /* Control characters at the ends of a code are dropped anyway. */

@@ -37,6 +37,8 @@ typedef enum
   "blind-count" /* "yes": the expected sum is not shown before the count */
 #define MR_SETTING_ASK_REASONS "ask-reasons" /* "yes": no-sale and void ask why */
 #define MR_SETTING_SCANNER_US "scanner-us" /* "yes": the wedge sends positions of a US keyboard */
+#define MR_SETTING_WEDGE_GAP \
+  "wedge-gap" /* ms between the keys of a scanner that types, as learnt: 35 … 60; "" = nothing yet */
 #define MR_SETTING_SCANNER \
   "scanner" /* location: "usb:VVVV:PPPP[:SERIAL]", "usb:", "serial:PATH[:BAUD]", "" = one that types */
 #define MR_SETTING_SCAN_PREFIX "scan-prefix" /* what scanners send before each code, and … */

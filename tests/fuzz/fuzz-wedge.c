@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "device/wedge-timing.h"
 #include "device/wedge.h"
 
 #include "fuzz.h"
@@ -57,6 +58,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   guint n_held = 0;
 
   settings.scanner_is_us = size > 0 && data[0] % 2 == 1;
+  settings.gap_ms = size > 1 && data[1] % 2 == 1 ? MR_WEDGE_SLOW_MS : MR_WEDGE_FAST_MS;
   wedge = mr_wedge_new (&settings);
   for (; size >= KEY_BYTES; data += KEY_BYTES, size -= KEY_BYTES)
     {

@@ -4,6 +4,7 @@
 #include "virtual-usb-scanner.h"
 
 #include "sample-till.h"
+#include "till/scan-keys.h"
 #include "till/scanner-desk.h"
 #include "till/scanner-pairing.h"
 
@@ -152,6 +153,48 @@ test_affixes (Fixture *self, gconstpointer data)
   assert_scan (self, self->scanner, "S$]E0" EAN "#", "[" EAN "]");
 }
 
+/* One code with the window's keys, @gap_ms apart. What it was taken for. */
+static MrScanKeysEvent
+type_code (MrScanKeys *keys, guint32 *now_ms, guint gap_ms)
+{
+  MrScanKeysEvent event = MR_SCAN_KEYS_NOTHING;
+  MrScanKeysEvent last;
+  MrScanKey typed;
+
+  *now_ms += 1000;
+  for (const char *p = EAN "\r"; *p != '\0'; p++)
+    {
+      gboolean is_enter = *p == '\r';
+      MrScanKey key = { .keyval = is_enter ? 0xFF0D : (guint) *p,
+                        .character = is_enter ? 0 : (gunichar) *p,
+                        .time_ms = *now_ms += gap_ms };
+      g_autofree char *code = NULL;
+
+      mr_scan_keys_press (keys, &key);
+      while ((last = mr_scan_keys_pop (keys, &code, &typed)) != MR_SCAN_KEYS_NOTHING)
+        event = last;
+    }
+  return event;
+}
+
+/* A slow scanner that types is learnt once, and known after a restart. */
+static void
+test_timing_kept (Fixture *self, gconstpointer data)
+{
+  MrScanKeys *keys = mr_scan_keys_new (mr_till_get_settings (self->till.till));
+  guint32 now_ms = 0;
+
+  for (int i = 0; i < 3; i++)
+    g_assert_cmpint (type_code (keys, &now_ms, 45), ==, MR_SCAN_KEYS_TYPED);
+  g_assert_cmpint (type_code (keys, &now_ms, 45), ==, MR_SCAN_KEYS_SCANNED);
+  mr_scan_keys_free (keys);
+  sample_till_settle (&self->till);
+  sample_till_start (&self->till);
+  keys = mr_scan_keys_new (mr_till_get_settings (self->till.till));
+  g_assert_cmpint (type_code (keys, &now_ms, 45), ==, MR_SCAN_KEYS_SCANNED);
+  mr_scan_keys_free (keys);
+}
+
 static gboolean
 has_both_places (SampleTill *till)
 {
@@ -270,6 +313,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/till-scanner/sells", Fixture, NULL, set_up, test_sells, tear_down);
   g_test_add ("/till-scanner/affixes", Fixture, NULL, set_up, test_affixes, tear_down);
+  g_test_add ("/till-scanner/timing-kept", Fixture, NULL, set_up, test_timing_kept, tear_down);
   g_test_add ("/till-scanner/pairing", Fixture, NULL, set_up, test_pairing, tear_down);
   g_test_add ("/till-scanner/pairing-pos", Fixture, NULL, set_up, test_pairing_pos, tear_down);
   g_test_add ("/till-scanner/pairing-ends", Fixture, NULL, set_up, test_pairing_ends, tear_down);

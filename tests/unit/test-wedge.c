@@ -494,6 +494,147 @@ test_scan_bytes (void)
   g_assert_null (mr_scan_new ("a\0b", 3));
 }
 
+/* Types with gaps that vary as those of slow radio scanners do: @gap_ms, give or take @jitter_ms. */
+static void
+type_uneven (Desk *desk, guint gap_ms, guint jitter_ms, const char *text)
+{
+  static const int sway[] = { 0, 1, -1, 1, 0, -1, -1, 1 };
+  guint i = 0;
+
+  for (const char *p = text; *p != '\0'; p++, i++)
+    {
+      char one[] = { *p, '\0' };
+
+      type (desk, (guint) ((int) gap_ms + sway[i % G_N_ELEMENTS (sway)] * (int) jitter_ms), one);
+    }
+}
+
+static void
+learn_slow (Desk *desk, guint gap_ms)
+{
+  for (int i = 0; i < 3; i++)
+    {
+      desk->now_ms += 700;
+      type_uneven (desk, gap_ms, 3, "6901234567892\n");
+    }
+  rest (desk);
+  g_string_truncate (desk->seen, 0);
+}
+
+static void
+test_slow_scanner_learnt (void)
+{
+  static const guint gaps[] = { 38, 45, 52 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (gaps); i++)
+    {
+      g_auto (Desk) desk;
+      guint learnt_ms;
+
+      desk_init (&desk);
+      type_uneven (&desk, gaps[i], 3, "6901234567892\n");
+      g_assert_cmpstr (desk.seen->str, ==, "6901234567892\n");
+      g_assert_cmpuint (mr_wedge_get_gap_ms (desk.wedge), ==, 35);
+      learn_slow (&desk, gaps[i]);
+      learnt_ms = mr_wedge_get_gap_ms (desk.wedge);
+      g_assert_cmpuint (learnt_ms, >, gaps[i] + 3);
+      g_assert_cmpuint (learnt_ms, <=, 60);
+      /* From now on they are scans, back to back, and others' are as they were. */
+      desk.now_ms += 500;
+      type_uneven (&desk, gaps[i], 3, "6901234567892\n4006381333931\n");
+      type (&desk, 2, "6901234567908\n");
+      type_uneven (&desk, gaps[i], 3, "12345678");
+      rest (&desk);
+      g_assert_cmpstr (desk.seen->str, ==,
+                       "[6901234567892][4006381333931][6901234567908][12345678]");
+    }
+}
+
+/* What a person types is still a person's where the slowest scanner was learnt: short, or uneven. */
+static void
+test_person_beside_slow_scanner (void)
+{
+  static const struct
+  {
+    guint gap_ms;
+    guint jitter_ms;
+    const char *keys;
+  } cases[] = {
+    { 60, 0, "6*" },
+    { 50, 0, "12\n" },
+    { 61, 5, "158.50\n" },
+    { 45, 0, "kele\n" },
+    { 40, 0, "3.50\n" },
+    { 45, 15, "keleke12\n" },
+    { 40, 18, "6901234567892\n" },
+  };
+  g_auto (Desk) desk;
+
+  desk_init (&desk);
+  learn_slow (&desk, 52);
+  g_assert_cmpuint (mr_wedge_get_gap_ms (desk.wedge), ==, 60);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_string_truncate (desk.seen, 0);
+      type_uneven (&desk, cases[i].gap_ms, cases[i].jitter_ms, cases[i].keys);
+      rest (&desk);
+      g_assert_cmpstr (desk.seen->str, ==, cases[i].keys);
+    }
+  /* A fast scan close behind a person's keys. */
+  g_string_truncate (desk.seen, 0);
+  type (&desk, 50, "6*");
+  type (&desk, 50, "6");
+  type (&desk, 2, "901234567892\n");
+  g_assert_cmpstr (desk.seen->str, ==, "6*[6901234567892]");
+}
+
+/* By hand nobody teaches it: not slowly, not by codes without a check digit, not by holding a key. */
+static void
+test_nothing_learnt_by_hand (void)
+{
+  static const struct
+  {
+    guint gap_ms;
+    guint jitter_ms;
+    const char *keys;
+  } cases[] = {
+    { 90, 0, "6901234567892\n" },  { 42, 17, "6901234567892\n" }, { 45, 1, "6901234567893\n" },
+    { 45, 1, "12345678901\n" },    { 45, 1, "1234567\n" },        { 40, 0, "00000000\n" },
+    { 45, 1, "690123a4567892\n" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_auto (Desk) desk;
+
+      desk_init (&desk);
+      for (int n = 0; n < 5; n++)
+        {
+          type_uneven (&desk, cases[i].gap_ms, cases[i].jitter_ms, cases[i].keys);
+          rest (&desk);
+        }
+      g_test_message ("%s", cases[i].keys);
+      g_assert_cmpuint (mr_wedge_get_gap_ms (desk.wedge), ==, 35);
+    }
+}
+
+/* A fast scanner in the slow one's place. */
+static void
+test_slow_scanner_forgotten (void)
+{
+  g_auto (Desk) desk;
+
+  desk_init (&desk);
+  learn_slow (&desk, 45);
+  for (int i = 0; i < 50; i++)
+    {
+      g_assert_cmpuint (mr_wedge_get_gap_ms (desk.wedge), >, 35);
+      type (&desk, 4, "6901234567892\n");
+      desk.now_ms += 300;
+    }
+  g_assert_cmpuint (mr_wedge_get_gap_ms (desk.wedge), ==, 35);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -513,6 +654,10 @@ main (int argc, char **argv)
   g_test_add_func ("/wedge/american-scanner", test_american_scanner);
   g_test_add_func ("/wedge/stalled-loop", test_stalled_loop);
   g_test_add_func ("/wedge/nothing-lost", test_nothing_lost);
+  g_test_add_func ("/wedge/slow-scanner-learnt", test_slow_scanner_learnt);
+  g_test_add_func ("/wedge/person-beside-slow-scanner", test_person_beside_slow_scanner);
+  g_test_add_func ("/wedge/nothing-learnt-by-hand", test_nothing_learnt_by_hand);
+  g_test_add_func ("/wedge/slow-scanner-forgotten", test_slow_scanner_forgotten);
   g_test_add_func ("/scan/bytes", test_scan_bytes);
   return g_test_run ();
 }
