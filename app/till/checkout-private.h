@@ -68,6 +68,21 @@ void mr_checkout_take_waiting (MrCheckout *self);
 /* The sale is done: its questions go, those that came while paying stay. */
 void mr_checkout_forget_questions (MrCheckout *self);
 
+/* Puts a question beside the basket; the pending quantity goes with it. @good, @candidates: (nullable) */
+void mr_checkout_ask (MrCheckout *self, MrQuestionKind kind, const char *code, MrGood *good,
+                      GPtrArray *candidates);
+/* (nullable) (transfer full); @position: (out): in the list */
+MrQuestion *mr_checkout_find_question (MrCheckout *self, guint id, guint *position);
+/* @price_minor −1 = the good's own. */
+MrScanResult mr_checkout_add_line (MrCheckout *self, MrGood *good, gint64 quantity_milli,
+                                   gint64 price_minor);
+
+/* --- checkout-weigh.c --- */
+/* Whether the scale, and nobody else, is to say how much of @good it is. */
+gboolean mr_checkout_is_for_scale (MrCheckout *self, const MrGood *good);
+/* With what lies on the scale, or a question. */
+MrScanResult mr_checkout_put_weighed (MrCheckout *self, const char *code, MrGood *good);
+
 /* --- checkout-return.c --- */
 /* @line gives nothing back any more: it was removed, or (@all) its basket is given up. Others need not wait for the
  * claim to run out. */

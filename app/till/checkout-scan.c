@@ -13,8 +13,8 @@
 /* Where it was sold, and what goes back: two ids, a label, six numbers. */
 #define MAX_ORIGIN_BYTES 320
 
-static const char *const result_names[] = { "added", "unknown", "no-price",  "several", "late",
-                                            "bad",   "full",    "forbidden", "saved" };
+static const char *const result_names[] = { "added", "unknown", "no-price", "several",   "weight",
+                                            "late",  "bad",     "full",     "forbidden", "saved" };
 
 /* Scanned or touched while the sale before was being saved. */
 typedef struct
@@ -68,8 +68,9 @@ mr_checkout_has_room (MrCheckout *self, const MrGood *good)
   return bytes <= MAX_BASKET_BYTES;
 }
 
-static void
-ask (MrCheckout *self, MrQuestionKind kind, const char *code, MrGood *good, GPtrArray *candidates)
+void
+mr_checkout_ask (MrCheckout *self, MrQuestionKind kind, const char *code, MrGood *good,
+                 GPtrArray *candidates)
 {
   gint64 quantity_milli =
       self->pending_quantity_milli > 0 ? self->pending_quantity_milli : MR_QUANTITY_ONE_MILLI;
@@ -95,9 +96,8 @@ renew_empty_sale (MrCheckout *self)
   self->pending_quantity_milli = pending_milli;
 }
 
-/* @price_minor −1 = the good's own. */
-static MrScanResult
-add_line (MrCheckout *self, MrGood *good, gint64 quantity_milli, gint64 price_minor)
+MrScanResult
+mr_checkout_add_line (MrCheckout *self, MrGood *good, gint64 quantity_milli, gint64 price_minor)
 {
   gboolean merge = good->sold_by == MR_SOLD_BY_PIECE && price_minor < 0;
   g_autoptr (GError) error = NULL;
@@ -127,15 +127,17 @@ put_good (MrCheckout *self, const char *code, MrGood *good)
 
   if (mr_checkout_get_n_tenders (self) > 0)
     {
-      ask (self, MR_QUESTION_WHILE_PAYING, code, good, NULL);
+      mr_checkout_ask (self, MR_QUESTION_WHILE_PAYING, code, good, NULL);
       return MR_SCAN_LATE;
     }
   if (!good->has_price)
     {
-      ask (self, MR_QUESTION_NO_PRICE, code, good, NULL);
+      mr_checkout_ask (self, MR_QUESTION_NO_PRICE, code, good, NULL);
       return MR_SCAN_NO_PRICE;
     }
-  return add_line (self, good, quantity_milli, -1);
+  if (mr_checkout_is_for_scale (self, good))
+    return mr_checkout_put_weighed (self, code, good);
+  return mr_checkout_add_line (self, good, quantity_milli, -1);
 }
 
 static MrScanResult
@@ -149,12 +151,12 @@ put_code (MrCheckout *self, const char *code)
   goods = mr_shelf_find_code (self->ground->shelf, code);
   if (goods->len == 0)
     {
-      ask (self, MR_QUESTION_UNKNOWN, code, NULL, NULL);
+      mr_checkout_ask (self, MR_QUESTION_UNKNOWN, code, NULL, NULL);
       return MR_SCAN_UNKNOWN;
     }
   if (goods->len > 1)
     {
-      ask (self, MR_QUESTION_SEVERAL, code, NULL, goods);
+      mr_checkout_ask (self, MR_QUESTION_SEVERAL, code, NULL, goods);
       return MR_SCAN_SEVERAL;
     }
   return put_good (self, code, g_ptr_array_index (goods, 0));
@@ -217,7 +219,7 @@ put_amount (MrCheckout *self, MrGood *good, gint64 price_minor)
   if (get_ready (self, &result))
     return mr_checkout_get_n_tenders (self) > 0
                ? MR_SCAN_LATE
-               : add_line (self, good, quantity_milli, price_minor);
+               : mr_checkout_add_line (self, good, quantity_milli, price_minor);
   if (result == MR_SCAN_SAVED)
     let_wait (self, NULL, good, price_minor);
   return result;
@@ -275,8 +277,8 @@ mr_checkout_get_questions (MrCheckout *self)
   return G_LIST_MODEL (self->questions);
 }
 
-static MrQuestion *
-find_question (MrCheckout *self, guint id, guint *position)
+MrQuestion *
+mr_checkout_find_question (MrCheckout *self, guint id, guint *position)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->questions));
 
@@ -317,10 +319,10 @@ mr_checkout_answer (MrCheckout *self, guint question_id, gint64 price_minor, gin
                     GError **error)
 {
   guint position = 0;
-  g_autoptr (MrQuestion) question = find_question (self, question_id, &position);
+  g_autoptr (MrQuestion) question = mr_checkout_find_question (self, question_id, &position);
   g_autoptr (MrGood) good = question != NULL ? choose_good (self, question, pack_id) : NULL;
 
-  if (good == NULL)
+  if (good == NULL || mr_question_get_kind (question) == MR_QUESTION_WEIGHT)
     {
       g_set_error (error, MR_CHECKOUT_ERROR, MR_CHECKOUT_ERROR_MISSING,
                    "there is no such question or choice");
@@ -333,8 +335,14 @@ mr_checkout_answer (MrCheckout *self, guint question_id, gint64 price_minor, gin
       g_set_error (error, MR_SALE_ERROR, MR_SALE_ERROR_NO_PRICE, "a price is needed");
       return FALSE;
     }
-  if (add_line (self, good, mr_question_get_quantity_milli (question),
-                good->has_price ? -1 : price_minor) != MR_SCAN_ADDED)
+  if (good->has_price && mr_checkout_is_for_scale (self, good))
+    {
+      mr_checkout_dismiss (self, question_id);
+      mr_checkout_put_weighed (self, mr_question_get_code (question), good);
+      return TRUE;
+    }
+  if (mr_checkout_add_line (self, good, mr_question_get_quantity_milli (question),
+                            good->has_price ? -1 : price_minor) != MR_SCAN_ADDED)
     {
       g_set_error (error, MR_SALE_ERROR, MR_SALE_ERROR_RANGE,
                    "the basket is full, or the price out of range");
@@ -348,7 +356,7 @@ void
 mr_checkout_dismiss (MrCheckout *self, guint question_id)
 {
   guint position = 0;
-  g_autoptr (MrQuestion) question = find_question (self, question_id, &position);
+  g_autoptr (MrQuestion) question = mr_checkout_find_question (self, question_id, &position);
 
   if (question == NULL)
     return;

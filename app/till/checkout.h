@@ -44,6 +44,7 @@ typedef enum
   MR_SCAN_UNKNOWN, /* a question waits */
   MR_SCAN_NO_PRICE, /* a question waits */
   MR_SCAN_SEVERAL, /* a question waits */
+  MR_SCAN_WEIGHT, /* a question waits, for the scale to settle or a weight to be typed */
   MR_SCAN_LATE, /* part was paid already: a question waits */
   MR_SCAN_BAD, /* not a code at all: empty, too long, control characters */
   MR_SCAN_FULL, /* no more lines fit, or the sums would leave their range */
@@ -105,6 +106,10 @@ GListModel *mr_checkout_get_questions (MrCheckout *self);
  * question does not need is −1 (price) and 0 (pack). */
 gboolean mr_checkout_answer (MrCheckout *self, guint question_id, gint64 price_minor,
                              gint64 pack_id, GError **error);
+/* WEIGHT: @quantity_milli of the unit the good is sold by, as typed. One that waits alone is answered by the scale
+ * itself as soon as a weight lies on it. */
+gboolean mr_checkout_answer_weight (MrCheckout *self, guint question_id, gint64 quantity_milli,
+                                    GError **error);
 void mr_checkout_dismiss (MrCheckout *self, guint question_id);
 
 /* --- changing lines; @number 0 = the newest --- */

@@ -6,6 +6,7 @@
 #include "store/shop.h"
 #include "store/store.h"
 #include "sync/sync.h"
+#include "till/scale-desk.h"
 #include "till/session.h"
 #include "till/settings.h"
 #include "till/shelf.h"
@@ -51,6 +52,7 @@ typedef struct
   MrShelf *shelf; /* (unowned) (nullable) */
   MrShiftDesk *shift_desk; /* (unowned) (nullable) */
   MrSpooler *spooler; /* (unowned) (nullable) */
+  MrScaleDesk *scale_desk; /* (unowned) (nullable) */
   void (*changed) (gpointer user); /* (nullable): the status bar may say something else now */
   gpointer changed_user;
 } MrGround;

@@ -7,6 +7,7 @@
 #include "till/ground.h"
 #include "till/keypad.h"
 #include "till/label-list.h"
+#include "till/scale-desk.h"
 #include "till/scanner-desk.h"
 
 G_BEGIN_DECLS
@@ -45,6 +46,11 @@ MrGround *mr_spooler_get_ground (MrSpooler *self);
 /* Somebody asked for paper: tries again, also a printer that was in trouble. */
 void mr_spooler_take_order (MrSpooler *self);
 
+MrScaleDesk *mr_scale_desk_new (MrGround *ground);
+/* What lies on it was sold. */
+void mr_scale_desk_take (MrScaleDesk *self);
+void mr_scale_desk_close (MrScaleDesk *self);
+
 MrScannerDesk *mr_scanner_desk_new (MrGround *ground);
 void mr_scanner_desk_close (MrScannerDesk *self);
 /* A pairing opens everything: gives its scanner away, if it has one, and leaves all alone until … */
@@ -61,6 +67,8 @@ MrGround *mr_scanner_desk_get_ground (MrScannerDesk *self);
 MrCheckout *mr_checkout_new (MrGround *ground);
 /* The replica may say that another till took what is held here. */
 void mr_checkout_look_at_held (MrCheckout *self);
+/* Another weight lies on it: a question that waits for one may be answered. */
+void mr_checkout_look_at_scale (MrCheckout *self);
 /* Whether everything about the open basket is on the disk (the console answers only then). */
 gboolean mr_checkout_is_kept (MrCheckout *self);
 

@@ -19,7 +19,8 @@ struct _MrQuestion
 
 G_DEFINE_FINAL_TYPE (MrQuestion, mr_question, G_TYPE_OBJECT)
 
-static const char *const kind_names[] = { "unknown", "no-price", "several", "while-paying" };
+static const char *const kind_names[] = { "unknown", "no-price", "several", "weight",
+                                          "while-paying" };
 
 static void
 mr_question_finalize (GObject *object)

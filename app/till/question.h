@@ -12,6 +12,7 @@ typedef enum
   MR_QUESTION_UNKNOWN, /* no good has this code: sell it by price, or let it be */
   MR_QUESTION_NO_PRICE, /* the good is known, its price is not: ask for one */
   MR_QUESTION_SEVERAL, /* several packs have this code: which one? */
+  MR_QUESTION_WEIGHT, /* sold by weight, and the scale has none to take yet */
   MR_QUESTION_WHILE_PAYING, /* scanned after part was paid: add it, or let it be */
 } MrQuestionKind;
 
@@ -28,7 +29,7 @@ guint mr_question_get_id (MrQuestion *self);
 MrQuestionKind mr_question_get_kind (MrQuestion *self);
 /* What was scanned or typed. */
 const char *mr_question_get_code (MrQuestion *self);
-/* (nullable): NO_PRICE, WHILE_PAYING */
+/* (nullable): NO_PRICE, WEIGHT, WHILE_PAYING */
 MrGood *mr_question_get_good (MrQuestion *self);
 /* (nullable) (element-type MrGood): SEVERAL */
 GPtrArray *mr_question_get_candidates (MrQuestion *self);

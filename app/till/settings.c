@@ -4,6 +4,7 @@
 #include "till/settings.h"
 
 #include "device/printer.h"
+#include "device/scale.h"
 #include "device/scanner.h"
 #include "device/wedge-timing.h"
 #include "till/key-set.h"
@@ -38,6 +39,8 @@ static gboolean check_printer (const char *value);
 static gboolean check_profile (const char *value);
 static gboolean check_scanner (const char *value);
 static gboolean check_paper (const char *value);
+static gboolean check_scale (const char *value);
+static gboolean check_scale_protocol (const char *value);
 static gboolean check_print (const char *value);
 static gboolean check_key_set (const char *value);
 static gboolean check_keys (const char *value);
@@ -68,6 +71,8 @@ static const struct
   { MR_SETTING_ASK_REASONS, "no", check_flag },
   { MR_SETTING_SCANNER_US, "no", check_flag },
   { MR_SETTING_WEDGE_GAP, "", check_wedge_gap },
+  { MR_SETTING_SCALE, "", check_scale },
+  { MR_SETTING_SCALE_PROTOCOL, "continuous", check_scale_protocol },
   { MR_SETTING_SCANNER, "", check_scanner },
   { MR_SETTING_SCAN_PREFIX, "", check_affix },
   { MR_SETTING_SCAN_SUFFIX, "", check_affix },
@@ -126,6 +131,20 @@ static gboolean
 check_paper (const char *value)
 {
   return g_str_equal (value, "58") || g_str_equal (value, "80");
+}
+
+static gboolean
+check_scale (const char *value)
+{
+  return *value == '\0' || mr_scale_check_location (value, NULL);
+}
+
+static gboolean
+check_scale_protocol (const char *value)
+{
+  MrScaleProtocol protocol;
+
+  return mr_scale_protocol_parse (value, &protocol);
 }
 
 static gboolean

@@ -49,6 +49,8 @@ typedef enum
 #define MR_BACKUP_STICK "stick"
 #define MR_SETTING_LABEL_PREFIX \
   "label-prefix" /* two digits, 20 … 29: what the barcodes of the shop's own scale labels begin with */
+#define MR_SETTING_SCALE "scale" /* location: "serial:/dev/ttyUSB0:9600:8N1", "" none */
+#define MR_SETTING_SCALE_PROTOCOL "scale-protocol" /* "continuous", "cas" or "8217" */
 #define MR_SETTING_SETUP "setup" /* "done" once the first start's assistant was gone through */
 
 /**

@@ -31,6 +31,7 @@ struct _MrTill
   MrShiftDesk *shift_desk; /* (owned) */
   MrBackupDesk *backup_desk; /* (owned) */
   MrSpooler *spooler; /* (owned) */
+  MrScaleDesk *scale_desk; /* (owned) */
   MrScannerDesk *scanner_desk; /* (owned) */
   MrCheckout *checkout; /* (owned) */
   MrKeypad *keypad; /* (owned) */
@@ -214,9 +215,12 @@ make_parts (MrTill *self)
   self->shelf = ground->shelf = mr_shelf_new (ground);
   self->shift_desk = ground->shift_desk = mr_shift_desk_new (ground);
   self->spooler = ground->spooler = mr_spooler_new (ground);
+  self->scale_desk = ground->scale_desk = mr_scale_desk_new (ground);
   self->scanner_desk = mr_scanner_desk_new (ground);
   self->backup_desk = mr_backup_desk_new (ground);
   self->checkout = mr_checkout_new (ground);
+  g_signal_connect_object (self->scale_desk, "changed", G_CALLBACK (mr_checkout_look_at_scale),
+                           self->checkout, G_CONNECT_SWAPPED);
   self->keypad = mr_keypad_new (self->checkout, self->settings);
   self->needs = mr_needs_new ();
   mr_till_join_need_sources (self, self->needs);
@@ -251,6 +255,7 @@ mr_till_dispose (GObject *object)
   g_clear_object (&self->needs);
   g_clear_object (&self->keypad);
   g_clear_object (&self->checkout);
+  g_clear_object (&self->scale_desk);
   g_clear_object (&self->scanner_desk);
   g_clear_object (&self->spooler);
   g_clear_object (&self->backup_desk);
@@ -336,6 +341,8 @@ mr_till_stop (MrTill *self)
     mr_scanner_desk_close (self->scanner_desk);
   if (self->spooler != NULL)
     mr_spooler_close (self->spooler);
+  if (self->scale_desk != NULL)
+    mr_scale_desk_close (self->scale_desk);
   if (self->checkout != NULL)
     mr_checkout_keep_now (self->checkout);
   self->ground->changed = NULL;
@@ -388,6 +395,12 @@ MrSpooler *
 mr_till_get_spooler (MrTill *self)
 {
   return self->spooler;
+}
+
+MrScaleDesk *
+mr_till_get_scale_desk (MrTill *self)
+{
+  return self->scale_desk;
 }
 
 MrNeeds *

@@ -8,6 +8,7 @@
 #include "till/label-list.h"
 #include "till/needs.h"
 #include "till/receipt.h"
+#include "till/scale-desk.h"
 #include "till/scanner-desk.h"
 #include "till/session.h"
 #include "till/settings.h"
@@ -135,6 +136,7 @@ MrShiftDesk *mr_till_get_shift_desk (MrTill *self);
 MrBackupDesk *mr_till_get_backup_desk (MrTill *self);
 MrScannerDesk *mr_till_get_scanner_desk (MrTill *self);
 MrSpooler *mr_till_get_spooler (MrTill *self);
+MrScaleDesk *mr_till_get_scale_desk (MrTill *self);
 MrNeeds *mr_till_get_needs (MrTill *self);
 MrSettings *mr_till_get_settings (MrTill *self);
 const MrWorld *mr_till_get_world (MrTill *self);

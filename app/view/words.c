@@ -388,6 +388,7 @@ mr_words_scan_result (MrScanResult result)
     case MR_SCAN_UNKNOWN:
     case MR_SCAN_NO_PRICE:
     case MR_SCAN_SEVERAL:
+    case MR_SCAN_WEIGHT:
     case MR_SCAN_LATE:
     case MR_SCAN_SAVED:
     default:
