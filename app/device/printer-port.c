@@ -28,10 +28,13 @@ mr_printer_port_new (const char *location, const MrPrinterTiming *timing, GError
     self = new_for_path (mr_printer_folder_new, location + strlen ("dir:"), error);
   else if (g_str_has_prefix (location, "serial:"))
     self = mr_printer_serial_new (location + strlen ("serial:"), error);
+  else if (g_str_has_prefix (location, "usb:"))
+    self = mr_printer_usb_new (location + strlen ("usb:"), error);
   else
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "\"%s\" is not tcp:HOST:PORT, file:PATH, serial:PATH or dir:PATH", location);
+                   "\"%s\" is not usb:VVVV:PPPP, tcp:HOST:PORT, file:PATH, serial:PATH or dir:PATH",
+                   location);
       return NULL;
     }
   if (self != NULL)
@@ -42,6 +45,7 @@ mr_printer_port_new (const char *location, const MrPrinterTiming *timing, GError
 void
 mr_printer_port_free (MrPrinterPort *self)
 {
+  g_clear_pointer (&self->name, g_free);
   self->class->close (self);
   self->class->free (self);
 }

@@ -17,6 +17,11 @@ G_BEGIN_DECLS
 #define MR_STATUS_PAPER_LOW 0x0C
 #define MR_STATUS_PAPER_OUT 0x60
 
+/* Of the first three bytes of an automatic status (GS a). */
+#define MR_STATUS_FIRST_COVER 0x20
+#define MR_STATUS_SECOND_ERROR 0x6C
+#define MR_STATUS_THIRD_PAPER_OUT 0x0C
+
 typedef enum
 {
   MR_STATUS_NOTHING, /* more bytes are needed, or this one means nothing */

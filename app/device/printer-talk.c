@@ -10,8 +10,20 @@
 #define MAX_TRIES 2
 /* Reads in a row, so that a printer that chatters without end is cut short. */
 #define MAX_CHATTER 16
+/* GS a: that it goes off-line, errors, paper. */
+#define AUTOMATIC_STATUS 0x0E
 /* How long to wait for the paper before asking whether something is wrong with it. */
 #define CONFIRM_STEP_MS 1000
+
+static MrDeviceReason
+read_automatic (const guint8 bytes[4])
+{
+  if ((bytes[0] & MR_STATUS_FIRST_COVER) != 0)
+    return MR_DEVICE_REASON_COVER;
+  if ((bytes[2] & MR_STATUS_THIRD_PAPER_OUT) != 0)
+    return MR_DEVICE_REASON_PAPER;
+  return (bytes[1] & MR_STATUS_SECOND_ERROR) != 0 ? MR_DEVICE_REASON_FAULT : MR_DEVICE_REASON_NONE;
+}
 
 /* Takes what the printer says within @timeout_ms: the last answer to a question about its status in
  * @answer, if there was one. FALSE when it was silent or hung up. */
@@ -33,8 +45,10 @@ listen_once (MrPrinterTalk *self, MrPrinterPort *port, int timeout_ms, int *answ
       case MR_STATUS_QUEUED:
         self->confirmed = TRUE;
         break;
-      case MR_STATUS_NOTHING:
       case MR_STATUS_AUTOMATIC:
+        self->told = read_automatic (self->parser.bytes);
+        break;
+      case MR_STATUS_NOTHING:
       default:
         break;
       }
@@ -59,6 +73,13 @@ ask (MrPrinterTalk *self, MrPrinterPort *port, guint8 question, const MrDeviceWa
     if (!listen_once (self, port, port->timing.answer_ms, &answer, wait))
       break;
   return answer;
+}
+
+static MrDeviceReason
+get_hung_up (const MrPrinterPort *port)
+{
+  return port->class->hung_up != MR_DEVICE_REASON_NONE ? port->class->hung_up
+                                                       : MR_DEVICE_REASON_DROPPED;
 }
 
 static gboolean
@@ -102,6 +123,7 @@ mr_printer_talk_check (MrPrinterTalk *self, MrPrinterPort *port, gboolean is_pat
 {
   MrDeviceReason reason = MR_DEVICE_REASON_NONE;
   int n_tries = count_tries (self, port, is_patient);
+  gint64 end_us = g_get_monotonic_time () + (gint64) port->timing.stall_ms * 1000;
 
   if (port->class->look != NULL)
     reason = port->class->look (port);
@@ -115,41 +137,72 @@ mr_printer_talk_check (MrPrinterTalk *self, MrPrinterPort *port, gboolean is_pat
         self->answers = TRUE;
         return reason;
       }
-    else if (mr_device_wait_is_hurried (wait))
+    else if (mr_device_wait_is_hurried (wait) || (i > 0 && g_get_monotonic_time () >= end_us))
       break;
   if (self->hung_up)
-    return MR_DEVICE_REASON_DROPPED;
+    return get_hung_up (port);
   if (self->answers || mr_device_wait_is_hurried (wait))
     return MR_DEVICE_REASON_NO_ANSWER;
   self->mute = TRUE;
   return MR_DEVICE_REASON_NONE;
 }
 
+gsize
+mr_printer_talk_begin (MrPrinterTalk *self, const MrPrinterPort *port, const guint8 **order)
+{
+  static const guint8 bytes[] = { GS, 'a', AUTOMATIC_STATUS };
+
+  self->told = MR_DEVICE_REASON_NONE;
+  *order = bytes;
+  return self->answers && !port->is_one_way ? sizeof bytes : 0;
+}
+
+gsize
+mr_printer_talk_question (MrPrinterTalk *self, const MrPrinterPort *port, const guint8 **question)
+{
+  static const guint8 bytes[] = { GS, 'r', 1 };
+
+  self->confirmed = FALSE;
+  *question = bytes;
+  return self->answers && !self->never_confirms && !port->is_one_way ? sizeof bytes : 0;
+}
+
+MrDeviceReason
+mr_printer_talk_listen (MrPrinterTalk *self, MrPrinterPort *port, const MrDeviceWait *wait)
+{
+  int ignored;
+
+  if (port->class->read == NULL || port->is_one_way)
+    return MR_DEVICE_REASON_NONE;
+  self->hung_up = FALSE;
+  for (int i = 0; i < MAX_CHATTER && listen_once (self, port, 0, &ignored, wait); i++)
+    continue;
+  return self->hung_up ? get_hung_up (port) : self->told;
+}
+
 MrDeviceReason
 mr_printer_talk_confirm (MrPrinterTalk *self, MrPrinterPort *port, gboolean *confirmed,
                          const MrDeviceWait *wait)
 {
-  static const guint8 question[] = { GS, 'r', 1 };
   int step_ms = MIN (CONFIRM_STEP_MS, port->timing.stall_ms);
   int n_silent = 0;
   int ignored;
-  gsize n_taken;
-  MrDeviceReason reason;
+  MrDeviceReason reason = MR_DEVICE_REASON_NONE;
 
   *confirmed = FALSE;
-  if (!self->answers || self->never_confirms || port->is_one_way)
-    return MR_DEVICE_REASON_NONE;
-  self->confirmed = FALSE;
   self->hung_up = FALSE;
-  reason = port->class->write (port, question, sizeof question, &n_taken, wait);
   for (int waited_ms = 0; reason == MR_DEVICE_REASON_NONE; waited_ms += step_ms)
     {
-      listen_once (self, port, step_ms, &ignored, wait);
+      /* The answer may have come beside one to another question. */
+      if (!self->confirmed)
+        listen_once (self, port, step_ms, &ignored, wait);
       *confirmed = self->confirmed;
       if (self->confirmed || mr_device_wait_is_hurried (wait))
         break;
       if (self->hung_up)
-        return MR_DEVICE_REASON_DROPPED;
+        return get_hung_up (port);
+      if (self->told != MR_DEVICE_REASON_NONE)
+        return self->told;
       n_silent = ask_what_is_wrong (self, port, &reason, wait) ? 0 : n_silent + 1;
       if (n_silent == MAX_TRIES)
         return MR_DEVICE_REASON_NO_ANSWER;

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @answers: has answered a question about its status once
  * @mute: did not, twice: it is printed blind, and not asked again until it was away
  * @never_confirms: answers questions, but not the one that waits for the paper
+ * @told: what was wrong when it last said so by itself; NONE from the start of each job
  * @confirmed: has answered that one since it was asked last
  * @hung_up: ended the connection instead of answering
  *
@@ -21,6 +22,7 @@ typedef struct
   gboolean answers;
   gboolean mute;
   gboolean never_confirms;
+  MrDeviceReason told;
   gboolean confirmed;
   gboolean hung_up;
   MrStatusParser parser;
@@ -31,8 +33,21 @@ typedef struct
 MrDeviceReason mr_printer_talk_check (MrPrinterTalk *self, MrPrinterPort *port, gboolean is_patient,
                                       const MrDeviceWait *wait);
 
-/* After the last byte of a job: waits for the printer to say that it is on paper. @confirmed FALSE
- * with REASON_NONE: it says nothing about that, and nothing is wrong. */
+/* What goes into a job behind its ESC @, which makes the printer forget: an order to tell by itself
+ * what goes wrong from now on, for when its buffer is full it hears no question any more. How many
+ * bytes; 0 for a printer that answers nothing. */
+gsize mr_printer_talk_begin (MrPrinterTalk *self, const MrPrinterPort *port, const guint8 **order);
+
+/* Nothing goes out any more: what the printer told by itself, NONE when nothing. Does not wait. */
+MrDeviceReason mr_printer_talk_listen (MrPrinterTalk *self, MrPrinterPort *port,
+                                       const MrDeviceWait *wait);
+
+/* What goes behind the last byte of a job: the question whether it is on paper. How many bytes; 0 for a
+ * printer that says nothing about that. */
+gsize mr_printer_talk_question (MrPrinterTalk *self, const MrPrinterPort *port,
+                                const guint8 **question);
+
+/* Waits for the answer. @confirmed FALSE with REASON_NONE: there is none, and nothing is wrong. */
 MrDeviceReason mr_printer_talk_confirm (MrPrinterTalk *self, MrPrinterPort *port,
                                         gboolean *confirmed, const MrDeviceWait *wait);
 

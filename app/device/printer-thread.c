@@ -7,6 +7,7 @@
 #include "device/printer-talk.h"
 
 #include <poll.h>
+#include <string.h>
 
 /* Small enough that a stuck printer is noticed soon, and for the buffers of USB clones. */
 #define CHUNK_BYTES 4096
@@ -28,6 +29,7 @@ struct _MrPrinterThread
   GQueue receipts; /* (owned): Job */
   gboolean wants_probe;
   gboolean is_kicking; /* the job under way, if any, opens the drawer */
+  char *name; /* (owned) (nullable): what the printer calls itself */
   guint64 current; /* serial of the job under way, 0 for none */
   gboolean bytes_went_out; /* of the job under way */
 
@@ -59,7 +61,7 @@ free_thread (gpointer user)
 
   g_queue_clear_full (&self->kicks, (GDestroyNotify) job_free);
   g_queue_clear_full (&self->receipts, (GDestroyNotify) job_free);
-  g_clear_pointer (&self->port, mr_printer_port_free);
+  g_free (self->name);
   g_free (self);
 }
 
@@ -121,10 +123,25 @@ settle_state (MrPrinterThread *self, MrDeviceReason reason)
 }
 
 static MrDeviceReason
+open_port (MrPrinterThread *self, const char *job_id)
+{
+  MrDeviceReason reason = self->port->class->open (self->port, job_id, &self->wait);
+
+  g_mutex_lock (&self->actor.mutex);
+  if (g_strcmp0 (self->name, self->port->name) != 0)
+    {
+      g_free (self->name);
+      self->name = g_strdup (self->port->name);
+    }
+  g_mutex_unlock (&self->actor.mutex);
+  return reason;
+}
+
+static MrDeviceReason
 look_at_printer (MrPrinterThread *self, gboolean is_patient)
 {
   MrPrinterPort *port = self->port;
-  MrDeviceReason reason = port->class->open (port, NULL, &self->wait);
+  MrDeviceReason reason = open_port (self, NULL);
 
   if (reason == MR_DEVICE_REASON_NONE)
     reason = mr_printer_talk_check (&self->talk, port, is_patient, &self->wait);
@@ -159,28 +176,72 @@ set_bytes_went_out (MrPrinterThread *self)
   g_mutex_unlock (&self->actor.mutex);
 }
 
+/* All of @data, from where it was whenever the port takes no more for a while, unless the printer says
+ * why, or nothing has gone out for too long. */
 static MrDeviceReason
-write_job (MrPrinterThread *self, GBytes *bytes, gboolean *any_out)
+write_all (MrPrinterThread *self, const guint8 *data, gsize length, gboolean *any_out)
 {
   MrPrinterPort *port = self->port;
-  MrDeviceReason reason = MR_DEVICE_REASON_NONE;
-  gsize length;
-  const guint8 *data = g_bytes_get_data (bytes, &length);
+  gint64 last_us = g_get_monotonic_time ();
 
-  while (length > 0 && reason == MR_DEVICE_REASON_NONE)
+  while (length > 0)
     {
+      gint64 start_us = g_get_monotonic_time ();
       gsize n_taken = 0;
+      MrDeviceReason reason =
+          port->class->write (port, data, MIN (length, CHUNK_BYTES), &n_taken, &self->wait);
 
-      reason = port->class->write (port, data, MIN (length, CHUNK_BYTES), &n_taken, &self->wait);
       data += n_taken;
       length -= n_taken;
+      if (n_taken > 0)
+        last_us = reason == MR_DEVICE_REASON_NONE ? g_get_monotonic_time () : start_us;
       if (n_taken > 0 && !*any_out && !port->class->holds_back)
         {
           *any_out = TRUE;
           set_bytes_went_out (self);
         }
+      if (reason == MR_DEVICE_REASON_NO_ANSWER && !mr_device_wait_is_hurried (&self->wait) &&
+          g_get_monotonic_time () < last_us + (gint64) self->timing.stall_ms * 1000)
+        reason = mr_printer_talk_listen (&self->talk, port, &self->wait);
+      if (reason != MR_DEVICE_REASON_NONE)
+        return reason;
     }
-  return reason;
+  return MR_DEVICE_REASON_NONE;
+}
+
+/* Waits until the printer says that everything is on paper, if it ever does. */
+static MrDeviceReason
+confirm_job (MrPrinterThread *self, gboolean *any_out, gboolean *confirmed)
+{
+  const guint8 *question;
+  gsize n = mr_printer_talk_question (&self->talk, self->port, &question);
+  MrDeviceReason reason = write_all (self, question, n, any_out);
+
+  if (n == 0 || reason != MR_DEVICE_REASON_NONE)
+    return reason;
+  return mr_printer_talk_confirm (&self->talk, self->port, confirmed, &self->wait);
+}
+
+static MrDeviceReason
+write_job (MrPrinterThread *self, const Job *job, gboolean *any_out)
+{
+  static const guint8 start[] = { 0x1B, '@' };
+  gsize length;
+  const guint8 *data = g_bytes_get_data (job->bytes, &length);
+  MrDeviceReason reason = MR_DEVICE_REASON_NONE;
+
+  if (!job->is_kick && length > sizeof start && memcmp (data, start, sizeof start) == 0)
+    {
+      const guint8 *order;
+      gsize n = mr_printer_talk_begin (&self->talk, self->port, &order);
+
+      reason = write_all (self, data, sizeof start, any_out);
+      if (reason == MR_DEVICE_REASON_NONE)
+        reason = write_all (self, order, n, any_out);
+      data += sizeof start;
+      length -= sizeof start;
+    }
+  return reason == MR_DEVICE_REASON_NONE ? write_all (self, data, length, any_out) : reason;
 }
 
 /* A printer that stopped taking data cannot be asked why on the same connection. */
@@ -199,15 +260,15 @@ static MrDeviceReason
 run_job (MrPrinterThread *self, const Job *job, gboolean *any_out, gboolean *confirmed)
 {
   MrPrinterPort *port = self->port;
-  MrDeviceReason reason = port->class->open (port, job->id, &self->wait);
+  MrDeviceReason reason = open_port (self, job->id);
 
   /* The drawer does not care about paper. */
   if (reason == MR_DEVICE_REASON_NONE && !job->is_kick)
     reason = mr_printer_talk_check (&self->talk, port, TRUE, &self->wait);
   if (reason == MR_DEVICE_REASON_NONE)
-    reason = write_job (self, job->bytes, any_out);
+    reason = write_job (self, job, any_out);
   if (reason == MR_DEVICE_REASON_NONE && !job->is_kick)
-    reason = mr_printer_talk_confirm (&self->talk, port, confirmed, &self->wait);
+    reason = confirm_job (self, any_out, confirmed);
   if (reason == MR_DEVICE_REASON_NONE)
     reason = port->class->finish (port, &self->wait);
   port->class->close (port);
@@ -287,19 +348,29 @@ rest (MrPrinterThread *self)
 }
 
 static void
+on_port_changed (gpointer user)
+{
+  mr_printer_thread_look (user);
+}
+
+static void
 run (gpointer user)
 {
   MrPrinterThread *self = user;
   gboolean goes_on = TRUE;
 
+  if (self->port->class->watch != NULL)
+    self->port->class->watch (self->port, on_port_changed, self);
   while (goes_on)
     {
       Job *job;
       gboolean wants_probe;
+      gboolean is_closing;
 
       g_mutex_lock (&self->actor.mutex);
-      job = self->actor.is_closing ? NULL : take_job (self);
-      wants_probe = self->wants_probe && job == NULL && !self->actor.is_closing;
+      is_closing = self->actor.is_closing;
+      job = is_closing ? NULL : take_job (self);
+      wants_probe = self->wants_probe && job == NULL && !is_closing;
       if (job == NULL)
         self->wants_probe = FALSE;
       g_mutex_unlock (&self->actor.mutex);
@@ -310,9 +381,11 @@ run (gpointer user)
         }
       else if (wants_probe)
         probe (self);
-      else
-        goes_on = rest (self);
+      else /* closing may have woken what is over by now, and wakes but once */
+        goes_on = !is_closing && rest (self);
     }
+  /* Letting go of a device may take a moment: not on the thread that closes it. */
+  g_clear_pointer (&self->port, mr_printer_port_free);
 }
 
 MrPrinterThread *
@@ -365,6 +438,17 @@ mr_printer_thread_look (MrPrinterThread *self)
   self->wants_probe = TRUE;
   g_mutex_unlock (&self->actor.mutex);
   mr_actor_wake (&self->actor);
+}
+
+char *
+mr_printer_thread_dup_name (MrPrinterThread *self)
+{
+  char *name;
+
+  g_mutex_lock (&self->actor.mutex);
+  name = g_strdup (self->name);
+  g_mutex_unlock (&self->actor.mutex);
+  return name;
 }
 
 gboolean

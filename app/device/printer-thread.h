@@ -43,6 +43,9 @@ void mr_printer_thread_add_job (MrPrinterThread *self, guint64 serial, const cha
                                 GBytes *bytes, gboolean is_kick);
 void mr_printer_thread_look (MrPrinterThread *self);
 
+/* What the printer calls itself; NULL until that is known. Give. */
+char *mr_printer_thread_dup_name (MrPrinterThread *self);
+
 /* The oldest news; FALSE when there are none. */
 gboolean mr_printer_thread_take_news (MrPrinterThread *self, MrPrinterNews *news);
 

@@ -260,6 +260,12 @@ mr_printer_get_location (MrPrinter *self)
   return self->location;
 }
 
+char *
+mr_printer_dup_name (MrPrinter *self)
+{
+  return mr_printer_thread_dup_name (self->thread);
+}
+
 MrDeviceState
 mr_printer_get_state (MrPrinter *self)
 {

@@ -25,6 +25,8 @@ typedef enum
  *   file:/dev/usb/lp0 a device node, or any file: bytes are appended
  *   serial:PATH[:BAUD[:FORMAT]][:wire]
  *                     a serial line, 9600:8N1 unless said; held up by XOFF, or by a wire to CTS
+ *   usb:04b8:0202:A1  a printer of class 7 by its maker, its product and, if more than one such are
+ *                     plugged in, its serial; usb: the first there is
  *   dir:PATH          a folder; each job becomes a file ID.bin, there whole or not at all
  *
  * It has a thread of its own, so no function here waits, and nothing it does can hold up a sale.
@@ -88,6 +90,8 @@ void mr_printer_probe (MrPrinter *self);
 void mr_printer_close (MrPrinter *self);
 
 const char *mr_printer_get_location (MrPrinter *self);
+/* What the printer calls itself ("EPSON TM-T88"), NULL when it has not said. Give. */
+char *mr_printer_dup_name (MrPrinter *self);
 MrDeviceState mr_printer_get_state (MrPrinter *self);
 MrDeviceReason mr_printer_get_reason (MrPrinter *self);
 guint mr_printer_get_n_waiting (MrPrinter *self); /* jobs not yet ended */

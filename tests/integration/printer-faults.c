@@ -85,7 +85,7 @@ test_never_confirms (void)
   g_autoptr (VirtualPrinter) virtual = NULL;
   g_auto (PrinterDesk) desk = { NULL };
 
-  script.confirms = FALSE;
+  script.roll.confirms = FALSE;
   virtual = start_printer (script);
   start_desk (&desk, virtual);
   printer_desk_print (&desk, "a", 1);
@@ -280,7 +280,7 @@ test_no_paper (void)
   g_autoptr (VirtualPrinter) virtual = NULL;
   g_auto (PrinterDesk) desk = { NULL };
 
-  script.paper_lines = 0;
+  script.roll.paper_lines = 0;
   virtual = start_printer (script);
   start_patient_desk (&desk, virtual);
   printer_desk_wait_state (&desk, MR_DEVICE_TROUBLE, MR_DEVICE_REASON_PAPER);
@@ -302,7 +302,7 @@ test_paper_runs_out (void)
   g_autoptr (VirtualPrinter) virtual = NULL;
   g_auto (PrinterDesk) desk = { NULL };
 
-  script.paper_lines = 3;
+  script.roll.paper_lines = 3;
   virtual = start_printer (script);
   start_patient_desk (&desk, virtual);
   printer_desk_print (&desk, "a", 8);
@@ -317,7 +317,7 @@ test_cover (void)
   g_autoptr (VirtualPrinter) virtual = NULL;
   g_auto (PrinterDesk) desk = { NULL };
 
-  script.cover_open = TRUE;
+  script.roll.cover_open = TRUE;
   virtual = start_printer (script);
   start_patient_desk (&desk, virtual);
   printer_desk_print (&desk, "a", 1);

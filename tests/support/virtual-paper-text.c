@@ -84,6 +84,9 @@ describe (GString *out, const VirtualEvent *event)
     case VIRTUAL_CONFIRM:
       g_string_append (out, "printed?");
       break;
+    case VIRTUAL_AUTOMATIC:
+      g_string_append_printf (out, "tell %02x", (unsigned int) event->a);
+      break;
     case VIRTUAL_SETTING:
       g_string_append (out, event->text);
       break;

@@ -483,6 +483,9 @@ read_gs (VirtualPaper *self, const guint8 *bytes, gsize length)
     case 'r':
       add (self, VIRTUAL_CONFIRM, bytes[2], 0, NULL);
       return 3;
+    case 'a':
+      add (self, VIRTUAL_AUTOMATIC, bytes[2], 0, NULL);
+      return 3;
     default:
       complain (self, "unknown command GS %02x", bytes[1]);
       return 2;

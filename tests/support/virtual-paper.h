@@ -19,6 +19,7 @@ typedef enum
   VIRTUAL_LOGO, /* a: its number */
   VIRTUAL_STATUS, /* DLE EOT a: answered at once */
   VIRTUAL_CONFIRM, /* GS r: answered when all before it is printed */
+  VIRTUAL_AUTOMATIC, /* GS a a: from now on the printer tells by itself what changes */
   VIRTUAL_SETTING, /* text: something that leaves no mark by itself */
   VIRTUAL_ERROR, /* text: what no printer should be sent */
 } VirtualEventKind;

@@ -33,66 +33,24 @@ typedef struct
   VirtualScript script; /* as it was when the connection came */
   int fd;
   GByteArray *bytes; /* (owned) */
-  VirtualPaper *paper; /* (owned) */
-  guint n_seen; /* events already acted upon */
-  gboolean owes_confirmation;
+  VirtualHead head; /* (owned) */
 } Connection;
 
 #define SLOW_STEP_MS 20
 
-static gboolean
-is_out_of_order (const VirtualScript *script)
-{
-  return script->paper_lines == 0 || script->cover_open;
-}
-
-static guint8
-answer_status (const VirtualScript *script, int question)
-{
-  guint8 answer = 0x12;
-
-  if (question == 1 && is_out_of_order (script))
-    answer |= 0x08;
-  if (question == 2 && script->cover_open)
-    answer |= 0x04;
-  if (question == 2 && script->paper_lines == 0)
-    answer |= 0x20;
-  if (question == 4 && script->paper_lines == 0)
-    answer |= 0x60;
-  return answer;
-}
-
+/* Takes what was read since, and answers; under the printer's mutex. */
 static void
-send_byte (Connection *self, guint8 byte)
+act (Connection *self, const guint8 *bytes, gsize length)
 {
-  while (send (self->fd, &byte, 1, MSG_NOSIGNAL) < 0 && errno == EINTR)
+  GByteArray *said = self->head.said;
+  guint n_kicks = self->head.n_kicks;
+
+  virtual_head_push (&self->head, &self->printer->script.roll, bytes, length);
+  self->printer->n_kicks += self->head.n_kicks - n_kicks;
+  while (said->len > 0 && send (self->fd, said->data, said->len, MSG_NOSIGNAL) < 0 &&
+         errno == EINTR)
     continue;
-}
-
-/* Acts on what was read since; under the printer's mutex. */
-static void
-act (Connection *self)
-{
-  VirtualScript *script = &self->printer->script;
-
-  for (; self->n_seen < virtual_paper_get_n_events (self->paper); self->n_seen++)
-    {
-      const VirtualEvent *event = virtual_paper_get_event (self->paper, self->n_seen);
-
-      if (event->kind == VIRTUAL_STATUS && script->answers)
-        send_byte (self, answer_status (script, event->a));
-      else if (event->kind == VIRTUAL_CONFIRM && script->answers && script->confirms)
-        self->owes_confirmation = TRUE;
-      else if (event->kind == VIRTUAL_KICK)
-        self->printer->n_kicks++;
-      else if (event->kind == VIRTUAL_LINE && script->paper_lines > 0)
-        script->paper_lines--;
-    }
-  if (self->owes_confirmation && !is_out_of_order (script))
-    {
-      self->owes_confirmation = FALSE;
-      send_byte (self, 0);
-    }
+  g_byte_array_set_size (said, 0);
 }
 
 /* FALSE when the printer stops, or the other side hung up while nothing is read. */
@@ -124,12 +82,9 @@ read_some (Connection *self)
   if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
     return FALSE;
   if (n > 0)
-    {
-      g_byte_array_append (self->bytes, bytes, (guint) n);
-      virtual_paper_push (self->paper, bytes, (gsize) n);
-    }
+    g_byte_array_append (self->bytes, bytes, (guint) n);
   g_mutex_lock (&self->printer->mutex);
-  act (self);
+  act (self, bytes, (gsize) MAX (n, 0));
   g_mutex_unlock (&self->printer->mutex);
   if (self->script.fault == VIRTUAL_FAULT_SLOW)
     wait_for (self, POLLRDHUP, SLOW_STEP_MS);
@@ -171,9 +126,9 @@ fail (Connection *self)
 static gboolean
 is_job (Connection *self)
 {
-  for (guint i = 0; i < virtual_paper_get_n_events (self->paper); i++)
+  for (guint i = 0; i < virtual_paper_get_n_events (self->head.paper); i++)
     {
-      VirtualEventKind kind = virtual_paper_get_event (self->paper, i)->kind;
+      VirtualEventKind kind = virtual_paper_get_event (self->head.paper, i)->kind;
 
       if (kind != VIRTUAL_STATUS && kind != VIRTUAL_CONFIRM)
         return TRUE;
@@ -203,7 +158,7 @@ serve (VirtualPrinter *printer, GSocket *socket)
 
   self.fd = g_socket_get_fd (socket);
   self.bytes = g_byte_array_new ();
-  self.paper = virtual_paper_new (printer->columns);
+  virtual_head_init (&self.head, printer->columns);
   g_mutex_lock (&printer->mutex);
   printer->n_connections++;
   self.script = printer->script;
@@ -212,11 +167,11 @@ serve (VirtualPrinter *printer, GSocket *socket)
     continue;
   if (is_at_fault (&self))
     fail (&self);
-  virtual_paper_end (self.paper);
+  virtual_paper_end (self.head.paper);
   if (is_job (&self))
     keep_job (&self);
   g_clear_pointer (&self.bytes, g_byte_array_unref);
-  virtual_paper_free (self.paper);
+  virtual_head_clear (&self.head);
 }
 
 static gpointer

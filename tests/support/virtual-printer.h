@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "virtual-paper.h"
+#include "virtual-head.h"
 
 #include <gio/gio.h>
 
@@ -16,26 +16,22 @@ typedef enum
 
 /**
  * VirtualScript:
- * @answers: DLE EOT and GS r are answered; FALSE is the cheap clone
- * @confirms: GS r is
- * @paper_lines: lines left on the roll, −1 for enough; at 0 it is out and confirms nothing
- * @cover_open: says so, and confirms nothing
+ * @roll: how it is with the printer
  * @n_times: how often the fault strikes; −1 for always. A connection that brings less than n_bytes,
  *   as a look at the status does, is spared.
  */
 typedef struct
 {
-  gboolean answers;
-  gboolean confirms;
-  int paper_lines;
-  gboolean cover_open;
+  VirtualRoll roll;
   VirtualFault fault;
   gsize n_bytes;
   int n_times;
 } VirtualScript;
 
-#define VIRTUAL_SCRIPT_CHEAP ((VirtualScript){ FALSE, FALSE, -1, FALSE, VIRTUAL_FAULT_NONE, 0, -1 })
-#define VIRTUAL_SCRIPT_HONEST ((VirtualScript){ TRUE, TRUE, -1, FALSE, VIRTUAL_FAULT_NONE, 0, -1 })
+#define VIRTUAL_SCRIPT_CHEAP \
+  ((VirtualScript){ { FALSE, FALSE, -1, FALSE }, VIRTUAL_FAULT_NONE, 0, -1 })
+#define VIRTUAL_SCRIPT_HONEST \
+  ((VirtualScript){ { TRUE, TRUE, -1, FALSE }, VIRTUAL_FAULT_NONE, 0, -1 })
 
 /**
  * VirtualPrinter:

@@ -44,7 +44,8 @@ struct _VirtualUsbDevice
   VirtualUsbConduct conduct;
   gpointer user; /* (unowned) */
   UMockdevIoctlBase *handler; /* (owned) */
-  GPtrArray *nodes; /* (owned): of every time it was plugged in */
+  char *node; /* (owned) (nullable): of the last time it was plugged in */
+  GPtrArray *attached; /* (owned): the nodes that answer, or did */
   char *syspath; /* (owned) (nullable): while plugged in */
 
   GRecMutex mutex;
@@ -58,6 +59,7 @@ struct _VirtualUsbDevice
   gboolean is_forbidden;
   guint n_cleared;
   guint n_claims;
+  guint n_discarded;
 };
 
 /* --- the node ---------------------------------------------------------------------------------- */
@@ -85,10 +87,26 @@ dup_real_path (VirtualUsb *self, const char *path)
   return g_strconcat (self->root, path, NULL);
 }
 
+/* A node that may not be opened does not answer either. */
 static void
-make_fifo (VirtualUsbDevice *self, const char *node)
+allow (VirtualUsbDevice *self)
 {
-  g_autofree char *path = dup_real_path (self->bus, node);
+  g_autofree char *path = dup_real_path (self->bus, self->node);
+
+  if (!self->is_forbidden &&
+      !g_ptr_array_find_with_equal_func (self->attached, self->node, g_str_equal, NULL))
+    {
+      g_assert_true (
+          umockdev_testbed_attach_ioctl (self->bus->testbed, self->node, self->handler, NULL));
+      g_ptr_array_add (self->attached, g_strdup (self->node));
+    }
+  g_assert_cmpint (chmod (path, self->is_forbidden ? 0 : 0666), ==, 0);
+}
+
+static void
+make_fifo (VirtualUsbDevice *self)
+{
+  g_autofree char *path = dup_real_path (self->bus, self->node);
 
   g_assert_cmpint (mkfifo (path, 0600), ==, 0);
   if (self->fifo >= 0)
@@ -96,7 +114,6 @@ make_fifo (VirtualUsbDevice *self, const char *node)
   self->fifo = open (path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
   g_assert_cmpint (self->fifo, >=, 0);
   g_assert_cmpint (fcntl (self->fifo, F_SETPIPE_SZ, ONE_PAGE), ==, ONE_PAGE);
-  g_assert_cmpint (chmod (path, self->is_forbidden ? 0 : 0666), ==, 0);
   update_fifo (self);
 }
 
@@ -243,6 +260,7 @@ discard (const Request *request)
   for (GList *l = self->flying.head; l != NULL; l = l->next)
     if (((Urb *) l->data)->data->client_addr == address)
       {
+        self->n_discarded++;
         end_urb (self, l->data, -ENOENT);
         run_urbs (self);
         return 0;
@@ -489,6 +507,7 @@ VirtualUsb *
 virtual_usb_new (void)
 {
   VirtualUsb *self = g_new0 (VirtualUsb, 1);
+  g_autofree char *answers = NULL;
   g_autofree char *folder = NULL;
 
   self->testbed = umockdev_testbed_new ();
@@ -497,6 +516,8 @@ virtual_usb_new (void)
   self->root = umockdev_testbed_get_root_dir (self->testbed);
   /* For who is not root, too. */
   g_assert_cmpint (chmod (self->root, 0755), ==, 0);
+  answers = dup_real_path (self, "/ioctl/_default");
+  g_assert_cmpint (chmod (answers, 0777), ==, 0);
   folder = dup_real_path (self, BUS_FOLDER);
   g_assert_cmpint (g_mkdir_with_parents (folder, 0755), ==, 0);
   add_root_hub (self);
@@ -525,7 +546,7 @@ virtual_usb_device_new (VirtualUsb *bus, const VirtualUsbPlan *plan,
   self->conduct = *conduct;
   self->user = user;
   self->fifo = -1;
-  self->nodes = g_ptr_array_new_with_free_func (g_free);
+  self->attached = g_ptr_array_new_with_free_func (g_free);
   g_rec_mutex_init (&self->mutex);
   self->handler = umockdev_ioctl_base_new ();
   g_signal_connect (self->handler, "handle-ioctl", G_CALLBACK (on_ioctl), self);
@@ -538,13 +559,14 @@ virtual_usb_device_free (VirtualUsbDevice *self)
 {
   if (self->syspath != NULL)
     virtual_usb_unplug (self, -ESHUTDOWN);
-  for (guint i = 0; i < self->nodes->len; i++)
-    umockdev_testbed_detach_ioctl (self->bus->testbed, g_ptr_array_index (self->nodes, i), NULL);
+  for (guint i = 0; i < self->attached->len; i++)
+    umockdev_testbed_detach_ioctl (self->bus->testbed, g_ptr_array_index (self->attached, i), NULL);
   g_signal_handlers_disconnect_by_data (self->handler, self);
   g_object_unref (self->handler);
   remove_urbs_of (&self->flying, NULL);
   remove_urbs_of (&self->ended, NULL);
-  g_ptr_array_unref (self->nodes);
+  g_ptr_array_unref (self->attached);
+  g_free (self->node);
   if (self->fifo >= 0)
     close (self->fifo);
   g_rec_mutex_clear (&self->mutex);
@@ -587,7 +609,7 @@ add_pair (GPtrArray *pairs, const char *name, const char *value)
 
 /* Sends the system's word of it, too. */
 static void
-add_to_testbed (VirtualUsbDevice *self, int address, const char *node)
+add_to_testbed (VirtualUsbDevice *self, int address)
 {
   g_autoptr (GPtrArray) attributes = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) properties = g_ptr_array_new_with_free_func (g_free);
@@ -609,7 +631,7 @@ add_to_testbed (VirtualUsbDevice *self, int address, const char *node)
   add_pair (properties, "DEVTYPE", "usb_device");
   add_pair (properties, "BUSNUM", "001");
   add_pair (properties, "DEVNUM", padded);
-  add_pair (properties, "DEVNAME", node);
+  add_pair (properties, "DEVNAME", self->node);
   add_pair (properties, "MAJOR", "189");
   g_ptr_array_add (properties, NULL);
   write_device (self);
@@ -640,19 +662,19 @@ void
 virtual_usb_plug (VirtualUsbDevice *self, gboolean is_heard)
 {
   int address = ++self->bus->last_address;
-  char *node = g_strdup_printf (BUS_FOLDER "/%03d", address);
 
   g_assert_true (self->syspath == NULL && address <= MAX_DEVICES);
-  g_ptr_array_add (self->nodes, node);
-  g_assert_true (umockdev_testbed_attach_ioctl (self->bus->testbed, node, self->handler, NULL));
   g_rec_mutex_lock (&self->mutex);
   self->is_plugged = TRUE;
   self->has_driver = self->plan.driver != NULL;
-  make_fifo (self, node);
+  g_free (self->node);
+  self->node = g_strdup_printf (BUS_FOLDER "/%03d", address);
+  make_fifo (self);
+  allow (self);
   g_rec_mutex_unlock (&self->mutex);
   if (!is_heard)
     rename_listeners (self->bus, "event", "deaf");
-  add_to_testbed (self, address, node);
+  add_to_testbed (self, address);
   if (!is_heard)
     rename_listeners (self->bus, "deaf", "event");
 }
@@ -660,8 +682,7 @@ virtual_usb_plug (VirtualUsbDevice *self, gboolean is_heard)
 void
 virtual_usb_unplug (VirtualUsbDevice *self, int status)
 {
-  const char *node = g_ptr_array_index (self->nodes, self->nodes->len - 1);
-  g_autofree char *path = dup_real_path (self->bus, node);
+  g_autofree char *path = dup_real_path (self->bus, self->node);
 
   g_assert_nonnull (self->syspath);
   g_rec_mutex_lock (&self->mutex);
@@ -710,6 +731,8 @@ virtual_usb_set_forbidden (VirtualUsbDevice *self, gboolean is_forbidden)
 {
   g_rec_mutex_lock (&self->mutex);
   self->is_forbidden = is_forbidden;
+  if (self->is_plugged)
+    allow (self);
   g_rec_mutex_unlock (&self->mutex);
 }
 
@@ -751,4 +774,21 @@ guint
 virtual_usb_get_n_claims (VirtualUsbDevice *self)
 {
   return get_locked (self, &self->n_claims);
+}
+
+guint
+virtual_usb_get_n_discarded (VirtualUsbDevice *self)
+{
+  return get_locked (self, &self->n_discarded);
+}
+
+gboolean
+virtual_usb_is_reaped (VirtualUsbDevice *self)
+{
+  gboolean is_reaped;
+
+  g_rec_mutex_lock (&self->mutex);
+  is_reaped = g_queue_is_empty (&self->ended);
+  g_rec_mutex_unlock (&self->mutex);
+  return is_reaped;
 }

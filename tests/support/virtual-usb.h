@@ -81,7 +81,7 @@ void virtual_usb_pump (VirtualUsbDevice *self);
 
 /* Another program has its interfaces: claiming them fails. */
 void virtual_usb_set_in_use (VirtualUsbDevice *self, gboolean is_in_use);
-/* Nobody may open its node, but root. From the next plug on. */
+/* Nobody may open its node, but root. */
 void virtual_usb_set_forbidden (VirtualUsbDevice *self, gboolean is_forbidden);
 /* Whether the kernel's driver has it. */
 gboolean virtual_usb_has_driver (VirtualUsbDevice *self);
@@ -89,3 +89,7 @@ gboolean virtual_usb_is_claimed (VirtualUsbDevice *self);
 /* How often a stall was cleared, and an interface claimed. */
 guint virtual_usb_get_n_cleared (VirtualUsbDevice *self);
 guint virtual_usb_get_n_claims (VirtualUsbDevice *self);
+/* How often a transfer was taken back before it had ended. */
+guint virtual_usb_get_n_discarded (VirtualUsbDevice *self);
+/* Whether nothing that has ended waits to be seen. */
+gboolean virtual_usb_is_reaped (VirtualUsbDevice *self);

@@ -1,0 +1,496 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "printer-desk.h"
+#include "virtual-usb-printer.h"
+
+#include "device/usb-bus.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A receipt printer on USB, and everything that goes wrong with one. */
+
+/* What must succeed does so long before these are over, however busy the machine is. */
+static const MrPrinterTiming sure = {
+  .connect_ms = 2000,
+  .answer_ms = 10000,
+  .stall_ms = 20000,
+  .kick_patience_ms = 50,
+  .probe_ready_ms = 60000,
+  .probe_trouble_ms = 50,
+};
+
+/* For those that say nothing, which is waited for. */
+static const MrPrinterTiming brief = {
+  .connect_ms = 2000,
+  .answer_ms = 20,
+  .stall_ms = 20000,
+  .kick_patience_ms = 50,
+  .probe_ready_ms = 60000,
+  .probe_trouble_ms = 50,
+};
+
+#define KIND "usb:0416:5011"
+#define LINES 200
+
+typedef struct
+{
+  VirtualUsb *bus; /* (owned) */
+  MrUsbBus *usb; /* (owned): one for the whole test, as in a till with other devices */
+  VirtualUsbPrinter *printer; /* (owned) */
+  VirtualUsbDevice *device; /* (unowned) */
+  PrinterDesk desk; /* (owned) */
+} Fixture;
+
+static void
+set_up (Fixture *self, gconstpointer data)
+{
+  const VirtualUsbPrinterPlan plan =
+      data != NULL ? *(const VirtualUsbPrinterPlan *) data : VIRTUAL_USB_PRINTER_PLAN;
+
+  self->bus = virtual_usb_new ();
+  self->usb = mr_usb_bus_get ();
+  self->printer = virtual_usb_printer_new (self->bus, &plan);
+  self->device = virtual_usb_printer_get_device (self->printer);
+}
+
+static void
+tear_down (Fixture *self, gconstpointer data)
+{
+  gboolean was_used = self->desk.printer != NULL;
+
+  printer_desk_clear (&self->desk);
+  /* The kernel has it back before the bus is pulled down. */
+  while (was_used && virtual_usb_is_claimed (self->device))
+    g_usleep (1000);
+  virtual_usb_printer_free (self->printer);
+  mr_usb_bus_unref (self->usb);
+  virtual_usb_free (self->bus);
+}
+
+static void
+start (Fixture *self, const MrPrinterTiming *timing)
+{
+  virtual_usb_plug (self->device, TRUE);
+  printer_desk_init (&self->desk, KIND, timing);
+  printer_desk_wait_state (&self->desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
+}
+
+static void
+wait_taken (Fixture *self, guint n)
+{
+  while (virtual_usb_printer_get_n_taken (self->printer) < n)
+    g_usleep (1000);
+}
+
+/* Exactly @n receipts of @n_lines arrived, and the paper makes sense. */
+static void
+assert_receipts (VirtualUsbPrinter *printer, int n, int n_lines)
+{
+  g_autoptr (GBytes) receipt = printer_desk_make_receipt (n_lines);
+  g_autoptr (GBytes) jobs = virtual_usb_printer_dup_jobs (printer);
+  g_autofree char *error = virtual_usb_printer_dup_error (printer);
+  g_autoptr (GByteArray) expected = g_byte_array_new ();
+
+  for (int i = 0; i < n; i++)
+    g_byte_array_append (expected, g_bytes_get_data (receipt, NULL),
+                         (guint) g_bytes_get_size (receipt));
+  g_assert_cmpmem (g_bytes_get_data (jobs, NULL), g_bytes_get_size (jobs), expected->data,
+                   expected->len);
+  g_assert_cmpstr (error, ==, NULL);
+}
+
+static void
+assert_done (Fixture *self, guint n, const char *done)
+{
+  printer_desk_wait_done (&self->desk, n);
+  g_assert_cmpstr (self->desk.done->str, ==, done);
+}
+
+static void
+test_prints (Fixture *self, gconstpointer data)
+{
+  g_autofree char *name = NULL;
+
+  start (self, &sure);
+  g_assert_false (virtual_usb_has_driver (self->device));
+  printer_desk_print (&self->desk, "a", LINES);
+  printer_desk_print (&self->desk, "b", LINES);
+  printer_desk_kick (&self->desk, "k");
+  printer_desk_wait_done (&self->desk, 3);
+  g_assert_nonnull (strstr (self->desk.done->str, "a confirmed none\n"));
+  g_assert_nonnull (strstr (self->desk.done->str, "b confirmed none\n"));
+  g_assert_nonnull (strstr (self->desk.done->str, "k sent none\n"));
+  g_assert_cmpuint (virtual_usb_printer_get_n_kicks (self->printer), ==, 1);
+  name = mr_printer_dup_name (self->desk.printer);
+  g_assert_cmpstr (name, ==, "POSco R-80");
+  g_assert_cmpuint (virtual_usb_printer_get_n_ids (self->printer), ==, 0);
+  g_assert_cmpuint (virtual_usb_get_n_claims (self->device), ==, 1);
+  /* Closed, it is the kernel's again. */
+  mr_printer_close (self->desk.printer);
+  while (!virtual_usb_has_driver (self->device))
+    g_usleep (1000);
+}
+
+/* It takes a part and waits: what is late is taken back, and goes on where it was. */
+static void
+test_resumes (Fixture *self, gconstpointer data)
+{
+  guint n_before;
+
+  start (self, &sure);
+  virtual_usb_printer_set_limit (self->printer, 1001);
+  n_before = virtual_usb_get_n_discarded (self->device);
+  printer_desk_print (&self->desk, "a", LINES);
+  while (virtual_usb_get_n_discarded (self->device) == n_before)
+    g_usleep (1000);
+  virtual_usb_printer_set_limit (self->printer, -1);
+  assert_done (self, 1, "a confirmed none\n");
+  assert_receipts (self->printer, 1, LINES);
+}
+
+static void
+test_slow (Fixture *self, gconstpointer data)
+{
+  start (self, &sure);
+  virtual_usb_printer_set_pace (self->printer, 301);
+  printer_desk_print (&self->desk, "a", LINES);
+  assert_done (self, 1, "a confirmed none\n");
+  assert_receipts (self->printer, 1, LINES);
+}
+
+static void
+test_stall (Fixture *self, gconstpointer data)
+{
+  start (self, &sure);
+  virtual_usb_printer_stall_after (self->printer, 1500);
+  printer_desk_print (&self->desk, "a", LINES);
+  assert_done (self, 1, "a confirmed none\n");
+  assert_receipts (self->printer, 1, LINES);
+  g_assert_cmpuint (virtual_usb_get_n_cleared (self->device), ==, 1);
+}
+
+/* It stops in the middle and says nothing of why. */
+static void
+test_stuck (Fixture *self, gconstpointer data)
+{
+  MrPrinterTiming timing = sure;
+
+  timing.stall_ms = 100;
+  start (self, &timing);
+  virtual_usb_printer_set_limit (self->printer, 1000);
+  printer_desk_print (&self->desk, "a", LINES);
+  assert_done (self, 1, "a cut-short no-answer\n");
+  virtual_usb_printer_set_limit (self->printer, -1);
+  printer_desk_wait_state (&self->desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
+}
+
+/* A receipt that is stuck is given up for the drawer. */
+static void
+test_overtaken (Fixture *self, gconstpointer data)
+{
+  start (self, &sure);
+  virtual_usb_printer_set_limit (self->printer, 1000);
+  printer_desk_print (&self->desk, "a", LINES);
+  wait_taken (self, 1000);
+  printer_desk_kick (&self->desk, "k");
+  printer_desk_wait_done (&self->desk, 1);
+  virtual_usb_printer_set_limit (self->printer, -1);
+  assert_done (self, 2, "a cut-short overtaken\nk sent none\n");
+  g_assert_cmpuint (virtual_usb_printer_get_n_kicks (self->printer), ==, 1);
+}
+
+static void
+test_mute (Fixture *self, gconstpointer data)
+{
+  VirtualRoll roll = VIRTUAL_USB_PRINTER_ROLL;
+
+  roll.answers = FALSE;
+  virtual_usb_printer_set_roll (self->printer, roll);
+  start (self, &brief);
+  printer_desk_print (&self->desk, "a", LINES);
+  assert_done (self, 1, "a sent none\n");
+  assert_receipts (self->printer, 1, LINES);
+}
+
+static void
+test_no_way_in (Fixture *self, gconstpointer data)
+{
+  start (self, &sure);
+  printer_desk_print (&self->desk, "a", LINES);
+  assert_done (self, 1, "a sent none\n");
+  assert_receipts (self->printer, 1, LINES);
+  /* Nothing under way shows that it went; the bus tells. */
+  virtual_usb_unplug (self->device, -ESHUTDOWN);
+  printer_desk_wait_state (&self->desk, MR_DEVICE_GONE, MR_DEVICE_REASON_NO_DEVICE);
+}
+
+static void
+test_way_in_stalls (Fixture *self, gconstpointer data)
+{
+  virtual_usb_printer_set_in_stalls (self->printer, TRUE);
+  start (self, &sure);
+  printer_desk_print (&self->desk, "a", LINES);
+  assert_done (self, 1, "a sent none\n");
+  assert_receipts (self->printer, 1, LINES);
+}
+
+static void
+test_empty_packets (Fixture *self, gconstpointer data)
+{
+  virtual_usb_printer_set_empty_packets (self->printer, TRUE);
+  start (self, &sure);
+  printer_desk_print (&self->desk, "a", LINES);
+  assert_done (self, 1, "a confirmed none\n");
+  assert_receipts (self->printer, 1, LINES);
+}
+
+/* What it said to somebody before is no answer: 72 would mean that there is no paper. */
+static void
+test_stale (Fixture *self, gconstpointer data)
+{
+  virtual_usb_printer_say (self->printer, "\x72\x72\x36", 3);
+  start (self, &sure);
+  virtual_usb_printer_say (self->printer, "\x72\x36", 2);
+  while (!virtual_usb_is_reaped (self->device))
+    g_usleep (1000);
+  printer_desk_print (&self->desk, "a", LINES);
+  assert_done (self, 1, "a confirmed none\n");
+}
+
+/* Its buffer is full, so it hears no question: it says by itself that the paper is out. */
+static void
+test_paper (Fixture *self, gconstpointer data)
+{
+  VirtualRoll roll = VIRTUAL_USB_PRINTER_ROLL;
+
+  start (self, &sure);
+  roll.paper_lines = 30;
+  virtual_usb_printer_set_roll (self->printer, roll);
+  printer_desk_print (&self->desk, "a", LINES);
+  assert_done (self, 1, "a cut-short paper\n");
+  printer_desk_wait_state (&self->desk, MR_DEVICE_TROUBLE, MR_DEVICE_REASON_PAPER);
+  virtual_usb_printer_set_roll (self->printer, VIRTUAL_USB_PRINTER_ROLL);
+  printer_desk_wait_state (&self->desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
+  printer_desk_print (&self->desk, "a", LINES);
+  assert_done (self, 2, "a cut-short paper\na confirmed none\n");
+}
+
+/* Out of paper at the very end: everything was taken, and is not on paper. */
+static void
+test_paper_at_the_end (Fixture *self, gconstpointer data)
+{
+  VirtualRoll roll = VIRTUAL_USB_PRINTER_ROLL;
+
+  start (self, &sure);
+  roll.paper_lines = 3;
+  virtual_usb_printer_set_roll (self->printer, roll);
+  printer_desk_print (&self->desk, "a", 4);
+  assert_done (self, 1, "a cut-short paper\n");
+}
+
+/* The drawer opens whether there is paper or not. */
+static void
+test_kick_without_paper (Fixture *self, gconstpointer data)
+{
+  VirtualRoll roll = VIRTUAL_USB_PRINTER_ROLL;
+
+  roll.paper_lines = 0;
+  virtual_usb_printer_set_roll (self->printer, roll);
+  virtual_usb_plug (self->device, TRUE);
+  printer_desk_init (&self->desk, KIND, &sure);
+  printer_desk_wait_state (&self->desk, MR_DEVICE_TROUBLE, MR_DEVICE_REASON_PAPER);
+  printer_desk_print (&self->desk, "a", LINES);
+  printer_desk_wait_done (&self->desk, 1);
+  printer_desk_kick (&self->desk, "k");
+  assert_done (self, 2, "a not-started paper\nk sent none\n");
+  g_assert_cmpuint (virtual_usb_printer_get_n_kicks (self->printer), ==, 1);
+}
+
+static void
+test_cover (Fixture *self, gconstpointer data)
+{
+  VirtualRoll roll = VIRTUAL_USB_PRINTER_ROLL;
+
+  start (self, &sure);
+  roll.cover_open = TRUE;
+  virtual_usb_printer_set_roll (self->printer, roll);
+  printer_desk_print (&self->desk, "a", LINES);
+  assert_done (self, 1, "a not-started cover\n");
+  printer_desk_wait_state (&self->desk, MR_DEVICE_TROUBLE, MR_DEVICE_REASON_COVER);
+  virtual_usb_printer_set_roll (self->printer, VIRTUAL_USB_PRINTER_ROLL);
+  printer_desk_wait_state (&self->desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
+}
+
+/* In the middle of a transfer, as a mock and as a real bus tell it; then it comes back. */
+static void
+test_unplugged (Fixture *self, gconstpointer data)
+{
+  static const int statuses[] = { -ESHUTDOWN, -EPROTO, -EPIPE };
+
+  start (self, &sure);
+  for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
+    {
+      guint n = virtual_usb_printer_get_n_taken (self->printer);
+
+      g_string_truncate (self->desk.done, 0);
+      virtual_usb_printer_set_limit (self->printer, 1000);
+      printer_desk_print (&self->desk, "a", LINES);
+      wait_taken (self, n + 1000);
+      virtual_usb_unplug (self->device, statuses[i]);
+      assert_done (self, 2 * i + 1, "a cut-short no-device\n");
+      printer_desk_wait_state (&self->desk, MR_DEVICE_GONE, MR_DEVICE_REASON_NO_DEVICE);
+      virtual_usb_printer_set_limit (self->printer, -1);
+      virtual_usb_plug (self->device, TRUE);
+      printer_desk_wait_state (&self->desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
+      printer_desk_print (&self->desk, "b", LINES);
+      assert_done (self, 2 * i + 2, "a cut-short no-device\nb confirmed none\n");
+    }
+}
+
+/* Nobody looks at it for a minute, but the bus tells. */
+static void
+test_hot_plug (Fixture *self, gconstpointer data)
+{
+  MrPrinterTiming timing = sure;
+
+  timing.probe_trouble_ms = 60000;
+  printer_desk_init (&self->desk, "usb:", &timing);
+  printer_desk_wait_state (&self->desk, MR_DEVICE_TROUBLE, MR_DEVICE_REASON_NO_DEVICE);
+  for (int i = 0; i < 2; i++)
+    {
+      virtual_usb_plug (self->device, TRUE);
+      printer_desk_wait_state (&self->desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
+      virtual_usb_unplug (self->device, -ESHUTDOWN);
+      printer_desk_wait_state (&self->desk, MR_DEVICE_GONE, MR_DEVICE_REASON_NO_DEVICE);
+    }
+}
+
+static void
+test_in_use (Fixture *self, gconstpointer data)
+{
+  virtual_usb_set_in_use (self->device, TRUE);
+  virtual_usb_plug (self->device, TRUE);
+  printer_desk_init (&self->desk, KIND, &sure);
+  printer_desk_wait_state (&self->desk, MR_DEVICE_TROUBLE, MR_DEVICE_REASON_IN_USE);
+  printer_desk_print (&self->desk, "a", LINES);
+  assert_done (self, 1, "a not-started in-use\n");
+  virtual_usb_set_in_use (self->device, FALSE);
+  printer_desk_wait_state (&self->desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
+}
+
+static void
+test_permission (Fixture *self, gconstpointer data)
+{
+  gboolean is_root = geteuid () == 0;
+
+  virtual_usb_set_forbidden (self->device, TRUE);
+  virtual_usb_plug (self->device, TRUE);
+  /* Nothing is forbidden to root. */
+  g_assert_true (!is_root || seteuid (65534) == 0);
+  printer_desk_init (&self->desk, KIND, &sure);
+  printer_desk_wait_state (&self->desk, MR_DEVICE_TROUBLE, MR_DEVICE_REASON_PERMISSION);
+  g_assert_true (!is_root || seteuid (0) == 0);
+  virtual_usb_set_forbidden (self->device, FALSE);
+  printer_desk_wait_state (&self->desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
+}
+
+/* A printer without strings is asked for its id; one that refuses is none the worse for it. */
+static void
+test_id (Fixture *self, gconstpointer data)
+{
+  const VirtualUsbPrinterPlan *plan = data;
+  g_autofree char *name = NULL;
+
+  start (self, &sure);
+  name = mr_printer_dup_name (self->desk.printer);
+  g_assert_cmpstr (name, ==, plan->id != NULL ? "Acme T-58" : NULL);
+  printer_desk_print (&self->desk, "a", LINES);
+  assert_done (self, 1, "a confirmed none\n");
+  assert_receipts (self->printer, 1, LINES);
+  g_assert_cmpuint (virtual_usb_printer_get_n_ids (self->printer), ==, 1);
+}
+
+/* Two of one kind are told apart by their serials. */
+static void
+test_two (Fixture *self, gconstpointer data)
+{
+  VirtualUsbPrinterPlan plan = VIRTUAL_USB_PRINTER_PLAN;
+  VirtualUsbPrinter *other;
+  g_auto (PrinterDesk) desk = { NULL };
+
+  plan.port = "1-2";
+  plan.serial = "B2";
+  other = virtual_usb_printer_new (self->bus, &plan);
+  virtual_usb_plug (virtual_usb_printer_get_device (other), TRUE);
+  virtual_usb_plug (self->device, TRUE);
+  printer_desk_init (&desk, KIND ":B2", &sure);
+  printer_desk_init (&self->desk, KIND ":A1", &sure);
+  printer_desk_wait_state (&desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
+  printer_desk_wait_state (&self->desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
+  printer_desk_print (&desk, "b", 20);
+  printer_desk_print (&desk, "b", 20);
+  printer_desk_print (&self->desk, "a", 10);
+  printer_desk_wait_done (&desk, 2);
+  assert_done (self, 1, "a confirmed none\n");
+  assert_receipts (self->printer, 1, 10);
+  assert_receipts (other, 2, 20);
+  /* One that goes does not touch the other. */
+  virtual_usb_unplug (virtual_usb_printer_get_device (other), -EPROTO);
+  printer_desk_wait_state (&desk, MR_DEVICE_GONE, MR_DEVICE_REASON_NO_DEVICE);
+  printer_desk_print (&self->desk, "a", 10);
+  assert_done (self, 2, "a confirmed none\na confirmed none\n");
+  mr_printer_close (desk.printer);
+  while (virtual_usb_is_claimed (virtual_usb_printer_get_device (other)))
+    g_usleep (1000);
+  virtual_usb_printer_free (other);
+}
+
+#define ID_TEXT "MFG:Acme;CMD:ESC/POS;MDL:T-58;CLS:PRINTER;"
+#define ID(length)                                                      \
+  {                                                                     \
+    "1-1", NULL, FALSE, TRUE, length ID_TEXT, sizeof length ID_TEXT - 1 \
+  }
+
+static const VirtualUsbPrinterPlan one_way = { "1-1", "A1", TRUE, FALSE, NULL, 0 };
+/* 42 characters. */
+static const VirtualUsbPrinterPlan id_right = ID ("\x00\x2C");
+static const VirtualUsbPrinterPlan id_short = ID ("\x00\x2A");
+static const VirtualUsbPrinterPlan id_turned = ID ("\x2C\x00");
+static const VirtualUsbPrinterPlan id_none = { "1-1", NULL, FALSE, TRUE, NULL, 0 };
+
+#define ADD(name, plan, func) \
+  g_test_add ("/usb-printer/" name, Fixture, plan, set_up, func, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("prints", NULL, test_prints);
+  ADD ("resumes", NULL, test_resumes);
+  ADD ("slow", NULL, test_slow);
+  ADD ("stall", NULL, test_stall);
+  ADD ("stuck", NULL, test_stuck);
+  ADD ("overtaken", NULL, test_overtaken);
+  ADD ("mute", NULL, test_mute);
+  ADD ("no-way-in", &one_way, test_no_way_in);
+  ADD ("way-in-stalls", NULL, test_way_in_stalls);
+  ADD ("empty-packets", NULL, test_empty_packets);
+  ADD ("stale", NULL, test_stale);
+  ADD ("paper", NULL, test_paper);
+  ADD ("paper-at-the-end", NULL, test_paper_at_the_end);
+  ADD ("kick-without-paper", NULL, test_kick_without_paper);
+  ADD ("cover", NULL, test_cover);
+  ADD ("unplugged", NULL, test_unplugged);
+  ADD ("hot-plug", NULL, test_hot_plug);
+  ADD ("in-use", NULL, test_in_use);
+  ADD ("permission", NULL, test_permission);
+  ADD ("id", &id_right, test_id);
+  ADD ("id-too-short", &id_short, test_id);
+  ADD ("id-turned", &id_turned, test_id);
+  ADD ("id-refused", &id_none, test_id);
+  ADD ("two", NULL, test_two);
+  return g_test_run ();
+}
