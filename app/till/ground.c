@@ -222,6 +222,14 @@ mr_ground_dup_shop_setting (MrGround *self, const char *id, const char *fallback
   return value != NULL ? value : g_strdup (fallback);
 }
 
+char *
+mr_ground_dup_shop_name (MrGround *self)
+{
+  g_autofree char *joined = mr_ground_dup_identity (self, "shop_name");
+
+  return mr_ground_dup_shop_setting (self, "name", joined != NULL ? joined : "");
+}
+
 void
 mr_ground_run (MrGround *self, MrStoreJob job, gpointer data, GDestroyNotify free_data,
                MrGroundDone done)

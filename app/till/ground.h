@@ -80,6 +80,8 @@ void mr_ground_fill_context (MrGround *self, MrEntryContext *context);
 char *mr_ground_dup_identity (MrGround *self, const char *name);
 /* A setting of the shop, by the center; @fallback when unknown. */
 char *mr_ground_dup_shop_setting (MrGround *self, const char *id, const char *fallback);
+/* As the shop's feed says it, or as it was when this till joined; "" until then. */
+char *mr_ground_dup_shop_name (MrGround *self);
 
 /* Gives @job to the store. @done is called on the main thread with @data, which is freed
  * afterwards; @error is NULL when it worked, and borrowed. */

@@ -4,6 +4,7 @@
 #include "device/scanner.h"
 #include "till/backup-desk.h"
 #include "till/checkout.h"
+#include "till/display-desk.h"
 #include "till/ground.h"
 #include "till/keypad.h"
 #include "till/label-list.h"
@@ -78,6 +79,11 @@ void mr_checkout_keep_now (MrCheckout *self);
 /* What would be written now. */
 MrLabelList *mr_label_list_new (MrGround *ground);
 gboolean mr_label_list_save (MrLabelList *self, const char *folder, GError **error);
+
+MrDisplayDesk *mr_display_desk_new (MrGround *ground, MrCheckout *checkout);
+/* The shop may have another name. */
+void mr_display_desk_refresh (MrDisplayDesk *self);
+void mr_display_desk_close (MrDisplayDesk *self);
 
 /* @settings: (nullable) */
 MrKeypad *mr_keypad_new (MrCheckout *checkout, MrSettings *settings);

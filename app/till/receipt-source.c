@@ -20,12 +20,10 @@ dup_staff_name (MrGround *ground, gint64 staff_number)
 void
 mr_shop_facts_init (MrShopFacts *self, MrGround *ground, gint64 staff_number)
 {
-  g_autofree char *enrolled_name = mr_ground_dup_identity (ground, "shop_name");
   char *till = mr_ground_dup_identity (ground, "till_number");
 
   memset (self, 0, sizeof *self);
-  self->shop_name =
-      mr_ground_dup_shop_setting (ground, "name", enrolled_name != NULL ? enrolled_name : "");
+  self->shop_name = mr_ground_dup_shop_name (ground);
   self->header = mr_ground_dup_shop_setting (ground, "receipt_header", "");
   self->footer = mr_ground_dup_shop_setting (ground, "receipt_footer", "");
   self->till = till != NULL ? till : g_strdup ("1");

@@ -3,6 +3,8 @@
 
 #include "till/settings.h"
 
+#include "device/pole-display.h"
+#include "device/pole-text.h"
 #include "device/printer.h"
 #include "device/scale.h"
 #include "device/scanner.h"
@@ -51,6 +53,8 @@ static gboolean check_pin (const char *value);
 static gboolean check_flag (const char *value);
 static gboolean check_backup_folder (const char *value);
 static gboolean check_label_prefix (const char *value);
+static gboolean check_display (const char *value);
+static gboolean check_display_text (const char *value);
 
 static const struct
 {
@@ -79,6 +83,8 @@ static const struct
   { MR_SETTING_SETUP, "", check_text },
   { MR_SETTING_BACKUP_FOLDER, "", check_backup_folder },
   { MR_SETTING_LABEL_PREFIX, "21", check_label_prefix },
+  { MR_SETTING_DISPLAY, "", check_display },
+  { MR_SETTING_DISPLAY_TEXT, "ascii", check_display_text },
 };
 
 static const char *const print_modes[MR_N_PRINT_MODES] = { "always", "on-key", "never" };
@@ -213,6 +219,21 @@ static gboolean
 check_label_prefix (const char *value)
 {
   return strlen (value) == 2 && value[0] == '2' && g_ascii_isdigit (value[1]);
+}
+
+static gboolean
+check_display (const char *value)
+{
+  return *value == '\0' || g_str_equal (value, MR_DISPLAY_WINDOW) ||
+         mr_pole_display_check_location (value, NULL);
+}
+
+static gboolean
+check_display_text (const char *value)
+{
+  g_autoptr (MrPoleText) text = mr_pole_text_new (value, NULL);
+
+  return text != NULL;
 }
 
 static int

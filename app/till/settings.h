@@ -47,6 +47,12 @@ typedef enum
   "backup-folder" /* where closing a shift puts the journal's backup: "" the till's own folder, "stick" \
                      whatever is plugged in, or an absolute path */
 #define MR_BACKUP_STICK "stick"
+#define MR_SETTING_DISPLAY \
+  "display" /* what the customer sees: "" nothing, "window" on the second screen, or the location of a pole display, as of \
+               MR_SETTING_PRINTER without "dir:" */
+#define MR_DISPLAY_WINDOW "window"
+#define MR_SETTING_DISPLAY_TEXT \
+  "display-text" /* what a pole display has letters for: "ascii", "gb18030", "NUMBER:CHARSET" */
 #define MR_SETTING_LABEL_PREFIX \
   "label-prefix" /* two digits, 20 … 29: what the barcodes of the shop's own scale labels begin with */
 #define MR_SETTING_SCALE "scale" /* location: "serial:/dev/ttyUSB0:9600:8N1", "" none */

@@ -34,6 +34,7 @@ struct _MrTill
   MrScaleDesk *scale_desk; /* (owned) */
   MrScannerDesk *scanner_desk; /* (owned) */
   MrCheckout *checkout; /* (owned) */
+  MrDisplayDesk *display_desk; /* (owned) */
   MrKeypad *keypad; /* (owned) */
   MrNeeds *needs; /* (owned) */
 
@@ -66,13 +67,12 @@ static const char *const link_names[] = { "not-enrolled", "offline",  "online",
 static void
 load_identity (MrTill *self)
 {
-  g_autofree char *name = mr_ground_dup_identity (self->ground, "shop_name");
   g_autofree char *number = mr_ground_dup_identity (self->ground, "till_number");
   g_autofree char *till_id = mr_ground_dup_identity (self->ground, "till_id");
 
   g_free (self->shop_name);
   g_free (self->center_url);
-  self->shop_name = mr_ground_dup_shop_setting (self->ground, "name", name != NULL ? name : "");
+  self->shop_name = mr_ground_dup_shop_name (self->ground);
   self->center_url = mr_ground_dup_identity (self->ground, "center_url");
   self->till_number = number != NULL ? g_ascii_strtoll (number, NULL, 10) : 0;
   self->enrolled = till_id != NULL && *till_id != '\0';
@@ -154,6 +154,7 @@ on_replica_changed (MrTill *self)
   mr_session_refresh (self->session);
   mr_shelf_refresh (self->shelf);
   mr_checkout_look_at_held (self->checkout);
+  mr_display_desk_refresh (self->display_desk);
   on_ground_changed (self);
 }
 
@@ -221,6 +222,7 @@ make_parts (MrTill *self)
   self->checkout = mr_checkout_new (ground);
   g_signal_connect_object (self->scale_desk, "changed", G_CALLBACK (mr_checkout_look_at_scale),
                            self->checkout, G_CONNECT_SWAPPED);
+  self->display_desk = mr_display_desk_new (ground, self->checkout);
   self->keypad = mr_keypad_new (self->checkout, self->settings);
   self->needs = mr_needs_new ();
   mr_till_join_need_sources (self, self->needs);
@@ -254,6 +256,7 @@ mr_till_dispose (GObject *object)
     mr_till_stop (self);
   g_clear_object (&self->needs);
   g_clear_object (&self->keypad);
+  g_clear_object (&self->display_desk);
   g_clear_object (&self->checkout);
   g_clear_object (&self->scale_desk);
   g_clear_object (&self->scanner_desk);
@@ -343,6 +346,8 @@ mr_till_stop (MrTill *self)
     mr_spooler_close (self->spooler);
   if (self->scale_desk != NULL)
     mr_scale_desk_close (self->scale_desk);
+  if (self->display_desk != NULL)
+    mr_display_desk_close (self->display_desk);
   if (self->checkout != NULL)
     mr_checkout_keep_now (self->checkout);
   self->ground->changed = NULL;
@@ -389,6 +394,12 @@ MrScannerDesk *
 mr_till_get_scanner_desk (MrTill *self)
 {
   return self->scanner_desk;
+}
+
+MrDisplayDesk *
+mr_till_get_display_desk (MrTill *self)
+{
+  return self->display_desk;
 }
 
 MrSpooler *

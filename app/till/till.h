@@ -4,6 +4,7 @@
 #include "model/world.h"
 #include "till/backup-desk.h"
 #include "till/checkout.h"
+#include "till/display-desk.h"
 #include "till/keypad.h"
 #include "till/label-list.h"
 #include "till/needs.h"
@@ -135,6 +136,7 @@ MrKeypad *mr_till_get_keypad (MrTill *self);
 MrShiftDesk *mr_till_get_shift_desk (MrTill *self);
 MrBackupDesk *mr_till_get_backup_desk (MrTill *self);
 MrScannerDesk *mr_till_get_scanner_desk (MrTill *self);
+MrDisplayDesk *mr_till_get_display_desk (MrTill *self);
 MrSpooler *mr_till_get_spooler (MrTill *self);
 MrScaleDesk *mr_till_get_scale_desk (MrTill *self);
 MrNeeds *mr_till_get_needs (MrTill *self);
