@@ -59,17 +59,45 @@ answer_weight (MrCheckout *self, MrQuestion *question, gint64 quantity_milli, GE
   return TRUE;
 }
 
+static MrQuestion *
+find_weight_question (MrCheckout *self, guint id, GError **error)
+{
+  guint position = 0;
+  g_autoptr (MrQuestion) question = mr_checkout_find_question (self, id, &position);
+
+  if (question != NULL && mr_question_get_kind (question) == MR_QUESTION_WEIGHT)
+    return g_steal_pointer (&question);
+  g_set_error (error, MR_CHECKOUT_ERROR, MR_CHECKOUT_ERROR_MISSING, "no weight was asked for");
+  return NULL;
+}
+
 gboolean
 mr_checkout_answer_weight (MrCheckout *self, guint question_id, gint64 quantity_milli,
                            GError **error)
 {
-  guint position = 0;
-  g_autoptr (MrQuestion) question = mr_checkout_find_question (self, question_id, &position);
+  g_autoptr (MrQuestion) question = find_weight_question (self, question_id, error);
 
-  if (question != NULL && mr_question_get_kind (question) == MR_QUESTION_WEIGHT)
-    return answer_weight (self, question, quantity_milli, error);
-  g_set_error (error, MR_CHECKOUT_ERROR, MR_CHECKOUT_ERROR_MISSING, "no weight was asked for");
-  return FALSE;
+  return question != NULL && answer_weight (self, question, quantity_milli, error);
+}
+
+gboolean
+mr_checkout_take_weight (MrCheckout *self, guint question_id, GError **error)
+{
+  g_autoptr (MrQuestion) question = find_weight_question (self, question_id, error);
+  gint64 quantity_milli;
+
+  if (question == NULL)
+    return FALSE;
+  if (!weigh (self, mr_question_get_good (question), &quantity_milli))
+    {
+      g_set_error (error, MR_CHECKOUT_ERROR, MR_CHECKOUT_ERROR_NOTHING,
+                   "there is no weight to take on the scale");
+      return FALSE;
+    }
+  if (!answer_weight (self, question, quantity_milli, error))
+    return FALSE;
+  mr_scale_desk_take (self->ground->scale_desk);
+  return TRUE;
 }
 
 /* (nullable) (transfer full): the question the scale can answer. With two nobody knows what lies on it. */
@@ -97,14 +125,10 @@ mr_checkout_look_at_scale (MrCheckout *self)
 {
   g_autoptr (MrQuestion) question = find_weighed (self);
   g_autoptr (GError) error = NULL;
-  gint64 quantity_milli;
 
   /* Not under the hands of somebody who takes money. */
-  if (question == NULL || self->state != MR_CHECKOUT_SELLING ||
-      !weigh (self, mr_question_get_good (question), &quantity_milli))
-    return;
-  if (answer_weight (self, question, quantity_milli, &error))
-    mr_scale_desk_take (self->ground->scale_desk);
-  else
+  if (question != NULL && self->state == MR_CHECKOUT_SELLING &&
+      !mr_checkout_take_weight (self, mr_question_get_id (question), &error) &&
+      !g_error_matches (error, MR_CHECKOUT_ERROR, MR_CHECKOUT_ERROR_NOTHING))
     g_message ("the weight was not taken: %s", error->message);
 }

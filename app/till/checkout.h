@@ -110,6 +110,8 @@ gboolean mr_checkout_answer (MrCheckout *self, guint question_id, gint64 price_m
  * itself as soon as a weight lies on it. */
 gboolean mr_checkout_answer_weight (MrCheckout *self, guint question_id, gint64 quantity_milli,
                                     GError **error);
+/* WEIGHT: with what lies on the scale (NOTHING when that cannot be taken). */
+gboolean mr_checkout_take_weight (MrCheckout *self, guint question_id, GError **error);
 void mr_checkout_dismiss (MrCheckout *self, guint question_id);
 
 /* --- changing lines; @number 0 = the newest --- */

@@ -25,10 +25,44 @@ struct _MrQuestionBar
 G_DEFINE_FINAL_TYPE (MrQuestionBar, mr_question_bar, GTK_TYPE_BOX)
 
 static guint ask_price_signal;
+static guint ask_weight_signal;
+
+/* What lies on the scale, and what is to be done. */
+static char *
+weight_words (MrQuestionBar *self)
+{
+  const char *name = mr_question_get_good (self->question)->name;
+  g_autofree char *weight = NULL;
+  gint64 grams;
+  MrPan pan = mr_scale_desk_look (mr_till_get_scale_desk (self->till), &grams);
+  weight = g_strdup_printf ("%" G_GINT64_FORMAT ".%03d", grams / 1000, (int) (grams % 1000));
+  switch (pan)
+    {
+    case MR_PAN_EMPTY:
+      return g_strdup_printf (_ ("%s: put it on the scale."), name);
+    case MR_PAN_MOVING:
+      return g_strdup_printf (_ ("%s: the scale is settling …"), name);
+    case MR_PAN_READY:
+      return g_strdup_printf (_ ("%s: is that the %s kg on the scale?"), name, weight);
+    case MR_PAN_TAKEN:
+      return g_strdup_printf (_ ("%s: first take the goods before it off the scale."), name);
+    case MR_PAN_OVER:
+      return g_strdup_printf (_ ("%s: too heavy for the scale."), name);
+    case MR_PAN_UNDER:
+      return g_strdup_printf (_ ("%s: the scale is below zero. Empty it and press its zero key."),
+                              name);
+    case MR_PAN_FOREIGN:
+      return g_strdup_printf (_ ("%s: the scale does not weigh in kilograms."), name);
+    case MR_PAN_NONE:
+    default:
+      return g_strdup_printf (_ ("%s: the scale cannot be heard. Type the weight."), name);
+    }
+}
 
 static char *
-question_words (MrQuestion *question)
+question_words (MrQuestionBar *self)
 {
+  MrQuestion *question = self->question;
   MrGood *good = mr_question_get_good (question);
   const char *name = good != NULL ? good->name : mr_question_get_code (question);
   switch (mr_question_get_kind (question))
@@ -41,6 +75,8 @@ question_words (MrQuestion *question)
     case MR_QUESTION_SEVERAL:
       return g_strdup_printf (_ ("Several goods have the code %s. Which one is it?"),
                               mr_question_get_code (question));
+    case MR_QUESTION_WEIGHT:
+      return weight_words (self);
     case MR_QUESTION_WHILE_PAYING:
     default:
       return g_strdup_printf (_ ("%s was scanned after a part was paid."), name);
@@ -75,18 +111,43 @@ show_candidates (MrQuestionBar *self)
     }
 }
 
+/* With two that wait a person says which of them lies on the scale. */
+static gboolean
+can_take (MrQuestionBar *self)
+{
+  gint64 grams;
+  return mr_question_get_kind (self->question) == MR_QUESTION_WEIGHT &&
+         mr_scale_desk_look (mr_till_get_scale_desk (self->till), &grams) == MR_PAN_READY;
+}
+
+static const char *
+yes_words (MrQuestionBar *self)
+{
+  switch (mr_question_get_kind (self->question))
+    {
+    case MR_QUESTION_WHILE_PAYING:
+      return _ ("Add it");
+    case MR_QUESTION_WEIGHT:
+      return can_take (self) ? _ ("Take this weight") : _ ("Type its weight");
+    case MR_QUESTION_UNKNOWN:
+    case MR_QUESTION_NO_PRICE:
+    case MR_QUESTION_SEVERAL:
+    default:
+      return _ ("Type its price");
+    }
+}
+
 static void
 show_question (MrQuestionBar *self, guint n)
 {
   MrQuestionKind kind = mr_question_get_kind (self->question);
-  g_autofree char *words = question_words (self->question);
+  g_autofree char *words = question_words (self);
   g_autofree char *more = g_strdup_printf (_ ("1 of %u"), n);
   gtk_label_set_text (self->text, words);
   gtk_label_set_text (self->more, more);
   gtk_widget_set_visible (GTK_WIDGET (self->more), n > 1);
   gtk_widget_set_visible (GTK_WIDGET (self->yes_button), kind != MR_QUESTION_SEVERAL);
-  gtk_button_set_label (self->yes_button,
-                        kind == MR_QUESTION_WHILE_PAYING ? _ ("Add it") : _ ("Type its price"));
+  gtk_button_set_label (self->yes_button, yes_words (self));
   show_candidates (self);
 }
 
@@ -104,9 +165,37 @@ on_items_changed (MrQuestionBar *self)
   gtk_widget_set_visible (GTK_WIDGET (self), n > 0);
 }
 
+/* The words follow the pan; everything else stays, or a finger would hit another button. */
+static void
+on_scale (MrQuestionBar *self)
+{
+  g_autofree char *words = NULL;
+  if (self->question == NULL || mr_question_get_kind (self->question) != MR_QUESTION_WEIGHT)
+    return;
+  words = question_words (self);
+  gtk_label_set_text (self->text, words);
+  gtk_button_set_label (self->yes_button, yes_words (self));
+}
+
+static void
+on_yes_weight (MrQuestionBar *self)
+{
+  MrCheckout *checkout = mr_till_get_checkout (self->till);
+  g_autoptr (GError) error = NULL;
+  if (!can_take (self))
+    g_signal_emit (self, ask_weight_signal, 0, self->question);
+  else if (!mr_checkout_take_weight (checkout, mr_question_get_id (self->question), &error))
+    g_message ("question not answered: %s", error->message);
+}
+
 static void
 on_yes (MrQuestionBar *self)
 {
+  if (mr_question_get_kind (self->question) == MR_QUESTION_WEIGHT)
+    {
+      on_yes_weight (self);
+      return;
+    }
   if (mr_question_get_kind (self->question) != MR_QUESTION_WHILE_PAYING)
     {
       g_signal_emit (self, ask_price_signal, 0, self->question);
@@ -128,6 +217,8 @@ mr_question_bar_set_till (MrQuestionBar *self, MrTill *till)
   g_set_object (&self->till, till);
   g_signal_connect_object (mr_checkout_get_questions (mr_till_get_checkout (till)), "items-changed",
                            G_CALLBACK (on_items_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (mr_till_get_scale_desk (till), "changed", G_CALLBACK (on_scale), self,
+                           G_CONNECT_SWAPPED);
   on_items_changed (self);
 }
 
@@ -148,6 +239,8 @@ mr_question_bar_class_init (MrQuestionBarClass *klass)
   G_OBJECT_CLASS (klass)->dispose = mr_question_bar_dispose;
   ask_price_signal = g_signal_new ("ask-price", MR_TYPE_QUESTION_BAR, G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 1, MR_TYPE_QUESTION);
+  ask_weight_signal = g_signal_new ("ask-weight", MR_TYPE_QUESTION_BAR, G_SIGNAL_RUN_LAST, 0, NULL,
+                                    NULL, NULL, G_TYPE_NONE, 1, MR_TYPE_QUESTION);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/millrace/Till/ui/question-bar.ui");

@@ -27,6 +27,7 @@ typedef enum
   ASK_SALE_DISCOUNT,
   ASK_OPEN_PRICE,
   ASK_QUESTION,
+  ASK_WEIGHT,
   ASK_RETURN,
 } Asked;
 
@@ -385,6 +386,16 @@ on_ask_price (MrSalePage *self, MrQuestion *question)
 }
 
 static void
+on_ask_weight (MrSalePage *self, MrQuestion *question)
+{
+  MrGood *good = mr_question_get_good (question);
+  g_autofree char *title = *good->unit == '\0' ? g_strdup (_ ("Weight"))
+                                               : g_strdup_printf (_ ("Weight in %s"), good->unit);
+  self->asked_line = mr_question_get_id (question);
+  ask (self, ASK_WEIGHT, MR_AMOUNT_QUANTITY, title, good->name, -1);
+}
+
+static void
 on_ask_return (MrSalePage *self, guint line, const char *name, gint64 left_milli)
 {
   self->asked_line = line;
@@ -406,6 +417,8 @@ apply_amount (MrSalePage *self, gint64 value, GError **error)
       return mr_checkout_set_sale_discount (self->checkout, value, error);
     case ASK_QUESTION:
       return mr_checkout_answer (self->checkout, self->asked_line, value, 0, error);
+    case ASK_WEIGHT:
+      return mr_checkout_answer_weight (self->checkout, self->asked_line, value, error);
     case ASK_RETURN:
       mr_return_view_give_back (get_return (self), self->asked_line, value);
       return TRUE;
@@ -583,6 +596,7 @@ mr_sale_page_class_init (MrSalePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MrSalePage, basket);
   gtk_widget_class_bind_template_callback (widget_class, on_ask_amount);
   gtk_widget_class_bind_template_callback (widget_class, on_ask_price);
+  gtk_widget_class_bind_template_callback (widget_class, on_ask_weight);
 }
 
 static void

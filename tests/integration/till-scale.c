@@ -181,6 +181,13 @@ test_two (Fixture *self, gconstpointer data)
   g_assert_no_error (error);
   assert_line (self, 0, 220);
   g_assert_cmpuint (count_questions (self), ==, 1);
+  /* The one that is left waits alone: what lies there is its own. */
+  lay (self, 640);
+  while (count_lines (self) < 2)
+    g_main_context_iteration (NULL, TRUE);
+  assert_line (self, 1, 640);
+  g_assert_false (mr_checkout_take_weight (get_checkout (self), 99, &error));
+  g_assert_error (error, MR_CHECKOUT_ERROR, MR_CHECKOUT_ERROR_MISSING);
 }
 
 /* A scale that is gone holds nothing up: weights are typed, before the scan or after it. */
