@@ -289,7 +289,9 @@ do_job (MrPrinterThread *self, const Job *job)
   MrPrinterNews news = { .serial = job->serial };
 
   self->is_doubtful = FALSE;
-  post_state (self, MR_DEVICE_BUSY, MR_DEVICE_REASON_NONE);
+  /* The drawer is no reason to take back for a moment that there is no paper. */
+  if (!job->is_kick || state_before == MR_DEVICE_READY)
+    post_state (self, MR_DEVICE_BUSY, MR_DEVICE_REASON_NONE);
   news.reason = run_job (self, job, &any_out, &confirmed);
   if (news.reason != MR_DEVICE_REASON_NONE)
     news.outcome = any_out ? MR_PRINT_CUT_SHORT : MR_PRINT_NOT_STARTED;

@@ -6,6 +6,7 @@
 #include "view/choice.h"
 #include "view/device-row.h"
 #include "view/printer-form.h"
+#include "view/scanner-form.h"
 #include "view/words.h"
 
 #include <glib/gi18n.h>
@@ -18,6 +19,7 @@ struct _MrDevicesPage
   MrDeviceRow *printer;
   MrDeviceRow *drawer;
   MrDeviceRow *scanner;
+  MrScannerForm *scanner_form;
 };
 
 G_DEFINE_FINAL_TYPE (MrDevicesPage, mr_devices_page, GTK_TYPE_BOX)
@@ -57,12 +59,22 @@ show_drawer (MrDevicesPage *self, const MrTillStatus *status)
 }
 
 static void
+show_scanner (MrDevicesPage *self, const MrTillStatus *status)
+{
+  mr_device_row_say (self->scanner, mr_words_scanner (status),
+                     status->scanner == MR_SCANNER_DESK_TROUBLE
+                         ? mr_words_scanner_reason (status->scanner_reason)
+                         : NULL);
+}
+
+static void
 show (MrDevicesPage *self)
 {
   MrTillStatus status;
   mr_till_get_status (self->till, &status);
   show_printer (self, &status);
   show_drawer (self, &status);
+  show_scanner (self, &status);
 }
 
 static void
@@ -76,6 +88,19 @@ static void
 on_test_drawer (MrDevicesPage *self)
 {
   gtk_widget_activate_action (GTK_WIDGET (self), "win.no-sale", NULL);
+}
+
+static void
+on_pair_scanner (MrDevicesPage *self)
+{
+  mr_device_row_unfold (self->scanner);
+  mr_scanner_form_pair (self->scanner_form);
+}
+
+gboolean
+mr_devices_page_take_scan (MrDevicesPage *self, const char *code)
+{
+  return mr_scanner_form_take_scan (self->scanner_form, code);
 }
 
 static MrChoice *
@@ -110,11 +135,10 @@ fill_drawer (MrDevicesPage *self)
 static void
 fill_scanner (MrDevicesPage *self)
 {
-  MrChoice *us = add_choice (self, self->scanner, MR_SETTING_SCANNER_US,
-                             _ ("The scanner types as on an American keyboard"));
-  mr_choice_add (us, "yes", _ ("Yes"));
-  mr_choice_add (us, "no", _ ("No"));
-  mr_device_row_say (self->scanner, _ ("One that types like a keyboard works as it is"), NULL);
+  self->scanner_form = g_object_new (MR_TYPE_SCANNER_FORM, NULL);
+  mr_scanner_form_set_till (self->scanner_form, self->till);
+  mr_device_row_add (self->scanner, GTK_WIDGET (self->scanner_form));
+  mr_device_row_set_test (self->scanner, _ ("Scan this code"));
 }
 
 void
@@ -127,6 +151,8 @@ mr_devices_page_set_till (MrDevicesPage *self, MrTill *till)
   fill_scanner (self);
   g_signal_connect_object (till, "status-changed", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (mr_till_get_spooler (till), "changed", G_CALLBACK (show), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (mr_till_get_scanner_desk (till), "changed", G_CALLBACK (show), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (mr_till_get_settings (till), "changed::" MR_SETTING_PRINTER_PROFILE,
                            G_CALLBACK (show), self, G_CONNECT_SWAPPED);
@@ -158,6 +184,7 @@ mr_devices_page_class_init (MrDevicesPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MrDevicesPage, scanner);
   gtk_widget_class_bind_template_callback (widget_class, on_test_printer);
   gtk_widget_class_bind_template_callback (widget_class, on_test_drawer);
+  gtk_widget_class_bind_template_callback (widget_class, on_pair_scanner);
 }
 
 static void

@@ -16,5 +16,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (MrDevicesPage, mr_devices_page, MR, DEVICES_PAGE, GtkBox)
 
 void mr_devices_page_set_till (MrDevicesPage *self, MrTill *till);
+/* A code that came by the window's keys: TRUE when it was shown here to be scanned. */
+gboolean mr_devices_page_take_scan (MrDevicesPage *self, const char *code);
 
 G_END_DECLS

@@ -3,7 +3,6 @@
 
 #include "view/window-private.h"
 
-#include "view/devices-page.h"
 #include "view/key-button.h"
 #include "view/late-page.h"
 
@@ -56,6 +55,12 @@ MrReceiptsPage *
 mr_window_get_receipts_page (MrWindow *self)
 {
   return MR_RECEIPTS_PAGE (mr_late_page_get (self->pages, &receipts_page, self));
+}
+
+MrDevicesPage *
+mr_window_get_devices_page (MrWindow *self)
+{
+  return MR_DEVICES_PAGE (mr_late_page_get (self->pages, &devices_page, self));
 }
 
 MrShiftPage *
@@ -132,7 +137,7 @@ prepare_page (MrWindow *self, const char *name)
   else if (g_str_equal (name, "settings"))
     mr_late_page_get (self->pages, &settings_page, self);
   else if (g_str_equal (name, "devices"))
-    mr_late_page_get (self->pages, &devices_page, self);
+    mr_window_get_devices_page (self);
   else if (g_str_equal (name, "keys"))
     mr_late_page_get (self->pages, &keys_page, self);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "view/devices-page.h"
 #include "view/held-page.h"
 #include "view/keys-page.h"
 #include "view/needs-page.h"
@@ -52,6 +53,7 @@ void mr_window_say_error (MrWindow *self, const GError *error);
 void mr_window_follow_session (MrWindow *self);
 
 /* window-pages.c: the pages of the window, each made when it is first asked for. */
+MrDevicesPage *mr_window_get_devices_page (MrWindow *self);
 MrShiftPage *mr_window_get_shift_page (MrWindow *self);
 MrHeldPage *mr_window_get_held_page (MrWindow *self);
 MrReceiptsPage *mr_window_get_receipts_page (MrWindow *self);

@@ -38,6 +38,9 @@ mr_window_route_scan (const char *code, gpointer user_data)
     return;
   if (self->safe != NULL)
     gtk_popover_popdown (GTK_POPOVER (self->safe));
+  if (g_str_equal (page, "devices") &&
+      mr_devices_page_take_scan (mr_window_get_devices_page (self), code))
+    return;
   if (show_receipt (self, code))
     return;
   if (g_str_equal (page, "sale") && mr_sale_page_take_scan (self->sale, code))

@@ -229,6 +229,43 @@ mr_words_paper_trouble (const MrTillStatus *status)
   return g_strdup (_ ("The printer cannot be used. Sales are saved. It is tried again by itself."));
 }
 
+const char *
+mr_words_scanner (const MrTillStatus *status)
+{
+  switch (status->scanner)
+    {
+    case MR_SCANNER_DESK_LOOKING:
+      return _ ("Looking for the scanner");
+    case MR_SCANNER_DESK_READY:
+      return _ ("Scanner ready");
+    case MR_SCANNER_DESK_TROUBLE:
+      return _ ("Scanner needs help");
+    case MR_SCANNER_DESK_NONE:
+    default:
+      return _ ("One that types like a keyboard works as it is");
+    }
+}
+
+const char *
+mr_words_scanner_reason (const char *reason)
+{
+  static const struct
+  {
+    const char *reason;
+    const char *sentence;
+  } sentences[] = {
+    { "no-device",
+      N_ ("The scanner is not plugged in. Put its cable in; it comes back by itself.") },
+    { "permission", N_ ("This computer may not use it. Ask whoever set up the computer.") },
+    { "in-use", N_ ("Another program uses it. It is tried again.") },
+    { "pairing", N_ ("It is given back while a scanner is being looked for.") },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (sentences); i++)
+    if (g_str_equal (sentences[i].reason, reason))
+      return _ (sentences[i].sentence);
+  return _ ("It cannot be read. Pull its cable and put it in again.");
+}
+
 char *
 mr_words_link_trouble (const MrTillStatus *status)
 {

@@ -36,6 +36,10 @@ char *mr_words_link (const MrTillStatus *status);
 const char *mr_words_paper (const MrTillStatus *status);
 /* A sentence for the bar; NULL when nothing is wrong. */
 char *mr_words_paper_trouble (const MrTillStatus *status);
+/* How the scanner is: "Scanner ready". */
+const char *mr_words_scanner (const MrTillStatus *status);
+/* Why it cannot be read, and what to do; a sentence for each reason of till/scanner-desk.h. */
+const char *mr_words_scanner_reason (const char *reason);
 char *mr_words_link_trouble (const MrTillStatus *status);
 char *mr_words_error (const GError *error);
 /* Why a scan did not become a line; NULL when it did or a question stands for it. */

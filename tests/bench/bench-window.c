@@ -14,6 +14,7 @@
 #include "till/till.h"
 #include "view/application.h"
 
+#include "bench-frames.h"
 #include "bench-goods.h"
 #include "figures.h"
 #include "temp-dir.h"
@@ -43,39 +44,6 @@ read_memory_kb (void)
 }
 
 static void
-on_after_paint (GdkFrameClock *clock, gpointer user_data)
-{
-  *(gint64 *) user_data = gdk_frame_clock_get_frame_counter (clock);
-}
-
-/* Runs the loop until a frame later than @frame was painted; returns its number. */
-static gint64
-await_frame (GtkWidget *window, gint64 frame)
-{
-  GdkFrameClock *clock;
-  gint64 painted = frame;
-  gulong handler;
-
-  while (!gtk_widget_get_mapped (window))
-    g_main_context_iteration (NULL, TRUE);
-  clock = gtk_widget_get_frame_clock (window);
-  handler = g_signal_connect (clock, "after-paint", G_CALLBACK (on_after_paint), &painted);
-  while (painted <= frame)
-    g_main_context_iteration (NULL, TRUE);
-  g_signal_handler_disconnect (clock, handler);
-  return painted;
-}
-
-static void
-settle (void)
-{
-  gint64 end_us = g_get_monotonic_time () + 100 * 1000;
-
-  while (g_get_monotonic_time () < end_us)
-    g_main_context_iteration (NULL, FALSE);
-}
-
-static void
 say_ready (void)
 {
   printf ("ready\n");
@@ -91,26 +59,11 @@ show_empty (void)
   window = adw_window_new ();
   gtk_window_set_default_size (GTK_WINDOW (window), 1280, 800);
   gtk_window_present (GTK_WINDOW (window));
-  await_frame (window, -1);
+  bench_await_frame (window, -1);
   say_ready ();
-  settle ();
+  bench_settle ();
   printf ("memory %" G_GINT64_FORMAT "\n", read_memory_kb ());
   return 0;
-}
-
-/* Whether a label that is drawn says @text. */
-static gboolean
-shows (GtkWidget *widget, const char *text)
-{
-  if (!gtk_widget_get_mapped (widget))
-    return FALSE;
-  if (GTK_IS_LABEL (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), text) != NULL)
-    return gtk_widget_get_width (widget) > 0;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    if (shows (child, text))
-      return TRUE;
-  return FALSE;
 }
 
 /* How many frames after the scan its good can be read on the screen. */
@@ -125,8 +78,8 @@ scan_to_pixels (MrTill *till, GtkWidget *window, guint good)
   bench_goods_format_code (good, code);
   g_assert_cmpint (mr_checkout_scan (mr_till_get_checkout (till), code), ==, MR_SCAN_ADDED);
   do
-    painted = await_frame (window, painted);
-  while (!shows (window, name));
+    painted = bench_await_frame (window, painted);
+  while (!bench_shows (window, name));
   return painted - before;
 }
 
@@ -145,13 +98,13 @@ show_till (const char *dir, guint n_goods)
   g_assert_no_error (error);
   g_application_activate (G_APPLICATION (application));
   window = GTK_WIDGET (gtk_application_get_active_window (GTK_APPLICATION (application)));
-  await_frame (window, -1);
+  bench_await_frame (window, -1);
   scan_to_pixels (till, window, 1);
   say_ready ();
 
   for (guint i = 0; i < N_SCANS; i++)
     {
-      settle ();
+      bench_settle ();
       printf ("frames %" G_GINT64_FORMAT "\n",
               scan_to_pixels (till, window, 2 + i * (n_goods / (N_SCANS + 2))));
     }
@@ -208,7 +161,7 @@ set_up (const char *dir, guint n_goods)
   till = mr_till_new (&config, &error);
   g_assert_no_error (error);
   mr_settings_set_async (mr_till_get_settings (till), MR_SETTING_SETUP, "done", NULL, NULL);
-  settle ();
+  bench_settle ();
   mr_till_stop (till);
 }
 

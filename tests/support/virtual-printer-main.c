@@ -7,11 +7,15 @@
 #include <glib-unix.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /*
  * virtual-printer [--port 0] [--columns 48] [--dump DIR] [--honest] — prints the port it listens on,
  * then keeps each job as DIR/0001.bin, its events as DIR/0001.events, a picture of the
  * paper as DIR/0001.png where Pango is there, and last its text as DIR/0001.txt.
+ *
+ * Told on its standard input: "paper N", so many lines are left on the roll (0: it is out), "roll", a new
+ * one was put in; each is answered by the same line.
  */
 
 static int port_number = 0;
@@ -70,6 +74,31 @@ on_job (guint index, GBytes *job, gpointer user)
   save (index, "txt", text, strlen (text));
 }
 
+static void
+obey (VirtualPrinter *printer, const char *line)
+{
+  VirtualScript script = is_honest ? VIRTUAL_SCRIPT_HONEST : VIRTUAL_SCRIPT_CHEAP;
+
+  if (g_str_has_prefix (line, "paper "))
+    script.roll.paper_lines = (int) g_ascii_strtoll (line + strlen ("paper "), NULL, 10);
+  else if (!g_str_equal (line, "roll"))
+    return;
+  virtual_printer_set_script (printer, script);
+  printf ("%s\n", line);
+  fflush (stdout);
+}
+
+static gboolean
+on_told (GIOChannel *channel, GIOCondition condition, gpointer printer)
+{
+  g_autofree char *line = NULL;
+
+  if (g_io_channel_read_line (channel, &line, NULL, NULL, NULL) != G_IO_STATUS_NORMAL)
+    return G_SOURCE_REMOVE;
+  obey (printer, g_strchomp (line));
+  return G_SOURCE_CONTINUE;
+}
+
 static gboolean
 on_terminated (gpointer loop)
 {
@@ -82,6 +111,7 @@ main (int argc, char **argv)
 {
   g_autoptr (GOptionContext) context = g_option_context_new ("— a receipt printer without paper");
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (GIOChannel) told = g_io_channel_unix_new (STDIN_FILENO);
   g_autoptr (VirtualPrinter) printer = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -106,6 +136,7 @@ main (int argc, char **argv)
     virtual_printer_set_script (printer, VIRTUAL_SCRIPT_HONEST);
   printf ("%u\n", virtual_printer_get_port (printer));
   fflush (stdout);
+  g_io_add_watch (told, G_IO_IN | G_IO_HUP, on_told, printer);
   g_unix_signal_add (SIGTERM, on_terminated, loop);
   g_unix_signal_add (SIGINT, on_terminated, loop);
   g_main_loop_run (loop);

@@ -291,13 +291,29 @@ class Shop:
 
     # The printer ----------------------------------------------------------------------------------
 
-    def start_printer(self, columns=32):
-        """On the port it had before, if there was one."""
+    def start_printer(self, columns=32, honest=False):
+        """On the port it had before, if there was one. An honest one answers questions about its status."""
         self.receipts_folders.append(os.path.join(self.folder, "receipts-%d" % len(self.receipts_folders)))
         self.printer = self.processes.start(
             [os.path.join(BUILD, "tests", "virtual-printer"), "--port", str(self.printer_port or 0),
-             "--columns", str(columns), "--dump", self.receipts_folders[-1]], stdout=subprocess.PIPE, text=True)
+             "--columns", str(columns), "--dump", self.receipts_folders[-1]] + (["--honest"] if honest else []),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.printer_port = int(self.printer.stdout.readline())
+
+    def tell_printer(self, words):
+        """"paper N": so many lines are left on its roll; "roll": a new one was put in."""
+        self.printer.stdin.write(words + "\n")
+        self.printer.stdin.flush()
+        require_equal(self.printer.stdout.readline().strip(), words, "the printer's answer")
+
+    def count_kicks(self):
+        """How often the drawer was told to open."""
+        n = 0
+        for folder in filter(os.path.isdir, self.receipts_folders):
+            for name in os.listdir(folder):
+                if name.endswith(".txt"):
+                    n += read_text(os.path.join(folder, name)).count("[drawer]")
+        return n
 
     def kill_printer(self):
         self.processes.end(self.printer, signal.SIGKILL)
@@ -308,7 +324,7 @@ class Shop:
         for folder in filter(os.path.isdir, self.receipts_folders):
             names = sorted(name for name in os.listdir(folder) if name.endswith(".txt"))
             papers += [read_text(os.path.join(folder, name)) for name in names]
-        return [paper for paper in papers if paper.strip() and paper.strip() != "[kick 2]"]
+        return [paper for paper in papers if paper.strip() and paper.strip() != "[drawer]"]
 
     def wait_for_receipt(self, *contents, seconds=PATIENCE_S):
         """The newest receipt that holds all of the contents."""

@@ -27,6 +27,7 @@ class KeysDay(Day):
     def __init__(self, shop):
         super().__init__(shop)
         self.keyboard.teach(HANZI)
+        self.unfolded = False  # the printer's settings on the page Devices
 
     def press(self, *names):
         self.keyboard.press(*names)
@@ -63,7 +64,9 @@ class KeysDay(Day):
 
     def tab_to(self, name):
         """Tab until what has this name has the focus."""
-        name = self.words(name)
+        self.tab_to_words(self.words(name))
+
+    def tab_to_words(self, name):
         for _ in range(60):
             self.press("Tab")
             if self.screen.focused_name() == name:
@@ -175,9 +178,68 @@ class KeysDay(Day):
             self.press(EXACT_CASH)
             screen.await_text(self.words("Paid"))
         screen.await_text(self.words("Printer needs help"))
-        shop.start_printer()
+        shop.start_printer(honest=True)
         wait_for(lambda: len(books.find_originals(shop)) == printed + 2, "the papers of two sales", 60)
         screen.await_no_text(self.words("Printer needs help"))
+
+    def run_out_of_paper(self):
+        """In the middle of a receipt: the sale stands, it is said, the drawer opens all the same; the new roll
+        brings the whole receipt, marked COPY, and then the next one's original."""
+        shop, screen = self.shop, self.screen
+        no_paper = self.words("The printer has no paper. Sales are saved. Put in a roll; the receipt will print again.")
+        copies = self.count_papers(self.words("COPY %u") % 1)
+        originals = len(books.find_originals(shop))
+        sales = len(shop.entries("sale"))
+        shop.tell_printer("paper 5")
+        self.scan([COLA], (COLA, 1))
+        self.press("F8")
+        screen.await_text(self.words("Paid"))
+        screen.await_text(no_paper)
+        kicks = shop.count_kicks()
+        self.scan([WATER], (WATER, 1))
+        self.press(EXACT_CASH)
+        screen.await_text(self.words("Paid"))
+        wait_for(lambda: shop.count_kicks() == kicks + 1, "the drawer, which needs no paper")
+        require_equal(len(shop.entries("sale")), sales + 2, "sales in the journal")
+        require_equal(self.count_papers(self.words("COPY %u") % 1), copies, "copies before there is paper")
+        shop.tell_printer("roll")
+        wait_for(lambda: self.count_papers(self.words("COPY %u") % 1) == copies + 1, "the whole receipt again")
+        # What came out of the first before the paper ended reads as an original, too.
+        wait_for(lambda: len(books.find_originals(shop)) == originals + 2, "the next receipt")
+        screen.await_no_text(no_paper)
+
+    def count_papers(self, content):
+        return sum(content in paper for paper in self.shop.receipts())
+
+    def mistype_the_printer(self):
+        """An address where nobody is: it is said in a bar, the next sale goes on, and put right it prints."""
+        shop, screen = self.shop, self.screen
+        originals = len(books.find_originals(shop))
+        nobody = self.words("There is no printer at the address set. Sales are saved. See Settings, Devices.")
+        self.set_printer("tcp:127.0.0.1:1")
+        screen.await_text(nobody)
+        self.press("Escape")
+        self.scan([COLA, WATER], (COLA, 1), (WATER, 1))
+        self.press(EXACT_CASH)
+        screen.await_text(self.words("Paid"))
+        self.set_printer("tcp:127.0.0.1:%d" % shop.printer_port)
+        wait_for(lambda: len(books.find_originals(shop)) == originals + 1, "the paper of that sale")
+        screen.await_no_text(nobody)
+        self.press("Escape")
+
+    def set_printer(self, location):
+        """Settings, Devices: the printer's row unfolded, its place typed anew."""
+        self.keyboard.chord("Alt_L", "6")
+        self.tab_to("Printer, drawer, scanner")
+        self.press("space")
+        self.screen.await_text(self.words("Cash drawer"))
+        if not self.unfolded:
+            self.tab_to_words(self.words("%s: settings") % self.words("Receipt printer"))
+            self.press("space")
+            self.unfolded = True
+        self.tab_to("Where is the receipt printer?")
+        self.keyboard.chord("Control_L", "a")
+        self.type(location + "\n")
 
     def sell_without_center(self):
         """The banner comes, selling goes on, and it goes by itself."""
@@ -218,9 +280,11 @@ def journey(shop):
     day.hold_and_recall()
     day.print_copy()
     day.sell_without_printer()
+    day.run_out_of_paper()
+    day.mistype_the_printer()
     day.sell_without_center()
     counted = day.close()
-    books.check(shop, 6, counted)
+    books.check(shop, 9, counted)
 
 
 harness.run(journey, LANGUAGE)

@@ -105,6 +105,15 @@ class Keyboard:
             self.x11.XSync(self.display, 0)
             time.sleep(PERSON_GAP_S)
 
+    def chord(self, held, name):
+        """A key while another is held: chord ("Alt_L", "6")."""
+        code = self.keycode(held)[0]
+        self.xtst.XTestFakeKeyEvent(self.display, code, 1, 0)
+        self.queue(name, 0)
+        self.xtst.XTestFakeKeyEvent(self.display, code, 0, 0)
+        self.x11.XSync(self.display, 0)
+        time.sleep(PERSON_GAP_S)
+
     def type(self, text):
         """Text as a person types it."""
         self.press(*[KEYSYMS.get(character, character) for character in text])
