@@ -122,6 +122,7 @@ mr_printer_talk_check (MrPrinterTalk *self, MrPrinterPort *port, gboolean is_pat
                        const MrDeviceWait *wait)
 {
   MrDeviceReason reason = MR_DEVICE_REASON_NONE;
+  MrDeviceReason trouble = MR_DEVICE_REASON_NONE; /* as it was said first */
   int n_tries = count_tries (self, port, is_patient);
   gint64 end_us = g_get_monotonic_time () + (gint64) port->timing.stall_ms * 1000;
 
@@ -135,12 +136,17 @@ mr_printer_talk_check (MrPrinterTalk *self, MrPrinterPort *port, gboolean is_pat
     if (ask_what_is_wrong (self, port, &reason, wait))
       {
         self->answers = TRUE;
-        return reason;
+        /* An answer may have been on its way to somebody else, or to a question given up. */
+        if (reason == MR_DEVICE_REASON_NONE || trouble != MR_DEVICE_REASON_NONE)
+          return reason;
+        trouble = reason;
       }
     else if (mr_device_wait_is_hurried (wait) || (i > 0 && g_get_monotonic_time () >= end_us))
       break;
   if (self->hung_up)
     return get_hung_up (port);
+  if (trouble != MR_DEVICE_REASON_NONE)
+    return trouble;
   if (self->answers || mr_device_wait_is_hurried (wait))
     return MR_DEVICE_REASON_NO_ANSWER;
   self->mute = TRUE;

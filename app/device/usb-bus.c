@@ -44,6 +44,7 @@ struct _MrUsbBus
 
 static GMutex bus_mutex;
 static MrUsbBus *the_bus; /* (unowned) (nullable): under bus_mutex */
+static int n_buses; /* atomic: that one, and those being taken down */
 
 void
 mr_usb_bus_look (MrUsbBus *self)
@@ -184,6 +185,7 @@ bus_new (void)
 {
   MrUsbBus *self = g_new0 (MrUsbBus, 1);
 
+  g_atomic_int_inc (&n_buses);
   g_mutex_init (&self->mutex);
   g_cond_init (&self->cond);
   g_mutex_init (&self->context_mutex);
@@ -213,6 +215,13 @@ bus_free (MrUsbBus *self)
   g_cond_clear (&self->cond);
   g_mutex_clear (&self->mutex);
   g_free (self);
+  g_atomic_int_add (&n_buses, -1);
+}
+
+gboolean
+mr_usb_bus_is_used (void)
+{
+  return g_atomic_int_get (&n_buses) > 0;
 }
 
 MrUsbBus *

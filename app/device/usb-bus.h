@@ -94,6 +94,9 @@ MrUsbBus *mr_usb_bus_get (void) G_GNUC_WARN_UNUSED_RESULT;
 void mr_usb_bus_unref (MrUsbBus *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrUsbBus, mr_usb_bus_unref)
 
+/* Whether anybody still has it, or it is being taken down: for who plays the bus. */
+gboolean mr_usb_bus_is_used (void);
+
 /* What is there now: MrUsbInterface, in the order of their paths and numbers. Give. */
 GPtrArray *mr_usb_bus_list (MrUsbBus *self, MrUsbKind kind) G_GNUC_WARN_UNUSED_RESULT;
 /* The same, those alone that @match means. Give. */

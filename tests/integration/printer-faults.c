@@ -75,6 +75,8 @@ test_honest (void)
   error = virtual_paper_dup_error (paper);
   g_assert_null (error);
   g_assert_cmpuint (virtual_paper_count (paper, VIRTUAL_LINE), ==, 300);
+  /* It is to tell by itself what goes wrong. */
+  g_assert_cmpuint (virtual_paper_count (paper, VIRTUAL_AUTOMATIC), ==, 1);
 }
 
 /* Answers DLE EOT, but not the question that waits for the paper. */

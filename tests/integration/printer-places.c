@@ -361,6 +361,24 @@ test_serial_trouble (void)
   unplug (&cable);
 }
 
+/* Also on a machine without USB, as a container is: a printer that is not there is in trouble, no more. */
+static void
+test_usb_nowhere (void)
+{
+  g_auto (PrinterDesk) desk = { NULL };
+  g_autofree char *name = NULL;
+
+  printer_desk_init (&desk, "usb:ffff:ffff", &printer_desk_quick);
+  printer_desk_wait_state (&desk, MR_DEVICE_TROUBLE, MR_DEVICE_REASON_NO_DEVICE);
+  printer_desk_print (&desk, "a", 1);
+  printer_desk_kick (&desk, "k");
+  printer_desk_wait_done (&desk, 2);
+  g_assert_nonnull (strstr (desk.done->str, "a not-started no-device\n"));
+  g_assert_nonnull (strstr (desk.done->str, "k not-started no-device\n"));
+  name = mr_printer_dup_name (desk.printer);
+  g_assert_null (name);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -372,6 +390,7 @@ main (int argc, char **argv)
   g_test_add_func ("/printer/node/whole", test_node);
   g_test_add_func ("/printer/node/stuck", test_node_stuck);
   g_test_add_func ("/printer/node/pulled", test_node_pulled);
+  g_test_add_func ("/printer/usb/nowhere", test_usb_nowhere);
   g_test_add_func ("/printer/serial/whole", test_serial);
   g_test_add_func ("/printer/serial/trouble", test_serial_trouble);
   return g_test_run ();
