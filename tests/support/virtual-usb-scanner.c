@@ -57,7 +57,8 @@ copy_out (const guint8 *from, gsize length, guint8 *bytes, int size)
 {
   int n = MIN ((int) length, size);
 
-  memcpy (bytes, from, (gsize) n);
+  if (n > 0)
+    memcpy (bytes, from, (gsize) n);
   return n;
 }
 

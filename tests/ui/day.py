@@ -109,3 +109,49 @@ class Day:
             self.screen.click(name, 3)
         except Failed:
             pass
+
+
+class KeysDay(Day):
+    """A day of which the keyboard is the hands."""
+
+    def press(self, *names):
+        self.keyboard.press(*names)
+
+    def type(self, text):
+        self.keyboard.type(text)
+
+    def begin(self):
+        """The first start's assistant, from button to button by Tab."""
+        shop, screen = self.shop, self.screen
+        screen.await_text(self.words("Welcome to Millrace"))
+        self.tab_to("Next")
+        self.press("Return")
+        self.tab_to("Center's address")
+        self.type(shop.center_address)
+        self.tab_to("Enrolment code")
+        self.type(shop.enrol_code())
+        self.press("Return")
+        screen.await_text(self.words("Joined to %s as till %d of %s.").partition("%")[0].strip())
+        self.tab_to("Next")
+        self.press("Return")
+        self.tab_to("Next")
+        self.press("Return")
+        self.tab_to("Where is the receipt printer?")
+        self.type("tcp:127.0.0.1:%d" % shop.printer_port)
+        self.press("Return")
+        screen.await_text(self.words("Printer ready"))
+        self.tab_to("Begin to sell")
+        self.press("Return")
+        screen.await_text(self.words("Online"))
+        screen.await_text(self.goods[COLA][0])
+
+    def tab_to(self, name):
+        """Tab until what has this name has the focus."""
+        self.tab_to_words(self.words(name))
+
+    def tab_to_words(self, name):
+        for _ in range(60):
+            self.press("Tab")
+            if self.screen.focused_name() == name:
+                return
+        raise Failed("Tab never comes to %r" % name)

@@ -13,7 +13,7 @@ import sys
 
 import books
 import harness
-from day import COLA, COLA_500, TEA, TWELVE, WATER, Day
+from day import COLA, COLA_500, TEA, TWELVE, WATER, KeysDay
 from harness import require, require_equal, wait_for
 from screen import BUTTONS
 
@@ -23,55 +23,11 @@ HANZI = "可乐"
 EXACT_CASH = {"en_US": "F11", "zh_CN": "space"}[LANGUAGE]
 
 
-class KeysDay(Day):
+class KeysJourney(KeysDay):
     def __init__(self, shop):
         super().__init__(shop)
         self.keyboard.teach(HANZI)
         self.unfolded = False  # the printer's settings on the page Devices
-
-    def press(self, *names):
-        self.keyboard.press(*names)
-
-    def type(self, text):
-        self.keyboard.type(text)
-
-    # Morning --------------------------------------------------------------------------------------
-
-    def begin(self):
-        """The first start's assistant, from button to button by Tab."""
-        shop, screen = self.shop, self.screen
-        screen.await_text(self.words("Welcome to Millrace"))
-        self.tab_to("Next")
-        self.press("Return")
-        self.tab_to("Center's address")
-        self.type(shop.center_address)
-        self.tab_to("Enrolment code")
-        self.type(shop.enrol_code())
-        self.press("Return")
-        screen.await_text(self.words("Joined to %s as till %d of %s.").partition("%")[0].strip())
-        self.tab_to("Next")
-        self.press("Return")
-        self.tab_to("Next")
-        self.press("Return")
-        self.tab_to("Where is the receipt printer?")
-        self.type("tcp:127.0.0.1:%d" % shop.printer_port)
-        self.press("Return")
-        screen.await_text(self.words("Printer ready"))
-        self.tab_to("Begin to sell")
-        self.press("Return")
-        screen.await_text(self.words("Online"))
-        screen.await_text(self.goods[COLA][0])
-
-    def tab_to(self, name):
-        """Tab until what has this name has the focus."""
-        self.tab_to_words(self.words(name))
-
-    def tab_to_words(self, name):
-        for _ in range(60):
-            self.press("Tab")
-            if self.screen.focused_name() == name:
-                return
-        raise harness.Failed("Tab never comes to %r" % name)
 
     # Selling --------------------------------------------------------------------------------------
 
@@ -270,7 +226,7 @@ class KeysDay(Day):
 
 
 def journey(shop):
-    day = KeysDay(shop)
+    day = KeysJourney(shop)
     day.start()
     day.begin()
     day.scan_twelve_while_searching()
