@@ -3,6 +3,7 @@
 
 #include "virtual-usb-scanner.h"
 
+#include "device/usb-bus.h"
 #include "sample-till.h"
 #include "till/scan-keys.h"
 #include "till/scanner-desk.h"
@@ -13,11 +14,14 @@
 
 #define EAN "6901234567892"
 
+/* One for the whole program: a scanner's thread, which nobody waits for, may still let go of it when the
+ * next test has begun. */
+static VirtualUsb *bus;
+
 /* A till with a scanner, and a window in small: what is scanned is sold. */
 typedef struct
 {
   SampleTill till;
-  VirtualUsb *bus; /* (owned) */
   VirtualUsbScanner *scanner; /* (owned): a keyboard to the eye */
   VirtualUsbScanner *pos; /* (owned) */
   MrScannerDesk *desk; /* (unowned) */
@@ -37,9 +41,8 @@ static void
 set_up (Fixture *self, gconstpointer data)
 {
   current = self;
-  self->bus = virtual_usb_new ();
-  self->scanner = virtual_usb_scanner_new (self->bus, VIRTUAL_SCANNER_KEYBOARD, "1-1", "A1");
-  self->pos = virtual_usb_scanner_new (self->bus, VIRTUAL_SCANNER_HID_POS, "1-2", "B2");
+  self->scanner = virtual_usb_scanner_new (bus, VIRTUAL_SCANNER_KEYBOARD, "1-1", "A1");
+  self->pos = virtual_usb_scanner_new (bus, VIRTUAL_SCANNER_HID_POS, "1-2", "B2");
   self->seen = g_string_new (NULL);
   sample_till_set_up (&self->till);
   sample_till_start (&self->till);
@@ -51,9 +54,11 @@ static void
 tear_down (Fixture *self, gconstpointer data)
 {
   sample_till_tear_down (&self->till);
+  while (virtual_usb_is_claimed (virtual_usb_scanner_get_device (self->scanner)) ||
+         virtual_usb_is_claimed (virtual_usb_scanner_get_device (self->pos)))
+    g_usleep (1000);
   virtual_usb_scanner_free (self->pos);
   virtual_usb_scanner_free (self->scanner);
-  virtual_usb_free (self->bus);
   g_string_free (self->seen, TRUE);
 }
 
@@ -310,12 +315,20 @@ test_pairing_ends (Fixture *self, gconstpointer data)
 int
 main (int argc, char *argv[])
 {
+  MrUsbBus *usb;
+  int failed;
+
   g_test_init (&argc, &argv, NULL);
+  bus = virtual_usb_new ();
+  usb = mr_usb_bus_get ();
   g_test_add ("/till-scanner/sells", Fixture, NULL, set_up, test_sells, tear_down);
   g_test_add ("/till-scanner/affixes", Fixture, NULL, set_up, test_affixes, tear_down);
   g_test_add ("/till-scanner/timing-kept", Fixture, NULL, set_up, test_timing_kept, tear_down);
   g_test_add ("/till-scanner/pairing", Fixture, NULL, set_up, test_pairing, tear_down);
   g_test_add ("/till-scanner/pairing-pos", Fixture, NULL, set_up, test_pairing_pos, tear_down);
   g_test_add ("/till-scanner/pairing-ends", Fixture, NULL, set_up, test_pairing_ends, tear_down);
-  return g_test_run ();
+  failed = g_test_run ();
+  mr_usb_bus_unref (usb);
+  virtual_usb_free (bus);
+  return failed;
 }

@@ -3,6 +3,7 @@
 
 #include "virtual-usb-scanner.h"
 
+#include "device/usb-bus.h"
 #include "scan-desk.h"
 
 #include <errno.h>
@@ -16,9 +17,12 @@
   "https://example.org/abcdefghijklmnopqrstuvwxyz/0123456789/ABCDEFGHIJKLMNOPQRSTUVWXYZ/" \
   "0123456789/abcdefghijklmnopqrstuvwxyz/0123456789"
 
+/* One for the whole program, as in a till: a scanner's thread, which nobody waits for, may still let go of
+ * it when the next test has begun. */
+static VirtualUsb *bus;
+
 typedef struct
 {
-  VirtualUsb *bus; /* (owned) */
   VirtualUsbScanner *scanner; /* (owned) */
   VirtualUsbDevice *device; /* (unowned) */
 } Fixture;
@@ -26,17 +30,9 @@ typedef struct
 static void
 set_up (Fixture *self, gconstpointer kind)
 {
-  self->bus = virtual_usb_new ();
   self->scanner =
-      virtual_usb_scanner_new (self->bus, (VirtualScannerKind) GPOINTER_TO_INT (kind), "1-1", NULL);
+      virtual_usb_scanner_new (bus, (VirtualScannerKind) GPOINTER_TO_INT (kind), "1-1", NULL);
   self->device = virtual_usb_scanner_get_device (self->scanner);
-}
-
-static void
-tear_down (Fixture *self, gconstpointer kind)
-{
-  virtual_usb_scanner_free (self->scanner);
-  virtual_usb_free (self->bus);
 }
 
 /* Its thread is not waited for; the device shows when it has let go. */
@@ -45,6 +41,13 @@ wait_let_go (Fixture *self)
 {
   while (virtual_usb_is_claimed (self->device))
     g_usleep (1000);
+}
+
+static void
+tear_down (Fixture *self, gconstpointer kind)
+{
+  wait_let_go (self);
+  virtual_usb_scanner_free (self->scanner);
 }
 
 static void
@@ -195,7 +198,7 @@ static void
 test_keyboard_left_alone (Fixture *self, gconstpointer kind)
 {
   g_autoptr (VirtualUsbScanner) other =
-      virtual_usb_scanner_new (self->bus, VIRTUAL_SCANNER_HID_POS, "1-2", NULL);
+      virtual_usb_scanner_new (bus, VIRTUAL_SCANNER_HID_POS, "1-2", NULL);
   g_auto (ScanDesk) desk = { NULL };
   guint n_claims;
 
@@ -269,7 +272,12 @@ add (const char *name, VirtualScannerKind kind, void (*test) (Fixture *, gconstp
 int
 main (int argc, char *argv[])
 {
+  MrUsbBus *usb;
+  int failed;
+
   g_test_init (&argc, &argv, NULL);
+  bus = virtual_usb_new ();
+  usb = mr_usb_bus_get ();
   add ("codes", VIRTUAL_SCANNER_HID_POS, test_codes);
   add ("codes-late", VIRTUAL_SCANNER_HID_POS_LATE, test_codes);
   add ("codes-mute", VIRTUAL_SCANNER_HID_POS_MUTE, test_codes);
@@ -287,5 +295,8 @@ main (int argc, char *argv[])
   add ("many", VIRTUAL_SCANNER_HID_POS, test_many);
   add ("many-keyboard", VIRTUAL_SCANNER_KEYBOARD, test_many);
   add ("places", VIRTUAL_SCANNER_KEYBOARD, test_places);
-  return g_test_run ();
+  failed = g_test_run ();
+  mr_usb_bus_unref (usb);
+  virtual_usb_free (bus);
+  return failed;
 }
