@@ -186,13 +186,17 @@ test_stuck (Fixture *self, gconstpointer data)
   printer_desk_wait_state (&self->desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
 }
 
-/* A receipt that is stuck is given up for the drawer. */
+/* A receipt that is stuck is given up for the drawer. One of plain letters, which ends nowhere in the
+ * middle of a command. */
 static void
 test_overtaken (Fixture *self, gconstpointer data)
 {
+  g_autofree char *text = g_strnfill (5000, 'x');
+  g_autoptr (GBytes) job = g_bytes_new (text, 5000);
+
   start (self, &sure);
   virtual_usb_printer_set_limit (self->printer, 1000);
-  printer_desk_print (&self->desk, "a", LINES);
+  mr_printer_print (self->desk.printer, "a", job);
   wait_taken (self, 1000);
   printer_desk_kick (&self->desk, "k");
   printer_desk_wait_done (&self->desk, 1);
