@@ -5,6 +5,7 @@
 
 #include "view/choice.h"
 #include "view/device-row.h"
+#include "view/place-form.h"
 #include "view/printer-form.h"
 #include "view/scanner-form.h"
 #include "view/words.h"
@@ -20,6 +21,8 @@ struct _MrDevicesPage
   MrDeviceRow *drawer;
   MrDeviceRow *scanner;
   MrScannerForm *scanner_form;
+  MrDeviceRow *scale;
+  MrDeviceRow *display;
 };
 
 G_DEFINE_FINAL_TYPE (MrDevicesPage, mr_devices_page, GTK_TYPE_BOX)
@@ -63,8 +66,55 @@ show_scanner (MrDevicesPage *self, const MrTillStatus *status)
 {
   mr_device_row_say (self->scanner, mr_words_scanner (status),
                      status->scanner == MR_SCANNER_DESK_TROUBLE
-                         ? mr_words_scanner_reason (status->scanner_reason)
+                         ? mr_words_device_reason (status->scanner_reason)
                          : NULL);
+}
+
+/* What lies on it is the best test of a scale. */
+static void
+show_scale (MrDevicesPage *self)
+{
+  MrScaleDesk *desk = mr_till_get_scale_desk (self->till);
+  const char *state = mr_scale_desk_get_state (desk);
+  gint64 grams = 0;
+  MrPan pan = mr_scale_desk_look (desk, &grams);
+  gboolean is_in_trouble = g_str_equal (state, "trouble") || g_str_equal (state, "gone");
+  g_autofree char *weight =
+      g_strdup_printf ("%d.%03d kg", (int) (ABS (grams) / 1000), (int) (ABS (grams) % 1000));
+  if (!mr_scale_desk_is_set (desk))
+    mr_device_row_say (self->scale, _ ("No scale set: weights are typed"), NULL);
+  else if (is_in_trouble)
+    mr_device_row_say (self->scale, _ ("Scale needs help; weights are typed"),
+                       mr_words_device_reason (mr_scale_desk_get_reason (desk)));
+  else if (pan == MR_PAN_MOVING || pan == MR_PAN_READY || pan == MR_PAN_TAKEN)
+    mr_device_row_say (self->scale, weight, NULL);
+  else if (pan == MR_PAN_NONE)
+    mr_device_row_say (self->scale, _ ("Looking for the scale"), NULL);
+  else
+    mr_device_row_say (self->scale, _ ("Scale ready"), NULL);
+}
+
+static void
+show_display (MrDevicesPage *self)
+{
+  MrDisplayDesk *desk = mr_till_get_display_desk (self->till);
+  switch (mr_display_desk_get_state (desk))
+    {
+    case MR_DISPLAY_DESK_LOOKING:
+      mr_device_row_say (self->display, _ ("Looking for the display"), NULL);
+      break;
+    case MR_DISPLAY_DESK_READY:
+      mr_device_row_say (self->display, _ ("Display ready"), NULL);
+      break;
+    case MR_DISPLAY_DESK_TROUBLE:
+      mr_device_row_say (self->display, _ ("Display needs help"),
+                         mr_words_device_reason (mr_display_desk_get_reason (desk)));
+      break;
+    case MR_DISPLAY_DESK_NONE:
+    default:
+      mr_device_row_say (self->display, _ ("No display set"), NULL);
+      break;
+    }
 }
 
 static void
@@ -75,6 +125,8 @@ show (MrDevicesPage *self)
   show_printer (self, &status);
   show_drawer (self, &status);
   show_scanner (self, &status);
+  show_scale (self);
+  show_display (self);
 }
 
 static void
@@ -141,6 +193,31 @@ fill_scanner (MrDevicesPage *self)
   mr_device_row_set_test (self->scanner, _ ("Scan this code"));
 }
 
+static void
+fill_scale (MrDevicesPage *self)
+{
+  MrSettings *settings = mr_till_get_settings (self->till);
+  MrChoice *protocol;
+  mr_device_row_add (self->scale,
+                     mr_place_form_new (settings, MR_SETTING_SCALE, _ ("Where is the scale?")));
+  protocol = add_choice (self, self->scale, MR_SETTING_SCALE_PROTOCOL, _ ("How does it talk?"));
+  mr_choice_add (protocol, "continuous", _ ("By itself"));
+  mr_choice_add (protocol, "cas", "CAS");
+  mr_choice_add (protocol, "8217", "Toledo 8217");
+}
+
+static void
+fill_display (MrDevicesPage *self)
+{
+  MrSettings *settings = mr_till_get_settings (self->till);
+  MrChoice *what =
+      add_choice (self, self->display, MR_SETTING_DISPLAY, _ ("What does the customer see?"));
+  mr_choice_add (what, "", _ ("Nothing"));
+  mr_choice_add (what, "window", _ ("A second screen"));
+  mr_device_row_add (self->display, mr_place_form_new (settings, MR_SETTING_DISPLAY,
+                                                       _ ("Where is the pole display?")));
+}
+
 void
 mr_devices_page_set_till (MrDevicesPage *self, MrTill *till)
 {
@@ -149,9 +226,15 @@ mr_devices_page_set_till (MrDevicesPage *self, MrTill *till)
   fill_printer (self);
   fill_drawer (self);
   fill_scanner (self);
+  fill_scale (self);
+  fill_display (self);
   g_signal_connect_object (till, "status-changed", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (mr_till_get_spooler (till), "changed", G_CALLBACK (show), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (mr_till_get_scale_desk (till), "changed", G_CALLBACK (show_scale), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (mr_till_get_display_desk (till), "changed", G_CALLBACK (show_display),
+                           self, G_CONNECT_SWAPPED);
   g_signal_connect_object (mr_till_get_scanner_desk (till), "changed", G_CALLBACK (show), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (mr_till_get_settings (till), "changed::" MR_SETTING_PRINTER_PROFILE,
@@ -182,6 +265,8 @@ mr_devices_page_class_init (MrDevicesPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MrDevicesPage, printer);
   gtk_widget_class_bind_template_child (widget_class, MrDevicesPage, drawer);
   gtk_widget_class_bind_template_child (widget_class, MrDevicesPage, scanner);
+  gtk_widget_class_bind_template_child (widget_class, MrDevicesPage, scale);
+  gtk_widget_class_bind_template_child (widget_class, MrDevicesPage, display);
   gtk_widget_class_bind_template_callback (widget_class, on_test_printer);
   gtk_widget_class_bind_template_callback (widget_class, on_test_drawer);
   gtk_widget_class_bind_template_callback (widget_class, on_pair_scanner);

@@ -4,6 +4,7 @@
 #include "view/printer-form.h"
 
 #include "view/choice.h"
+#include "view/found-printers.h"
 #include "view/words.h"
 
 #include <glib/gi18n.h>
@@ -14,6 +15,7 @@ struct _MrPrinterForm
 
   MrTill *till; /* (owned) (nullable) */
   gboolean is_short;
+  MrFoundPrinters *found;
   GtkEditable *location;
   GtkWidget *test_button;
   GtkLabel *message;
@@ -65,8 +67,8 @@ on_save (MrPrinterForm *self)
   g_autofree char *location = g_strstrip (g_strdup (gtk_editable_get_text (self->location)));
   if (!mr_settings_check (MR_SETTING_PRINTER, location, NULL))
     {
-      say (self, _ ("That is not a printer's place. It begins with tcp:, file:, serial: or "
-                    "dir:, as below."));
+      say (self, _ ("That is not a printer's place. It begins with usb:, tcp:, serial:, "
+                    "file: or dir:, as below."));
       return;
     }
   say (self, NULL);
@@ -140,6 +142,7 @@ mr_printer_form_set_till (MrPrinterForm *self, MrTill *till)
 {
   MrSettings *settings = mr_till_get_settings (till);
   g_set_object (&self->till, till);
+  mr_found_printers_set_settings (self->found, settings);
   add_kinds (self);
   mr_choice_set_setting (self->print, settings, MR_SETTING_PRINT);
   mr_choice_add (self->print, mr_print_mode_to_string (MR_PRINT_ALWAYS), _ ("Always"));
@@ -169,9 +172,11 @@ mr_printer_form_class_init (MrPrinterFormClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   g_type_ensure (MR_TYPE_CHOICE);
+  g_type_ensure (MR_TYPE_FOUND_PRINTERS);
   G_OBJECT_CLASS (klass)->dispose = mr_printer_form_dispose;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/millrace/Till/ui/printer-form.ui");
+  gtk_widget_class_bind_template_child (widget_class, MrPrinterForm, found);
   gtk_widget_class_bind_template_child (widget_class, MrPrinterForm, location);
   gtk_widget_class_bind_template_child (widget_class, MrPrinterForm, test_button);
   gtk_widget_class_bind_template_child (widget_class, MrPrinterForm, message);

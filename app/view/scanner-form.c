@@ -71,7 +71,7 @@ show_places (MrScannerForm *self)
       g_string_append_printf (text, "%s%s%s%s", i > 0 ? "\n" : "",
                               mr_scanner_pairing_get_place (self->listening, i),
                               *reason != '\0' ? " · " : "",
-                              *reason != '\0' ? mr_words_scanner_reason (reason) : "");
+                              *reason != '\0' ? mr_words_device_reason (reason) : "");
     }
   gtk_label_set_text (self->places,
                       n > 0 ? text->str : _ ("Nothing that may be a scanner is plugged in."));

@@ -247,15 +247,16 @@ mr_words_scanner (const MrTillStatus *status)
 }
 
 const char *
-mr_words_scanner_reason (const char *reason)
+mr_words_device_reason (const char *reason)
 {
   static const struct
   {
     const char *reason;
     const char *sentence;
   } sentences[] = {
-    { "no-device",
-      N_ ("The scanner is not plugged in. Put its cable in; it comes back by itself.") },
+    { "no-device", N_ ("It is not plugged in. Put its cable in; it comes back by itself.") },
+    { "no-answer", N_ ("It does not answer. Is it switched on, and set here as it is?") },
+    { "no-screen", N_ ("There is no second screen. Plug one in; it is taken by itself.") },
     { "permission", N_ ("This computer may not use it. Ask whoever set up the computer.") },
     { "in-use", N_ ("Another program uses it. It is tried again.") },
     { "pairing", N_ ("It is given back while a scanner is being looked for.") },

@@ -38,8 +38,8 @@ const char *mr_words_paper (const MrTillStatus *status);
 char *mr_words_paper_trouble (const MrTillStatus *status);
 /* How the scanner is: "Scanner ready". */
 const char *mr_words_scanner (const MrTillStatus *status);
-/* Why it cannot be read, and what to do; a sentence for each reason of till/scanner-desk.h. */
-const char *mr_words_scanner_reason (const char *reason);
+/* Why a scanner, a scale or a display cannot be used, and what to do. */
+const char *mr_words_device_reason (const char *reason);
 char *mr_words_link_trouble (const MrTillStatus *status);
 char *mr_words_error (const GError *error);
 /* Why a scan did not become a line; NULL when it did or a question stands for it. */

@@ -510,7 +510,7 @@ walk_devices (Walk *self)
   set_printer (self, "");
   act (self, "win.page::devices");
   walk_look (self, "devices-empty");
-  for (guint i = 1; i < 3; i++)
+  for (guint i = 1; i < 5; i++)
     {
       row = walk_get (self, NULL, "MrDeviceRow", i);
       gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (walk_get (self, row, "GtkToggleButton", 0)),

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "view/found-printers.h"
+
+#include "till/plugged.h"
+
+#include <glib/gi18n.h>
+
+#define PAUSE_S 2
+#define MAX_NAME_CHARS 48
+
+struct _MrFoundPrinters
+{
+  GtkBox parent_instance;
+
+  MrSettings *settings; /* (owned) (nullable) */
+  GCancellable *cancellable; /* (owned) (nullable): of the look under way */
+  char *shown; /* (owned) (nullable): the locations that stand there, a line each */
+  guint timer; /* 0 while it is not on the screen */
+};
+
+G_DEFINE_FINAL_TYPE (MrFoundPrinters, mr_found_printers, GTK_TYPE_BOX)
+
+static void
+on_chosen (MrFoundPrinters *self, GtkButton *button)
+{
+  mr_settings_set_async (self->settings, MR_SETTING_PRINTER,
+                         gtk_widget_get_name (GTK_WIDGET (button)), NULL, NULL);
+}
+
+static void
+add_button (MrFoundPrinters *self, const MrPlugged *plugged)
+{
+  /* Translators: a printer's own name, as "EPSON TM-T20III" */
+  g_autofree char *caption = g_strdup_printf (_ ("Use %s"), plugged->name);
+  GtkWidget *label = gtk_label_new (caption);
+  GtkWidget *button = gtk_button_new ();
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), MAX_NAME_CHARS);
+  gtk_button_set_child (GTK_BUTTON (button), label);
+  gtk_widget_set_name (button, plugged->location);
+  gtk_widget_set_tooltip_text (button, plugged->location);
+  gtk_widget_set_halign (button, GTK_ALIGN_START);
+  gtk_widget_set_focus_on_click (button, FALSE);
+  g_signal_connect_object (button, "clicked", G_CALLBACK (on_chosen), self, G_CONNECT_SWAPPED);
+  gtk_box_append (GTK_BOX (self), button);
+}
+
+static void
+show (MrFoundPrinters *self, GPtrArray *found)
+{
+  g_autoptr (GString) locations = g_string_new (NULL);
+  GtkWidget *child;
+  for (guint i = 0; i < found->len; i++)
+    g_string_append_printf (locations, "%s\n",
+                            ((const MrPlugged *) g_ptr_array_index (found, i))->location);
+  if (g_strcmp0 (self->shown, locations->str) == 0)
+    return;
+  g_free (self->shown);
+  self->shown = g_strdup (locations->str);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_box_remove (GTK_BOX (self), child);
+  for (guint i = 0; i < found->len; i++)
+    add_button (self, g_ptr_array_index (found, i));
+}
+
+static void
+on_listed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  MrFoundPrinters *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) found = mr_plugged_list_printers_finish (result, &error);
+  /* Cancelled: it may be gone. */
+  if (found == NULL)
+    return;
+  g_clear_object (&self->cancellable);
+  show (self, found);
+}
+
+static gboolean
+look (gpointer user_data)
+{
+  MrFoundPrinters *self = user_data;
+  if (self->cancellable != NULL)
+    return G_SOURCE_CONTINUE;
+  self->cancellable = g_cancellable_new ();
+  mr_plugged_list_printers_async (self->cancellable, on_listed, self);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+stop (MrFoundPrinters *self)
+{
+  g_clear_handle_id (&self->timer, g_source_remove);
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+}
+
+void
+mr_found_printers_set_settings (MrFoundPrinters *self, MrSettings *settings)
+{
+  g_set_object (&self->settings, settings);
+}
+
+static void
+mr_found_printers_map (GtkWidget *widget)
+{
+  MrFoundPrinters *self = MR_FOUND_PRINTERS (widget);
+  GTK_WIDGET_CLASS (mr_found_printers_parent_class)->map (widget);
+  self->timer = g_timeout_add_seconds (PAUSE_S, look, self);
+  look (self);
+}
+
+static void
+mr_found_printers_unmap (GtkWidget *widget)
+{
+  stop (MR_FOUND_PRINTERS (widget));
+  GTK_WIDGET_CLASS (mr_found_printers_parent_class)->unmap (widget);
+}
+
+static void
+mr_found_printers_dispose (GObject *object)
+{
+  MrFoundPrinters *self = MR_FOUND_PRINTERS (object);
+  stop (self);
+  g_clear_object (&self->settings);
+  g_clear_pointer (&self->shown, g_free);
+  G_OBJECT_CLASS (mr_found_printers_parent_class)->dispose (object);
+}
+
+static void
+mr_found_printers_class_init (MrFoundPrintersClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = mr_found_printers_dispose;
+  widget_class->map = mr_found_printers_map;
+  widget_class->unmap = mr_found_printers_unmap;
+}
+
+static void
+mr_found_printers_init (MrFoundPrinters *self)
+{
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
+  gtk_box_set_spacing (GTK_BOX (self), 8);
+}
