@@ -23,7 +23,7 @@ typedef enum
 
 /* The names of the settings, as the "changed" signal's detail and as stored. */
 #define MR_SETTING_PRINTER \
-  "printer" /* location: "tcp:HOST:9100", "file:/dev/usb/lp0", "serial:PATH:19200", "dir:PATH", "" */
+  "printer" /* location: "usb:04b8:0202", "tcp:HOST:9100", "file:/dev/usb/lp0", "serial:PATH:19200", "dir:PATH", "" */
 #define MR_SETTING_PRINTER_PROFILE \
   "printer-profile" /* what kind of printer it is (till/printer-kinds.h): "" a generic one for … */
 #define MR_SETTING_PAPER_MM "paper-mm" /* … this width of paper: 58 or 80 */
