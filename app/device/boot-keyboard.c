@@ -110,7 +110,7 @@ press_control (Keyboard *self, char character)
       break;
     case 'j':
     case 'm':
-      mr_scan_decoder_finish (&self->decoder);
+      mr_scan_decoder_terminate (&self->decoder);
       break;
     default:
       break;
@@ -128,7 +128,7 @@ press (Keyboard *self, guint8 modifiers, guint8 key)
   if (key == KEY_RETURN || key == KEY_KP_ENTER || key == KEY_TAB)
     {
       end_number (self);
-      mr_scan_decoder_finish (&self->decoder);
+      mr_scan_decoder_terminate (&self->decoder);
     }
   else if ((modifiers & ALT) != 0 && digit >= 0)
     {

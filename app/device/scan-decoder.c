@@ -51,6 +51,20 @@ mr_scan_decoder_spoil (MrScanDecoder *self)
 }
 
 void
+mr_scan_decoder_terminate (MrScanDecoder *self)
+{
+  if (self->held->len > 0)
+    self->is_patient = TRUE;
+  mr_scan_decoder_finish (self);
+}
+
+static guint
+get_pause_ms (const MrScanDecoder *self)
+{
+  return self->is_patient ? MAX (self->pause_ms, MR_SCAN_PAUSE_LONG_MS) : self->pause_ms;
+}
+
+void
 mr_scan_decoder_finish (MrScanDecoder *self)
 {
   MrScan *scan = NULL;
@@ -65,7 +79,7 @@ mr_scan_decoder_finish (MrScanDecoder *self)
 void
 mr_scan_decoder_push (MrScanDecoder *self, const guint8 *bytes, gsize length, gint64 time_us)
 {
-  if (self->held->len > 0 && time_us - self->last_us > (gint64) self->pause_ms * 1000)
+  if (self->held->len > 0 && time_us - self->last_us > (gint64) get_pause_ms (self) * 1000)
     self->class->end (self);
   self->last_us = time_us;
   self->class->push (self, bytes, length);
@@ -74,7 +88,7 @@ mr_scan_decoder_push (MrScanDecoder *self, const guint8 *bytes, gsize length, gi
 int
 mr_scan_decoder_get_wait_ms (const MrScanDecoder *self)
 {
-  return self->held->len > 0 ? (int) self->pause_ms : -1;
+  return self->held->len > 0 ? (int) get_pause_ms (self) : -1;
 }
 
 void
@@ -94,7 +108,7 @@ push_stream (MrScanDecoder *self, const guint8 *bytes, gsize length)
 {
   for (gsize i = 0; i < length; i++)
     if (bytes[i] == '\r' || bytes[i] == '\n')
-      mr_scan_decoder_finish (self);
+      mr_scan_decoder_terminate (self);
     else
       mr_scan_decoder_hold (self, bytes + i, 1);
 }

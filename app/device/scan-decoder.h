@@ -23,8 +23,9 @@ typedef struct _MrScanDecoder MrScanDecoder;
 
 /* Longer than any pause inside one code, shorter than between two. */
 #define MR_SCAN_PAUSE_MS 300
-/* Of HID POS, where no pause ends a good code: long, since the rest of one that was given up looks like one. */
-#define MR_SCAN_PAUSE_HID_POS_MS 2000
+/* Of a scanner that was seen to end its codes: one that this computer reads haltingly is not cut in two. And of HID
+ * POS, where no pause ends a good code: long, since the rest of one that was given up looks like one. */
+#define MR_SCAN_PAUSE_LONG_MS 2000
 
 /* Reports of a HID POS scanner, one a push, with the layout its descriptor tells of; NULL: the two layouts
  * that are known. A code that is not whole after @pause_ms is dropped: half of one is another. */
@@ -59,6 +60,7 @@ struct _MrScanDecoder
   guint pause_ms;
   GByteArray *held; /* (owned): of the code under way */
   gboolean is_spoilt; /* too long, or a piece is missing: dropped up to its end */
+  gboolean is_patient; /* its codes have an end of their own */
   gint64 last_us;
   GQueue scans; /* (owned): MrScan */
 };
@@ -66,6 +68,8 @@ struct _MrScanDecoder
 /* @size: of the struct that begins with it */
 MrScanDecoder *mr_scan_decoder_alloc (gsize size, const MrScanDecoderClass *class, guint pause_ms);
 void mr_scan_decoder_hold (MrScanDecoder *self, const void *bytes, gsize length);
+/* The end of a code, as the scanner sends it. */
+void mr_scan_decoder_terminate (MrScanDecoder *self);
 /* What is held was a code. */
 void mr_scan_decoder_finish (MrScanDecoder *self);
 void mr_scan_decoder_drop (MrScanDecoder *self);

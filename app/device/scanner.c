@@ -65,7 +65,7 @@ new_decoder (GBytes *greeting)
   return mr_scan_decoder_new_hid_pos (mr_hid_scanner_parse (bytes + 1, length - 1, &layout)
                                           ? &layout
                                           : NULL,
-                                      MR_SCAN_PAUSE_HID_POS_MS);
+                                      MR_SCAN_PAUSE_LONG_MS);
 }
 
 /* Who is told may close the scanner. */

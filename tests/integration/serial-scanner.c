@@ -85,13 +85,13 @@ test_codes (Cable *self, gconstpointer data)
   plug (self);
   scan_desk_init (&desk, self->location);
   scan_desk_wait_state (&desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
+  /* Nothing at the end: a pause ends it. */
+  send (self, EAN);
+  scan_desk_wait_seen (&desk, "[" EAN "]");
   send (self, EAN "\r");
   scan_desk_wait_seen (&desk, "[" EAN "]");
   send (self, "]E0" EAN "\r\n]d2010690123456789210A" GS "21X\r\n" EAN "\n" EAN "\n");
   scan_desk_wait_seen (&desk, "[]E0 " EAN "][]d2 010690123456789210A" GS "21X][" EAN "][" EAN "]");
-  /* Nothing at the end: a pause ends it. */
-  send (self, EAN);
-  scan_desk_wait_seen (&desk, "[" EAN "]");
   unplug (self);
 }
 

@@ -347,6 +347,20 @@ test_pause (void)
   g_assert_cmpstr (seen->str, ==, "[1234][7]");
 }
 
+/* Who ends codes is not cut short by a computer that stands still for a moment. */
+static void
+test_patience (void)
+{
+  g_autoptr (MrScanDecoder) decoder = mr_scan_decoder_new_stream (100);
+  g_autoptr (GString) seen = g_string_new (NULL);
+
+  mr_scan_decoder_push (decoder, (const guint8 *) "1\r23", 4, 0);
+  g_assert_cmpint (mr_scan_decoder_get_wait_ms (decoder), ==, MR_SCAN_PAUSE_LONG_MS);
+  mr_scan_decoder_push (decoder, (const guint8 *) "45\r", 3, G_USEC_PER_SEC);
+  take (decoder, seen);
+  g_assert_cmpstr (seen->str, ==, "[1][2345]");
+}
+
 static void
 test_trim (void)
 {
@@ -393,6 +407,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/scan-decoder/alt-numbers", test_alt_numbers);
   g_test_add_func ("/scan-decoder/stream", test_stream);
   g_test_add_func ("/scan-decoder/pause", test_pause);
+  g_test_add_func ("/scan-decoder/patience", test_patience);
   g_test_add_func ("/scan-decoder/trim", test_trim);
   return g_test_run ();
 }
