@@ -27,7 +27,8 @@
 #define BOOT_PROTOCOL 0
 #define REPORT_PROTOCOL 1
 
-#define ASK_MS 300
+/* A busy computer takes its time, and a keyboard that missed the question speaks another protocol. */
+#define ASK_MS 1000
 #define MAX_DESCRIPTOR_BYTES 1024
 #define KEYBOARD_BYTES 8
 /* One after another without a report between them. */
