@@ -3,6 +3,7 @@
 
 #include "view/application.h"
 
+#include "view/customer-screen.h"
 #include "view/language.h"
 #include "view/line-painter.h"
 #include "view/window.h"
@@ -15,6 +16,7 @@ struct _MrApplication
   AdwApplication parent_instance;
 
   MrTill *till; /* (owned) */
+  MrCustomerScreen *customer; /* (owned) (nullable): with the window */
   gboolean to_restart;
   guint language_source;
 };
@@ -25,6 +27,18 @@ static const char *
 get_language (MrApplication *self)
 {
   return mr_settings_get (mr_till_get_settings (self->till), MR_SETTING_LANGUAGE);
+}
+
+/* With what the customer sees beside it. */
+static MrWindow *
+make_window (MrApplication *self)
+{
+  MrWindow *window = mr_window_new (GTK_APPLICATION (self), self->till);
+  if (self->customer != NULL)
+    mr_customer_screen_close (self->customer);
+  g_clear_object (&self->customer);
+  self->customer = mr_customer_screen_new (self->till, GTK_WINDOW (window));
+  return window;
 }
 
 /* Texts are set when a window is made; another language is another window. */
@@ -40,7 +54,7 @@ on_language (gpointer user_data)
     return G_SOURCE_REMOVE;
   page = g_strdup (mr_window_get_page (MR_WINDOW (before)));
   mr_language_use (get_language (self));
-  window = mr_window_new (GTK_APPLICATION (self), self->till);
+  window = make_window (self);
   if (g_str_equal (page, "settings"))
     mr_window_show_page (window, page);
   gtk_window_present (GTK_WINDOW (window));
@@ -63,7 +77,7 @@ mr_application_activate (GApplication *application)
   MrApplication *self = MR_APPLICATION (application);
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
   if (window == NULL)
-    window = GTK_WINDOW (mr_window_new (GTK_APPLICATION (self), self->till));
+    window = GTK_WINDOW (make_window (self));
   gtk_window_present (window);
 }
 
@@ -114,6 +128,7 @@ mr_application_dispose (GObject *object)
 {
   MrApplication *self = MR_APPLICATION (object);
   g_clear_handle_id (&self->language_source, g_source_remove);
+  g_clear_object (&self->customer);
   g_clear_object (&self->till);
   G_OBJECT_CLASS (mr_application_parent_class)->dispose (object);
 }

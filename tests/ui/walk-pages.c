@@ -196,7 +196,8 @@ walk_look (Walk *self, const char *state)
     }
   take_size (self, 0);
   walk_settle (self);
-  walk_check_focus (self, GTK_WIDGET (self->window));
+  if (gtk_widget_get_can_focus (GTK_WIDGET (self->window)))
+    walk_check_focus (self, GTK_WIDGET (self->window));
 }
 
 /* --- widgets --- */
@@ -652,6 +653,7 @@ walk_simple (Walk *self)
 {
   walk_welcome (self);
   enrol (self);
+  walk_customer (self);
   walk_selling (self);
   walk_asking (self);
   walk_paying (self);

@@ -43,6 +43,9 @@ gboolean walk_has (GtkWidget *below, const char *type_name);
 const char *walk_name (GtkWidget *widget);
 gboolean walk_is_target (GtkWidget *widget);
 
+/* What the customer reads, in a window of its own: walk-customer.c */
+void walk_customer (Walk *self);
+
 /* --- what is looked at --- */
 void walk_check_layout (Walk *self, GtkWidget *root);
 void walk_check_picture (Walk *self, GtkWidget *root);
