@@ -136,9 +136,17 @@ open_keyboard (Usb *self, GByteArray *greeting)
   start_reading (self, KEYBOARD_BYTES);
 }
 
-/* FALSE when it is no scanner. One that was named, and does not tell its descriptor, is believed. */
+/* In which order the interfaces of a device are taken. */
+typedef enum
+{
+  TRY_TOLD, /* whose descriptor says that it is a scanner */
+  TRY_KEYBOARD,
+  TRY_MUTE, /* that does not tell its descriptor; who named the device is believed */
+} Try;
+
+/* FALSE when it is no scanner. */
 static gboolean
-open_hid_pos (Usb *self, GByteArray *greeting)
+open_hid_pos (Usb *self, Try kind_of_try, GByteArray *greeting)
 {
   const guint8 kind = MR_SCANNER_HID_POS;
   guint8 descriptor[MAX_DESCRIPTOR_BYTES];
@@ -150,8 +158,11 @@ open_hid_pos (Usb *self, GByteArray *greeting)
 
   self->is_keyboard = FALSE;
   if (n > 0 && !mr_hid_scanner_parse (descriptor, (gsize) n, &layout))
-    return FALSE;
-  if (n <= 0 && self->match.is_any)
+    {
+      reject (self, mr_usb_device_get_interface (self->device));
+      return FALSE;
+    }
+  if (n <= 0 && kind_of_try != TRY_MUTE)
     return FALSE;
   g_byte_array_append (greeting, &kind, 1);
   if (n > 0)
@@ -161,7 +172,7 @@ open_hid_pos (Usb *self, GByteArray *greeting)
 }
 
 static MrDeviceReason
-try_interface (Usb *self, MrUsbInterface *interface, GByteArray *greeting)
+try_interface (Usb *self, MrUsbInterface *interface, Try kind_of_try, GByteArray *greeting)
 {
   MrDeviceReason reason = MR_DEVICE_REASON_NONE;
 
@@ -172,18 +183,16 @@ try_interface (Usb *self, MrUsbInterface *interface, GByteArray *greeting)
     return reason;
   if (is_keyboard (interface))
     open_keyboard (self, greeting);
-  else if (!open_hid_pos (self, greeting))
+  else if (!open_hid_pos (self, kind_of_try, greeting))
     {
-      reject (self, interface);
       usb_close (&self->port);
       return MR_DEVICE_REASON_NO_DEVICE;
     }
   return MR_DEVICE_REASON_NONE;
 }
 
-/* HID POS before a keyboard, where a device has both. */
 static MrDeviceReason
-try_all (Usb *self, GPtrArray *interfaces, gboolean keyboards, GByteArray *greeting)
+try_all (Usb *self, GPtrArray *interfaces, Try kind_of_try, GByteArray *greeting)
 {
   MrDeviceReason reason = MR_DEVICE_REASON_NO_DEVICE;
 
@@ -192,9 +201,9 @@ try_all (Usb *self, GPtrArray *interfaces, gboolean keyboards, GByteArray *greet
       MrUsbInterface *interface = g_ptr_array_index (interfaces, i);
       MrDeviceReason other;
 
-      if (is_mouse (interface) || is_keyboard (interface) != keyboards)
+      if (is_mouse (interface) || is_keyboard (interface) != (kind_of_try == TRY_KEYBOARD))
         continue;
-      other = try_interface (self, interface, greeting);
+      other = try_interface (self, interface, kind_of_try, greeting);
       if (other == MR_DEVICE_REASON_NONE)
         return other;
       /* What a person can do something about is told first. */
@@ -217,11 +226,14 @@ usb_open (MrInputPort *port, GByteArray *greeting, const MrDeviceWait *wait)
       self->watch = mr_usb_bus_watch (self->bus, on_bus_changed, self);
     }
   interfaces = mr_usb_bus_find (self->bus, MR_USB_HID, &self->match);
-  reason = try_all (self, interfaces, FALSE, greeting);
-  if (reason != MR_DEVICE_REASON_NONE && !self->match.is_any)
+  reason = try_all (self, interfaces, TRY_TOLD, greeting);
+  for (Try next = TRY_KEYBOARD; next <= TRY_MUTE && !self->match.is_any; next++)
     {
-      MrDeviceReason other = try_all (self, interfaces, TRUE, greeting);
+      MrDeviceReason other;
 
+      if (reason == MR_DEVICE_REASON_NONE)
+        break;
+      other = try_all (self, interfaces, next, greeting);
       if (other == MR_DEVICE_REASON_NONE || reason == MR_DEVICE_REASON_NO_DEVICE)
         reason = other;
     }
