@@ -16,6 +16,8 @@ struct _VirtualUsb
   UMockdevTestbed *testbed; /* (owned) */
   char *root; /* (owned) */
   int last_address;
+  GPtrArray *
+      freed; /* (owned) (element-type VirtualUsbDevice): a program may still be letting go of them */
 };
 
 /* A transfer, as the program under test handed it in. */

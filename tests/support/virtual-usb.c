@@ -108,6 +108,23 @@ add_root_hub (VirtualUsb *self)
   g_assert_cmpstr (syspath, ==, ROOT_HUB);
 }
 
+/* When nobody can be asking it any more. */
+static void
+bury (gpointer data)
+{
+  VirtualUsbDevice *self = data;
+
+  g_signal_handlers_disconnect_by_data (self->handler, self);
+  g_object_unref (self->handler);
+  virtual_usb_kernel_forget (self);
+  g_ptr_array_unref (self->attached);
+  g_free (self->node);
+  if (self->fifo >= 0)
+    close (self->fifo);
+  g_rec_mutex_clear (&self->mutex);
+  g_free (self);
+}
+
 VirtualUsb *
 virtual_usb_new (void)
 {
@@ -116,6 +133,7 @@ virtual_usb_new (void)
   g_autofree char *folder = NULL;
 
   self->testbed = umockdev_testbed_new ();
+  self->freed = g_ptr_array_new_with_free_func (bury);
   if (!umockdev_in_mock_environment ())
     g_error ("to be run under umockdev-wrapper");
   self->root = umockdev_testbed_get_root_dir (self->testbed);
@@ -133,6 +151,7 @@ virtual_usb_new (void)
 void
 virtual_usb_free (VirtualUsb *self)
 {
+  g_ptr_array_unref (self->freed);
   g_object_unref (self->testbed);
   g_free (self->root);
   g_free (self);
@@ -167,15 +186,11 @@ virtual_usb_device_free (VirtualUsbDevice *self)
     virtual_usb_unplug (self, -ESHUTDOWN);
   for (guint i = 0; i < self->attached->len; i++)
     umockdev_testbed_detach_ioctl (self->bus->testbed, g_ptr_array_index (self->attached, i), NULL);
-  g_signal_handlers_disconnect_by_data (self->handler, self);
-  g_object_unref (self->handler);
-  virtual_usb_kernel_forget (self);
-  g_ptr_array_unref (self->attached);
-  g_free (self->node);
-  if (self->fifo >= 0)
-    close (self->fifo);
-  g_rec_mutex_clear (&self->mutex);
-  g_free (self);
+  /* Whoever had it may be in the middle of giving it back, and hears that it is gone. */
+  g_rec_mutex_lock (&self->mutex);
+  self->conduct = (VirtualUsbConduct){ NULL };
+  g_rec_mutex_unlock (&self->mutex);
+  g_ptr_array_add (self->bus->freed, self);
 }
 
 static guint8
