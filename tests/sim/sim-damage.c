@@ -117,8 +117,11 @@ sim_damage_watch (Sim *sim, SimTill *till, const MrSyncStatus *status)
       sim->counts[SIM_DAMAGE_AUDITED]++;
       sim_note (sim, "till %u: the audit found its replica damaged", till->index);
     }
-  if (status->idle)
-    till->is_damaged = till->is_rebuilding = FALSE;
+  if (!status->idle)
+    return;
+  till->is_damaged = till->is_rebuilding = FALSE;
+  /* The replica that nobody looked at meanwhile may be another file of the same name, and is looked at now. */
+  sim_watch_forget (till);
 }
 
 gboolean
