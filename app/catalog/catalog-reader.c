@@ -95,7 +95,8 @@ read_categories (MrQuery *borrowed, GError **error)
 
       category->id = mr_query_get_int (query, 0);
       category->parent = mr_query_get_int (query, 1);
-      category->name = g_strdup (mr_query_get_text (query, 2));
+      /* A damaged row may have none; the audit fetches it anew. */
+      category->name = g_strdup (mr_query_is_null (query, 2) ? "" : mr_query_get_text (query, 2));
       g_ptr_array_add (categories, category);
     }
   query = NULL;
@@ -188,6 +189,18 @@ mr_catalog_list_categories (MrCatalog *self, gint64 parent, GError **error)
 
 /* --- goods --- */
 
+/* A turned bit in a row's head makes NULL of what cannot be NULL. */
+static gboolean
+has_texts (MrQuery *query)
+{
+  static const int texts[] = { 2, 3, 5, 6, 8 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    if (mr_query_is_null (query, texts[i]))
+      return FALSE;
+  return TRUE;
+}
+
 /* What no center sends is damage: a sale of it could not be read by anybody. */
 static gboolean
 is_sound (const MrGood *good)
@@ -197,15 +210,22 @@ is_sound (const MrGood *good)
          good->price_minor <= MR_MONEY_MAX_MINOR && good->tax.rate_ppm <= MAX_RATE_PPM;
 }
 
+static Hit *
+refuse_row (MrCatalog *self, MrQuery *query)
+{
+  g_message ("%s: the row of pack %" G_GINT64_FORMAT " is damaged", self->path,
+             mr_query_get_int (query, 0));
+  return NULL;
+}
+
 /* NULL without @error: it is not for sale, its row is damaged. */
 static Hit *
 read_hit (MrCatalog *self, MrQuery *query, const char *key, GError **error)
 {
+  g_autofree char *first = NULL, *name = NULL;
   const char *barcodes = mr_query_get_text (query, 2);
   const char *pack_name = mr_query_get_text (query, 3);
   const char *good_name = mr_query_get_text (query, 5);
-  g_autofree char *first = key == NULL ? g_strndup (barcodes, strcspn (barcodes, "\n")) : NULL;
-  g_autofree char *name = *pack_name != '\0' ? g_strconcat (good_name, " ", pack_name, NULL) : NULL;
   const char *v = mr_query_get_text (query, 15);
   gint64 category_id = mr_query_get_int (query, 7);
   gint64 tax_id = mr_query_get_int (query, 10);
@@ -213,6 +233,10 @@ read_hit (MrCatalog *self, MrQuery *query, const char *key, GError **error)
   const MrTax *tax = NULL;
   Hit *hit = NULL;
 
+  if (!has_texts (query))
+    return refuse_row (self, query);
+  first = key == NULL ? g_strndup (barcodes, strcspn (barcodes, "\n")) : NULL;
+  name = *pack_name != '\0' ? g_strconcat (good_name, " ", pack_name, NULL) : NULL;
   if (!use_small (self, v != NULL ? g_ascii_strtoll (v, NULL, 10) : 0, error))
     return NULL;
   path = g_hash_table_lookup (self->category_paths, &category_id);
@@ -237,10 +261,7 @@ read_hit (MrCatalog *self, MrQuery *query, const char *key, GError **error)
   };
 
   if (!is_sound (&values))
-    {
-      g_message ("%s: the row of pack %" G_GINT64_FORMAT " is damaged", self->path, values.pack_id);
-      return NULL;
-    }
+    return refuse_row (self, query);
   hit = g_new0 (Hit, 1);
   hit->good = mr_good_new (&values);
   hit->popularity = mr_query_get_int (query, 14);

@@ -480,6 +480,31 @@ test_damaged_row (ShelfFixture *fixture, gconstpointer data)
   g_assert_cmpuint (after->len + 1, ==, before->len);
 }
 
+/* A bit in the head of a row makes NULL of what cannot be NULL. */
+static void
+test_missing_text (ShelfFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *location = g_strconcat ("sqlite:", fixture->path, NULL);
+  g_autoptr (GPtrArray) goods = NULL;
+
+  shelf_build (fixture->path);
+  {
+    g_autoptr (MrDb) db = mr_db_open (location, MR_DB_WRITE, &error);
+
+    mr_db_exec (db,
+                "CREATE TABLE bare AS SELECT * FROM pack; DROP TABLE pack;"
+                " ALTER TABLE bare RENAME TO pack; UPDATE pack SET barcodes = NULL, name = NULL",
+                &error);
+    g_assert_no_error (error);
+  }
+  g_autoptr (MrCatalog) catalog = mr_catalog_open (fixture->path, &error);
+  g_assert_no_error (error);
+  goods = mr_catalog_find_barcode (catalog, "6901939621608", SHELF_NOW_US, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (goods->len, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -500,6 +525,8 @@ main (int argc, char **argv)
   g_test_add ("/catalog/damaged-table", ShelfFixture, NULL, shelf_set_up, test_damaged_table,
               shelf_tear_down);
   g_test_add ("/catalog/damaged-row", ShelfFixture, NULL, shelf_set_up, test_damaged_row,
+              shelf_tear_down);
+  g_test_add ("/catalog/missing-text", ShelfFixture, NULL, shelf_set_up, test_missing_text,
               shelf_tear_down);
   g_test_add ("/catalog/not-a-catalog", ShelfFixture, NULL, shelf_set_up, test_not_a_catalog,
               shelf_tear_down);
