@@ -446,6 +446,7 @@ sim_check (Sim *sim)
   sim_check_stock (sim);
   sim_check_money (sim);
   sim_check_returns (sim);
+  sim_check_numbers (sim);
   check_left_at_center (sim);
   check_settled (sim);
   if (get_int (sim, center, SQL_TORN_CHAINS, "", 0, 0) != 0)

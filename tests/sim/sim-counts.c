@@ -71,6 +71,7 @@ static const char *const count_names[SIM_N_COUNTS] = {
   [SIM_MACHINE_FROM_BACKUP] = "new computers that became a till from a backup",
   [SIM_LAST_PIECE_TWICE] = "last pieces sold on two tills",
   [SIM_RETURNED_TWICE] = "pieces given back on two tills",
+  [SIM_NUMBER_TWICE] = "receipt numbers that two computers printed",
 };
 
 static const char *const break_names[SIM_FIRST_MECHANISM] = {

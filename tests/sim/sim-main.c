@@ -23,6 +23,8 @@
 #define MAX_GROWTH_BYTES (64 * 1024 * 1024)
 
 static int n_tests;
+/* What GLib calls a mistake of the program, since the start. */
+static guint n_criticals;
 
 static void tell (gboolean ok, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
@@ -41,7 +43,11 @@ tell (gboolean ok, const char *format, ...)
 static gboolean
 run_seed (guint64 seed, SimBreak broken, gboolean trace, SimOutcome *outcome)
 {
+  guint criticals_before = n_criticals;
   g_autofree char *failure = sim_run (seed, broken, trace, outcome);
+
+  if (failure == NULL && n_criticals != criticals_before)
+    failure = g_strdup ("the program made a mistake: see the critical messages");
 
   if (broken == SIM_SOUND && failure != NULL)
     g_print ("# seed %" G_GUINT64_FORMAT ": %s\n# again: sim-network --seed %" G_GUINT64_FORMAT
@@ -240,7 +246,10 @@ static GLogWriterOutput
 swallow_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
 {
   if ((level & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL)) != 0)
-    return g_log_writer_default (level, fields, n_fields, data);
+    {
+      n_criticals++;
+      return g_log_writer_default (level, fields, n_fields, data);
+    }
   return G_LOG_WRITER_HANDLED;
 }
 

@@ -29,7 +29,7 @@
  *   nothing invented or doubled    sim_check (): as many entries as the tills have, where no disk is copied
  *   chains without a gap           verify_journal (); SQL_TORN_CHAINS in sim_check ()
  *   acked never too far            check_acked ()
- *   receipt numbers                check_receipts (); not looked at: that doubled numbers of clones are listed
+ *   receipt numbers                check_receipts (); those that clones doubled are listed: sim_check_numbers ()
  *   stock, transfers, money        sim_check_stock (), sim_check_money (); what was given back: sim_check_returns ()
  *   convergence                    always compare () of sim-watch.c, at rest compare_feed ()
  *   on hand                        both check_on_hand (); no answer to a push changes it: deliver ()
@@ -40,6 +40,7 @@
  *   bits in what was synced        sim_damage_watch () and compare () after the audit; sim_damage_check_journal ()
  *                                  on copies of the journals: no till sells on over a damaged journal here
  *   each fault happened            check_counts (), from 100 seeds on
+ *   no mistake of the program      run_seed (): no critical message of GLib
  *   each mechanism is needed       check_breaks (), all of them with --breaks
  */
 
@@ -116,6 +117,7 @@ typedef enum
   SIM_GOOD_DELETED,
   SIM_LAST_PIECE_TWICE,
   SIM_RETURNED_TWICE,
+  SIM_NUMBER_TWICE,
   SIM_TILL_REVOKED,
   SIM_MACHINE_FROM_CENTER,
   SIM_MACHINE_FROM_BACKUP,
@@ -396,3 +398,6 @@ void sim_check_money (Sim *self);
 
 /* --- sim-check-returns.c --- */
 void sim_check_returns (Sim *self);
+
+/* --- sim-check-numbers.c --- */
+void sim_check_numbers (Sim *self);
