@@ -34,22 +34,12 @@ typedef struct
 
 struct _MrPoleDisplay
 {
-  GObject parent_instance;
+  MrDevice parent_instance;
 
   Pole *pole; /* (owned) */
-  News now;
 };
 
-G_DEFINE_FINAL_TYPE (MrPoleDisplay, mr_pole_display, G_TYPE_OBJECT)
-
-enum
-{
-  PROP_STATE = 1,
-  PROP_REASON,
-  N_PROPS,
-};
-
-static GParamSpec *properties[N_PROPS];
+G_DEFINE_FINAL_TYPE (MrPoleDisplay, mr_pole_display, MR_TYPE_DEVICE)
 
 /* --- on the thread --- */
 
@@ -230,10 +220,8 @@ on_news (GObject *object)
 
   while ((news = mr_actor_take_news (&self->pole->actor)) != NULL)
     {
-      self->now = *news;
+      mr_device_set_state (MR_DEVICE (self), news->state, news->reason);
       g_free (news);
-      g_object_notify_by_pspec (object, properties[PROP_REASON]);
-      g_object_notify_by_pspec (object, properties[PROP_STATE]);
     }
 }
 
@@ -252,38 +240,11 @@ mr_pole_display_dispose (GObject *object)
 }
 
 static void
-mr_pole_display_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
-{
-  MrPoleDisplay *self = MR_POLE_DISPLAY (object);
-
-  switch (id)
-    {
-    case PROP_STATE:
-      g_value_set_int (value, (int) self->now.state);
-      break;
-    case PROP_REASON:
-      g_value_set_int (value, (int) self->now.reason);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-    }
-}
-
-static void
 mr_pole_display_class_init (MrPoleDisplayClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->dispose = mr_pole_display_dispose;
-  object_class->get_property = mr_pole_display_get_property;
-  properties[PROP_STATE] =
-      g_param_spec_int ("state", NULL, NULL, MR_DEVICE_ABSENT, MR_DEVICE_GONE, MR_DEVICE_ABSENT,
-                        G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-  properties[PROP_REASON] =
-      g_param_spec_int ("reason", NULL, NULL, MR_DEVICE_REASON_NONE, MR_DEVICE_REASON_CLOSED,
-                        MR_DEVICE_REASON_NONE,
-                        G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
 static void
@@ -356,16 +317,4 @@ mr_pole_display_retry (MrPoleDisplay *self)
   self->pole->is_nudged = TRUE;
   g_mutex_unlock (&self->pole->actor.mutex);
   mr_actor_wake (&self->pole->actor);
-}
-
-MrDeviceState
-mr_pole_display_get_state (MrPoleDisplay *self)
-{
-  return self->now.state;
-}
-
-MrDeviceReason
-mr_pole_display_get_reason (MrPoleDisplay *self)
-{
-  return self->now.reason;
 }

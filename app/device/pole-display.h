@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "device/device-state.h"
+#include "device/device.h"
 
 #include <gio/gio.h>
 
@@ -19,10 +19,9 @@ G_BEGIN_DECLS
  *
  * Made on, used from and signalling on one thread: that of the main context that was the default when it was made.
  *
- * Properties: state (MrDeviceState as int), reason (MrDeviceReason as int), both notified.
  */
 #define MR_TYPE_POLE_DISPLAY (mr_pole_display_get_type ())
-G_DECLARE_FINAL_TYPE (MrPoleDisplay, mr_pole_display, MR, POLE_DISPLAY, GObject)
+G_DECLARE_FINAL_TYPE (MrPoleDisplay, mr_pole_display, MR, POLE_DISPLAY, MrDevice)
 
 /**
  * MrPoleTiming:
@@ -48,8 +47,5 @@ MrPoleDisplay *mr_pole_display_new (const char *location, const MrPoleTiming *ti
 void mr_pole_display_show (MrPoleDisplay *self, GBytes *frame);
 /* Tries to reach it now if it is not there. */
 void mr_pole_display_retry (MrPoleDisplay *self);
-
-MrDeviceState mr_pole_display_get_state (MrPoleDisplay *self);
-MrDeviceReason mr_pole_display_get_reason (MrPoleDisplay *self);
 
 G_END_DECLS

@@ -14,7 +14,7 @@ typedef struct
 
 struct _MrPrinter
 {
-  GObject parent_instance;
+  MrDevice parent_instance;
 
   char *location; /* (owned) */
   MrPrinterThread *thread; /* (owned) */
@@ -22,20 +22,10 @@ struct _MrPrinter
   guint64 last_serial;
   gboolean is_closing; /* the last news are being told */
   gboolean is_closed;
-  MrDeviceState state;
-  MrDeviceReason reason;
 };
 
-G_DEFINE_FINAL_TYPE (MrPrinter, mr_printer, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (MrPrinter, mr_printer, MR_TYPE_DEVICE)
 
-enum
-{
-  PROP_STATE = 1,
-  PROP_REASON,
-  N_PROPS,
-};
-
-static GParamSpec *properties[N_PROPS];
 static guint signal_job_done;
 
 static void
@@ -71,20 +61,6 @@ tell_job_done (MrPrinter *self, guint64 serial, MrPrintOutcome outcome, MrDevice
 }
 
 static void
-set_state (MrPrinter *self, MrDeviceState state, MrDeviceReason reason)
-{
-  gboolean state_changed = self->state != state;
-  gboolean reason_changed = self->reason != reason;
-
-  self->state = state;
-  self->reason = reason;
-  if (reason_changed)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REASON]);
-  if (state_changed)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
-}
-
-static void
 take_news (MrPrinter *self)
 {
   MrPrinterNews news;
@@ -92,7 +68,7 @@ take_news (MrPrinter *self)
   /* Who is told may close the printer. */
   while (!self->is_closed && mr_printer_thread_take_news (self->thread, &news))
     if (news.serial == 0)
-      set_state (self, news.state, news.reason);
+      mr_device_set_state (MR_DEVICE (self), news.state, news.reason);
     else
       tell_job_done (self, news.serial, news.outcome, news.reason);
 }
@@ -128,39 +104,12 @@ mr_printer_finalize (GObject *object)
 }
 
 static void
-mr_printer_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
-{
-  MrPrinter *self = MR_PRINTER (object);
-
-  switch (id)
-    {
-    case PROP_STATE:
-      g_value_set_int (value, (int) self->state);
-      break;
-    case PROP_REASON:
-      g_value_set_int (value, (int) self->reason);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-    }
-}
-
-static void
 mr_printer_class_init (MrPrinterClass *class)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (class);
 
   object_class->dispose = mr_printer_dispose;
   object_class->finalize = mr_printer_finalize;
-  object_class->get_property = mr_printer_get_property;
-  properties[PROP_STATE] =
-      g_param_spec_int ("state", NULL, NULL, MR_DEVICE_ABSENT, MR_DEVICE_GONE, MR_DEVICE_ABSENT,
-                        G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-  properties[PROP_REASON] =
-      g_param_spec_int ("reason", NULL, NULL, MR_DEVICE_REASON_NONE, MR_DEVICE_REASON_CLOSED,
-                        MR_DEVICE_REASON_NONE,
-                        G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties (object_class, N_PROPS, properties);
   signal_job_done = g_signal_new ("job-done", MR_TYPE_PRINTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                   NULL, G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_INT, G_TYPE_INT);
 }
@@ -251,7 +200,7 @@ mr_printer_close (MrPrinter *self)
                                                          : MR_PRINT_NOT_STARTED,
                      MR_DEVICE_REASON_CLOSED);
     }
-  set_state (self, MR_DEVICE_ABSENT, MR_DEVICE_REASON_CLOSED);
+  mr_device_set_state (MR_DEVICE (self), MR_DEVICE_ABSENT, MR_DEVICE_REASON_CLOSED);
 }
 
 const char *
@@ -264,18 +213,6 @@ char *
 mr_printer_dup_name (MrPrinter *self)
 {
   return mr_printer_thread_dup_name (self->thread);
-}
-
-MrDeviceState
-mr_printer_get_state (MrPrinter *self)
-{
-  return self->state;
-}
-
-MrDeviceReason
-mr_printer_get_reason (MrPrinter *self)
-{
-  return self->reason;
 }
 
 guint

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "device/device-state.h"
+#include "device/device.h"
 
 #include <gio/gio.h>
 
@@ -38,13 +38,12 @@ typedef enum
  * Made on, used from and signalling on one thread: that of the main context that was the default
  * when it was made.
  *
- * Properties: state (MrDeviceState as int), reason (MrDeviceReason as int), both notified.
  * Signals:
  *   job-done (const char *id, int outcome (MrPrintOutcome), int reason (MrDeviceReason)): once for
  *   each job, in the order they ended.
  */
 #define MR_TYPE_PRINTER (mr_printer_get_type ())
-G_DECLARE_FINAL_TYPE (MrPrinter, mr_printer, MR, PRINTER, GObject)
+G_DECLARE_FINAL_TYPE (MrPrinter, mr_printer, MR, PRINTER, MrDevice)
 
 /**
  * MrPrinterTiming:
@@ -92,8 +91,6 @@ void mr_printer_close (MrPrinter *self);
 const char *mr_printer_get_location (MrPrinter *self);
 /* What the printer calls itself ("EPSON TM-T88"), NULL when it has not said. Give. */
 char *mr_printer_dup_name (MrPrinter *self);
-MrDeviceState mr_printer_get_state (MrPrinter *self);
-MrDeviceReason mr_printer_get_reason (MrPrinter *self);
 guint mr_printer_get_n_waiting (MrPrinter *self); /* jobs not yet ended */
 
 gboolean mr_print_outcome_is_printed (MrPrintOutcome outcome);

@@ -14,42 +14,31 @@
 
 struct _MrScale
 {
-  GObject parent_instance;
+  MrDevice parent_instance;
 
   MrInputThread *thread; /* (owned) (nullable): NULL once closed */
   MrScaleDecoder *decoder; /* (owned) */
   GSource *asking; /* (owned) (nullable): while the line is open */
   gint64 heard_us; /* when it told its last weight, or was opened */
-  MrDeviceState state;
-  MrDeviceReason reason;
   MrWeight weight; /* while it is ready */
 };
 
-G_DEFINE_FINAL_TYPE (MrScale, mr_scale, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (MrScale, mr_scale, MR_TYPE_DEVICE)
 
-enum
-{
-  PROP_STATE = 1,
-  PROP_REASON,
-  N_PROPS,
-};
-
-static GParamSpec *properties[N_PROPS];
 static guint signal_weighed;
+
+static gboolean
+is_ready (MrScale *self)
+{
+  return mr_device_get_state (MR_DEVICE (self)) == MR_DEVICE_READY;
+}
 
 static void
 set_state (MrScale *self, MrDeviceState state, MrDeviceReason reason)
 {
-  gboolean state_changed = self->state != state;
-  gboolean reason_changed = self->reason != reason;
-  gboolean had_weight = self->state == MR_DEVICE_READY;
+  gboolean had_weight = is_ready (self);
 
-  self->state = state;
-  self->reason = reason;
-  if (reason_changed)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REASON]);
-  if (state_changed)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+  mr_device_set_state (MR_DEVICE (self), state, reason);
   if (had_weight && state != MR_DEVICE_READY)
     g_signal_emit (self, signal_weighed, 0);
 }
@@ -101,7 +90,7 @@ start_asking (MrScale *self)
 static void
 take_weight (MrScale *self, const MrWeight *weight, gint64 time_us)
 {
-  gboolean changed = self->state != MR_DEVICE_READY || weight->state != self->weight.state ||
+  gboolean changed = !is_ready (self) || weight->state != self->weight.state ||
                      weight->grams != self->weight.grams || weight->is_net != self->weight.is_net;
 
   self->heard_us = time_us;
@@ -166,39 +155,12 @@ mr_scale_finalize (GObject *object)
 }
 
 static void
-mr_scale_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
-{
-  MrScale *self = MR_SCALE (object);
-
-  switch (id)
-    {
-    case PROP_STATE:
-      g_value_set_int (value, (int) self->state);
-      break;
-    case PROP_REASON:
-      g_value_set_int (value, (int) self->reason);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-    }
-}
-
-static void
 mr_scale_class_init (MrScaleClass *class)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (class);
 
   object_class->dispose = mr_scale_dispose;
   object_class->finalize = mr_scale_finalize;
-  object_class->get_property = mr_scale_get_property;
-  properties[PROP_STATE] =
-      g_param_spec_int ("state", NULL, NULL, MR_DEVICE_ABSENT, MR_DEVICE_GONE, MR_DEVICE_ABSENT,
-                        G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-  properties[PROP_REASON] =
-      g_param_spec_int ("reason", NULL, NULL, MR_DEVICE_REASON_NONE, MR_DEVICE_REASON_CLOSED,
-                        MR_DEVICE_REASON_NONE,
-                        G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties (object_class, N_PROPS, properties);
   signal_weighed = g_signal_new ("weighed", MR_TYPE_SCALE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                  G_TYPE_NONE, 0);
 }
@@ -274,25 +236,12 @@ mr_scale_close (MrScale *self)
   if (self->thread != NULL)
     mr_input_thread_stop (self->thread);
   g_clear_pointer (&self->thread, mr_input_thread_unref);
-  self->state = MR_DEVICE_ABSENT;
-  self->reason = MR_DEVICE_REASON_CLOSED;
-}
-
-MrDeviceState
-mr_scale_get_state (MrScale *self)
-{
-  return self->state;
-}
-
-MrDeviceReason
-mr_scale_get_reason (MrScale *self)
-{
-  return self->reason;
+  mr_device_set_state (MR_DEVICE (self), MR_DEVICE_ABSENT, MR_DEVICE_REASON_CLOSED);
 }
 
 gboolean
 mr_scale_get_weight (MrScale *self, MrWeight *weight)
 {
   *weight = self->weight;
-  return self->state == MR_DEVICE_READY;
+  return is_ready (self);
 }

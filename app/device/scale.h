@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "device/device-state.h"
+#include "device/device.h"
 #include "device/scale-decoder.h"
 
 #include <gio/gio.h>
@@ -17,12 +17,11 @@ G_BEGIN_DECLS
  * with the next word. It has a thread of its own. Made on, used from and signalling on one thread: that of the
  * main context that was the default when it was made.
  *
- * Properties: state (MrDeviceState as int), reason (MrDeviceReason as int), both notified.
  * Signals:
  *   weighed (): mr_scale_get_weight() says something else
  */
 #define MR_TYPE_SCALE (mr_scale_get_type ())
-G_DECLARE_FINAL_TYPE (MrScale, mr_scale, MR, SCALE, GObject)
+G_DECLARE_FINAL_TYPE (MrScale, mr_scale, MR, SCALE, MrDevice)
 
 /* Whether @location can be understood: G_IO_ERROR_INVALID_ARGUMENT. Does not look whether it exists. */
 gboolean mr_scale_check_location (const char *location, GError **error);
@@ -36,8 +35,6 @@ void mr_scale_probe (MrScale *self);
 /* Gives the line back; nothing is told any more. The last unref does the same. */
 void mr_scale_close (MrScale *self);
 
-MrDeviceState mr_scale_get_state (MrScale *self);
-MrDeviceReason mr_scale_get_reason (MrScale *self);
 /* What it says now; FALSE unless it is ready. */
 gboolean mr_scale_get_weight (MrScale *self, MrWeight *weight) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -14,42 +14,18 @@
 
 struct _MrScanner
 {
-  GObject parent_instance;
+  MrDevice parent_instance;
 
   char *location; /* (owned) */
   MrInputThread *thread; /* (owned) (nullable): NULL once closed */
   MrScanDecoder *decoder; /* (owned) (nullable): while it is open */
   GSource *pause; /* (owned) (nullable) */
   gboolean is_hid_pos;
-  MrDeviceState state;
-  MrDeviceReason reason;
 };
 
-G_DEFINE_FINAL_TYPE (MrScanner, mr_scanner, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (MrScanner, mr_scanner, MR_TYPE_DEVICE)
 
-enum
-{
-  PROP_STATE = 1,
-  PROP_REASON,
-  N_PROPS,
-};
-
-static GParamSpec *properties[N_PROPS];
 static guint signal_scanned;
-
-static void
-set_state (MrScanner *self, MrDeviceState state, MrDeviceReason reason)
-{
-  gboolean state_changed = self->state != state;
-  gboolean reason_changed = self->reason != reason;
-
-  self->state = state;
-  self->reason = reason;
-  if (reason_changed)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REASON]);
-  if (state_changed)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
-}
 
 static MrScanDecoder *
 new_decoder (GBytes *greeting)
@@ -127,7 +103,7 @@ take_news (MrScanner *self, const MrInputNews *news)
       self->decoder = new_decoder (news->greeting);
       self->is_hid_pos = kind != NULL && *kind == MR_SCANNER_HID_POS;
     }
-  set_state (self, news->state, news->reason);
+  mr_device_set_state (MR_DEVICE (self), news->state, news->reason);
   if (news->bytes == NULL || self->decoder == NULL)
     return;
   mr_scan_decoder_push (self->decoder, g_bytes_get_data (news->bytes, NULL),
@@ -167,39 +143,12 @@ mr_scanner_finalize (GObject *object)
 }
 
 static void
-mr_scanner_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
-{
-  MrScanner *self = MR_SCANNER (object);
-
-  switch (id)
-    {
-    case PROP_STATE:
-      g_value_set_int (value, (int) self->state);
-      break;
-    case PROP_REASON:
-      g_value_set_int (value, (int) self->reason);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-    }
-}
-
-static void
 mr_scanner_class_init (MrScannerClass *class)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (class);
 
   object_class->dispose = mr_scanner_dispose;
   object_class->finalize = mr_scanner_finalize;
-  object_class->get_property = mr_scanner_get_property;
-  properties[PROP_STATE] =
-      g_param_spec_int ("state", NULL, NULL, MR_DEVICE_ABSENT, MR_DEVICE_GONE, MR_DEVICE_ABSENT,
-                        G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-  properties[PROP_REASON] =
-      g_param_spec_int ("reason", NULL, NULL, MR_DEVICE_REASON_NONE, MR_DEVICE_REASON_CLOSED,
-                        MR_DEVICE_REASON_NONE,
-                        G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties (object_class, N_PROPS, properties);
   signal_scanned = g_signal_new ("scanned", MR_TYPE_SCANNER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                  G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
@@ -260,8 +209,7 @@ mr_scanner_close (MrScanner *self)
     mr_input_thread_stop (self->thread);
   g_clear_pointer (&self->thread, mr_input_thread_unref);
   g_clear_pointer (&self->decoder, mr_scan_decoder_free);
-  self->state = MR_DEVICE_ABSENT;
-  self->reason = MR_DEVICE_REASON_CLOSED;
+  mr_device_set_state (MR_DEVICE (self), MR_DEVICE_ABSENT, MR_DEVICE_REASON_CLOSED);
 }
 
 const char *
@@ -270,20 +218,8 @@ mr_scanner_get_location (MrScanner *self)
   return self->location;
 }
 
-MrDeviceState
-mr_scanner_get_state (MrScanner *self)
-{
-  return self->state;
-}
-
-MrDeviceReason
-mr_scanner_get_reason (MrScanner *self)
-{
-  return self->reason;
-}
-
 gboolean
 mr_scanner_is_hid_pos (MrScanner *self)
 {
-  return self->state == MR_DEVICE_READY && self->is_hid_pos;
+  return mr_device_get_state (MR_DEVICE (self)) == MR_DEVICE_READY && self->is_hid_pos;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "device/device-state.h"
+#include "device/device.h"
 #include "device/scan.h"
 
 #include <gio/gio.h>
@@ -23,12 +23,11 @@ G_BEGIN_DECLS
  * itself. Made on, used from and signalling on one thread: that of the main context that was the default
  * when it was made.
  *
- * Properties: state (MrDeviceState as int), reason (MrDeviceReason as int), both notified.
  * Signals:
  *   scanned (const MrScan *scan): a code, in the order they were read, each once
  */
 #define MR_TYPE_SCANNER (mr_scanner_get_type ())
-G_DECLARE_FINAL_TYPE (MrScanner, mr_scanner, MR, SCANNER, GObject)
+G_DECLARE_FINAL_TYPE (MrScanner, mr_scanner, MR, SCANNER, MrDevice)
 
 /* Whether @location can be understood: G_IO_ERROR_INVALID_ARGUMENT. Does not look whether it exists. */
 gboolean mr_scanner_check_location (const char *location, GError **error);
@@ -42,8 +41,6 @@ void mr_scanner_probe (MrScanner *self);
 void mr_scanner_close (MrScanner *self);
 
 const char *mr_scanner_get_location (MrScanner *self);
-MrDeviceState mr_scanner_get_state (MrScanner *self);
-MrDeviceReason mr_scanner_get_reason (MrScanner *self);
 /* Whether the device, as it is open now, is made for nothing but scanning. */
 gboolean mr_scanner_is_hid_pos (MrScanner *self);
 

@@ -37,7 +37,6 @@ enum
 
 static guint signals[N_SIGNALS];
 
-static const char *const state_names[] = { "none", "looking", "ready", "trouble" };
 static const char *const scene_names[] = { "idle", "sale", "paying", "paid" };
 
 static void
@@ -206,9 +205,7 @@ open_pole (MrDisplayDesk *self)
       close_pole (self);
       return;
     }
-  g_signal_connect_object (self->pole, "notify::state", G_CALLBACK (tell), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->pole, "notify::reason", G_CALLBACK (tell), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->pole, "changed", G_CALLBACK (tell), self, G_CONNECT_SWAPPED);
   show_on_pole (self);
 }
 
@@ -313,40 +310,22 @@ mr_display_desk_note_window (MrDisplayDesk *self, gboolean is_shown)
   tell (self);
 }
 
-MrDisplayDeskState
+MrDeskState
 mr_display_desk_get_state (MrDisplayDesk *self)
 {
   if (mr_display_desk_wants_window (self))
-    return self->window_is_shown ? MR_DISPLAY_DESK_READY : MR_DISPLAY_DESK_TROUBLE;
-  if (self->pole == NULL)
-    return *mr_settings_get (self->ground->settings, MR_SETTING_DISPLAY) != '\0'
-               ? MR_DISPLAY_DESK_TROUBLE
-               : MR_DISPLAY_DESK_NONE;
-  switch (mr_pole_display_get_state (self->pole))
-    {
-    case MR_DEVICE_READY:
-    case MR_DEVICE_BUSY:
-      return MR_DISPLAY_DESK_READY;
-    case MR_DEVICE_TROUBLE:
-    case MR_DEVICE_GONE:
-      return MR_DISPLAY_DESK_TROUBLE;
-    case MR_DEVICE_ABSENT:
-    case MR_DEVICE_OPENING:
-    default:
-      return MR_DISPLAY_DESK_LOOKING;
-    }
+    return self->window_is_shown ? MR_DESK_READY : MR_DESK_TROUBLE;
+  return mr_desk_state_of (self->pole,
+                           mr_settings_get (self->ground->settings, MR_SETTING_DISPLAY));
 }
 
 const char *
 mr_display_desk_get_reason (MrDisplayDesk *self)
 {
-  if (mr_display_desk_get_state (self) != MR_DISPLAY_DESK_TROUBLE)
-    return "";
   if (mr_display_desk_wants_window (self))
-    return "no-screen";
-  if (self->pole == NULL)
-    return "no-device";
-  return mr_device_reason_to_string (mr_pole_display_get_reason (self->pole));
+    return self->window_is_shown ? "" : "no-screen";
+  return mr_desk_reason_of (self->pole,
+                            mr_settings_get (self->ground->settings, MR_SETTING_DISPLAY));
 }
 
 static gboolean
@@ -375,13 +354,6 @@ mr_display_desk_retry (MrDisplayDesk *self)
 {
   if (self->pole != NULL)
     mr_pole_display_retry (self->pole);
-}
-
-const char *
-mr_display_desk_state_to_string (MrDisplayDeskState state)
-{
-  g_return_val_if_fail (state < G_N_ELEMENTS (state_names), "none");
-  return state_names[state];
 }
 
 const char *

@@ -2,17 +2,10 @@
 #pragma once
 
 #include "till/checkout.h"
+#include "till/desk-state.h"
 #include "till/settings.h"
 
 G_BEGIN_DECLS
-
-typedef enum
-{
-  MR_DISPLAY_DESK_NONE, /* none is set */
-  MR_DISPLAY_DESK_LOOKING,
-  MR_DISPLAY_DESK_READY,
-  MR_DISPLAY_DESK_TROUBLE, /* see the reason; tried again by itself */
-} MrDisplayDeskState;
 
 /* What the customer sees. */
 typedef enum
@@ -38,7 +31,7 @@ typedef enum
 G_DECLARE_FINAL_TYPE (MrDisplayDesk, mr_display_desk, MR, DISPLAY_DESK, GObject)
 
 MrDisplayScene mr_display_desk_get_scene (MrDisplayDesk *self);
-MrDisplayDeskState mr_display_desk_get_state (MrDisplayDesk *self);
+MrDeskState mr_display_desk_get_state (MrDisplayDesk *self);
 /* "" or why not: "no-screen" (there is no second one), "no-device", "permission", "in-use", "no-answer", "io", … */
 const char *mr_display_desk_get_reason (MrDisplayDesk *self);
 
@@ -52,7 +45,6 @@ void mr_display_desk_test (MrDisplayDesk *self);
 /* Looks for the display now. */
 void mr_display_desk_retry (MrDisplayDesk *self);
 
-const char *mr_display_desk_state_to_string (MrDisplayDeskState state); /* "none", "ready", … */
 const char *
 mr_display_scene_to_string (MrDisplayScene scene); /* "idle", "sale", "paying", "paid" */
 

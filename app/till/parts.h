@@ -15,6 +15,11 @@ G_BEGIN_DECLS
 
 /* How MrTill makes its parts, and what they tell one another. Private to this folder. */
 
+/* @device: (nullable): a MrDevice. @location: where it is set to be, "" = nowhere. */
+MrDeskState mr_desk_state_of (gpointer device, const char *location);
+/* "" or, in trouble, a device's reason. */
+const char *mr_desk_reason_of (gpointer device, const char *location);
+
 MrSettings *mr_settings_new (MrGround *ground);
 
 MrSession *mr_session_new (MrGround *ground);

@@ -6,8 +6,6 @@
 #include "device/scale.h"
 #include "till/parts.h"
 
-#define NONE "none"
-
 struct _MrScaleDesk
 {
   GObject parent_instance;
@@ -59,8 +57,8 @@ drop_scale (MrScaleDesk *self)
 {
   if (self->scale == NULL)
     return;
-  mr_scale_close (self->scale);
   g_signal_handlers_disconnect_by_data (self->scale, self);
+  mr_scale_close (self->scale);
   g_clear_object (&self->scale);
 }
 
@@ -82,8 +80,7 @@ take_scale (MrScaleDesk *self)
   if (self->scale != NULL)
     {
       g_signal_connect_swapped (self->scale, "weighed", G_CALLBACK (on_weighed), self);
-      g_signal_connect_swapped (self->scale, "notify::state", G_CALLBACK (tell), self);
-      g_signal_connect_swapped (self->scale, "notify::reason", G_CALLBACK (tell), self);
+      g_signal_connect_swapped (self->scale, "changed", G_CALLBACK (tell), self);
     }
   tell (self);
 }
@@ -144,17 +141,17 @@ mr_scale_desk_is_set (MrScaleDesk *self)
   return self->scale != NULL;
 }
 
-const char *
+MrDeskState
 mr_scale_desk_get_state (MrScaleDesk *self)
 {
-  return self->scale != NULL ? mr_device_state_to_string (mr_scale_get_state (self->scale)) : NONE;
+  return mr_desk_state_of (self->scale, mr_settings_get (self->ground->settings, MR_SETTING_SCALE));
 }
 
 const char *
 mr_scale_desk_get_reason (MrScaleDesk *self)
 {
-  return self->scale != NULL ? mr_device_reason_to_string (mr_scale_get_reason (self->scale))
-                             : NONE;
+  return mr_desk_reason_of (self->scale,
+                            mr_settings_get (self->ground->settings, MR_SETTING_SCALE));
 }
 
 MrPan
@@ -204,9 +201,9 @@ mr_scale_desk_retry (MrScaleDesk *self)
 const char *
 mr_pan_to_string (MrPan pan)
 {
-  static const char *const names[] = { NONE,    "empty", "moving", "ready",
+  static const char *const names[] = { "none",  "empty", "moving", "ready",
                                        "taken", "over",  "under",  "foreign" };
 
-  g_return_val_if_fail ((guint) pan < G_N_ELEMENTS (names), NONE);
+  g_return_val_if_fail ((guint) pan < G_N_ELEMENTS (names), "none");
   return names[pan];
 }

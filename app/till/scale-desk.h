@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/good.h"
+#include "till/desk-state.h"
 
 #include <gio/gio.h>
 
@@ -36,9 +37,8 @@ G_DECLARE_FINAL_TYPE (MrScaleDesk, mr_scale_desk, MR, SCALE_DESK, GObject)
 
 /* Whether this till has a scale, whatever ails it. */
 gboolean mr_scale_desk_is_set (MrScaleDesk *self);
-/* "none", or as a device's: "ready", "trouble", …; "no-answer", "no-device", …, "none". The view has a sentence
- * for each. */
-const char *mr_scale_desk_get_state (MrScaleDesk *self);
+MrDeskState mr_scale_desk_get_state (MrScaleDesk *self);
+/* "" or, in trouble, a device's reason: "no-answer", "no-device", … The view has a sentence for each. */
 const char *mr_scale_desk_get_reason (MrScaleDesk *self);
 /* @grams: (out): with MOVING, READY and TAKEN; MOVING may not know it and says 0 */
 MrPan mr_scale_desk_look (MrScaleDesk *self, gint64 *grams);

@@ -28,8 +28,6 @@ enum
 
 static guint signals[N_SIGNALS];
 
-static const char *const state_names[] = { "none", "looking", "ready", "trouble" };
-
 static void
 tell (MrScannerDesk *self)
 {
@@ -88,10 +86,7 @@ use_scanner (MrScannerDesk *self, MrScanner *scanner)
   if (scanner != NULL)
     {
       g_signal_connect_object (scanner, "scanned", G_CALLBACK (on_scanned), self, 0);
-      g_signal_connect_object (scanner, "notify::state", G_CALLBACK (tell), self,
-                               G_CONNECT_SWAPPED);
-      g_signal_connect_object (scanner, "notify::reason", G_CALLBACK (tell), self,
-                               G_CONNECT_SWAPPED);
+      g_signal_connect_object (scanner, "changed", G_CALLBACK (tell), self, G_CONNECT_SWAPPED);
     }
   tell (self);
 }
@@ -182,36 +177,21 @@ mr_scanner_desk_get_ground (MrScannerDesk *self)
   return self->ground;
 }
 
-MrScannerDeskState
+MrDeskState
 mr_scanner_desk_get_state (MrScannerDesk *self)
 {
-  if (self->scanner == NULL)
-    return *mr_settings_get (self->ground->settings, MR_SETTING_SCANNER) != '\0'
-               ? MR_SCANNER_DESK_TROUBLE
-               : MR_SCANNER_DESK_NONE;
-  switch (mr_scanner_get_state (self->scanner))
-    {
-    case MR_DEVICE_READY:
-    case MR_DEVICE_BUSY:
-      return MR_SCANNER_DESK_READY;
-    case MR_DEVICE_TROUBLE:
-    case MR_DEVICE_GONE:
-      return MR_SCANNER_DESK_TROUBLE;
-    case MR_DEVICE_ABSENT:
-    case MR_DEVICE_OPENING:
-    default:
-      return MR_SCANNER_DESK_LOOKING;
-    }
+  return mr_desk_state_of (self->scanner,
+                           mr_settings_get (self->ground->settings, MR_SETTING_SCANNER));
 }
 
 const char *
 mr_scanner_desk_get_reason (MrScannerDesk *self)
 {
-  if (mr_scanner_desk_get_state (self) != MR_SCANNER_DESK_TROUBLE)
-    return "";
-  if (self->scanner == NULL)
-    return self->is_lent ? "pairing" : "no-device";
-  return mr_device_reason_to_string (mr_scanner_get_reason (self->scanner));
+  const char *location = mr_settings_get (self->ground->settings, MR_SETTING_SCANNER);
+
+  if (self->is_lent && *location != '\0')
+    return "pairing";
+  return mr_desk_reason_of (self->scanner, location);
 }
 
 void
@@ -219,11 +199,4 @@ mr_scanner_desk_retry (MrScannerDesk *self)
 {
   if (self->scanner != NULL)
     mr_scanner_probe (self->scanner);
-}
-
-const char *
-mr_scanner_desk_state_to_string (MrScannerDeskState state)
-{
-  g_return_val_if_fail (state < G_N_ELEMENTS (state_names), "none");
-  return state_names[state];
 }

@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "till/desk-state.h"
 #include "till/settings.h"
 
 G_BEGIN_DECLS
-
-typedef enum
-{
-  MR_SCANNER_DESK_NONE, /* no scanner is set: one that types is read all the same */
-  MR_SCANNER_DESK_LOOKING, /* being looked for */
-  MR_SCANNER_DESK_READY,
-  MR_SCANNER_DESK_TROUBLE, /* see the reason; tried again by itself */
-} MrScannerDeskState;
 
 /**
  * MrScannerDesk:
@@ -27,13 +20,11 @@ typedef enum
 #define MR_TYPE_SCANNER_DESK (mr_scanner_desk_get_type ())
 G_DECLARE_FINAL_TYPE (MrScannerDesk, mr_scanner_desk, MR, SCANNER_DESK, GObject)
 
-MrScannerDeskState mr_scanner_desk_get_state (MrScannerDesk *self);
+MrDeskState mr_scanner_desk_get_state (MrScannerDesk *self);
 /* "" or why not: "no-device", "permission", "in-use", "io", "pairing" (given back while one is being
  * looked for). The view has a sentence for each. */
 const char *mr_scanner_desk_get_reason (MrScannerDesk *self);
 /* Looks for the scanner now. */
 void mr_scanner_desk_retry (MrScannerDesk *self);
-
-const char *mr_scanner_desk_state_to_string (MrScannerDeskState state); /* "none", "ready", … */
 
 G_END_DECLS

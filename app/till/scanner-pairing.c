@@ -143,7 +143,7 @@ listen_to (MrScannerPairing *self, MrScanner *scanner, const char *name, gboolea
   place->is_desks = is_desks;
   g_ptr_array_add (self->places, place);
   g_signal_connect_object (scanner, "scanned", G_CALLBACK (on_scanned), self, 0);
-  g_signal_connect_object (scanner, "notify::state", G_CALLBACK (tell), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (scanner, "changed", G_CALLBACK (tell), self, G_CONNECT_SWAPPED);
 }
 
 static gboolean
@@ -326,9 +326,9 @@ mr_scanner_pairing_get_place_reason (MrScannerPairing *self, guint index)
 
   g_return_val_if_fail (index < self->places->len, "");
   place = g_ptr_array_index (self->places, index);
-  if (mr_scanner_get_reason (place->scanner) == MR_DEVICE_REASON_NONE)
+  if (mr_device_get_reason (MR_DEVICE (place->scanner)) == MR_DEVICE_REASON_NONE)
     return "";
-  return mr_device_reason_to_string (mr_scanner_get_reason (place->scanner));
+  return mr_device_reason_to_string (mr_device_get_reason (MR_DEVICE (place->scanner)));
 }
 
 const char *

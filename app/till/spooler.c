@@ -258,9 +258,9 @@ on_job_done (MrSpooler *self, const char *id, int outcome, int reason)
 }
 
 static void
-on_printer_state (MrSpooler *self)
+on_printer_changed (MrSpooler *self)
 {
-  if (mr_printer_get_state (self->printer) == MR_DEVICE_READY && self->is_blocked)
+  if (mr_device_get_state (MR_DEVICE (self->printer)) == MR_DEVICE_READY && self->is_blocked)
     {
       self->is_blocked = FALSE;
       mr_spooler_look (self);
@@ -300,8 +300,7 @@ take_printer (MrSpooler *self)
       return;
     }
   g_signal_connect_swapped (self->printer, "job-done", G_CALLBACK (on_job_done), self);
-  g_signal_connect_swapped (self->printer, "notify::state", G_CALLBACK (on_printer_state), self);
-  g_signal_connect_swapped (self->printer, "notify::reason", G_CALLBACK (tell), self);
+  g_signal_connect_swapped (self->printer, "changed", G_CALLBACK (on_printer_changed), self);
   mr_spooler_look (self);
 }
 
@@ -393,7 +392,7 @@ mr_spooler_get_state (MrSpooler *self)
 {
   if (self->printer == NULL)
     return MR_PAPER_NONE;
-  switch (mr_printer_get_state (self->printer))
+  switch (mr_device_get_state (MR_DEVICE (self->printer)))
     {
     case MR_DEVICE_READY:
       return MR_PAPER_READY;
@@ -416,7 +415,7 @@ mr_spooler_get_reason (MrSpooler *self)
 
   if (self->printer == NULL)
     return "";
-  reason = mr_printer_get_reason (self->printer);
+  reason = mr_device_get_reason (MR_DEVICE (self->printer));
   return reason != MR_DEVICE_REASON_NONE ? mr_device_reason_to_string (reason) : "";
 }
 

@@ -77,7 +77,7 @@ typedef struct
   MrPaperState paper;
   const char *paper_reason;
   guint paper_waiting;
-  MrScannerDeskState scanner;
+  MrDeskState scanner;
   const char *scanner_reason;
   const char *shop_name; /* "" until enrolled */
   gint64 till_number; /* 0 until enrolled */

@@ -65,7 +65,7 @@ static void
 show_scanner (MrDevicesPage *self, const MrTillStatus *status)
 {
   mr_device_row_say (self->scanner, mr_words_scanner (status),
-                     status->scanner == MR_SCANNER_DESK_TROUBLE
+                     status->scanner == MR_DESK_TROUBLE
                          ? mr_words_device_reason (status->scanner_reason)
                          : NULL);
 }
@@ -75,15 +75,13 @@ static void
 show_scale (MrDevicesPage *self)
 {
   MrScaleDesk *desk = mr_till_get_scale_desk (self->till);
-  const char *state = mr_scale_desk_get_state (desk);
   gint64 grams = 0;
   MrPan pan = mr_scale_desk_look (desk, &grams);
-  gboolean is_in_trouble = g_str_equal (state, "trouble") || g_str_equal (state, "gone");
   g_autofree char *weight =
       g_strdup_printf ("%d.%03d kg", (int) (ABS (grams) / 1000), (int) (ABS (grams) % 1000));
   if (!mr_scale_desk_is_set (desk))
     mr_device_row_say (self->scale, _ ("No scale set: weights are typed"), NULL);
-  else if (is_in_trouble)
+  else if (mr_scale_desk_get_state (desk) == MR_DESK_TROUBLE)
     mr_device_row_say (self->scale, _ ("Scale needs help; weights are typed"),
                        mr_words_device_reason (mr_scale_desk_get_reason (desk)));
   else if (pan == MR_PAN_MOVING || pan == MR_PAN_READY || pan == MR_PAN_TAKEN)
@@ -100,17 +98,17 @@ show_display (MrDevicesPage *self)
   MrDisplayDesk *desk = mr_till_get_display_desk (self->till);
   switch (mr_display_desk_get_state (desk))
     {
-    case MR_DISPLAY_DESK_LOOKING:
+    case MR_DESK_LOOKING:
       mr_device_row_say (self->display, _ ("Looking for the display"), NULL);
       break;
-    case MR_DISPLAY_DESK_READY:
+    case MR_DESK_READY:
       mr_device_row_say (self->display, _ ("Display ready"), NULL);
       break;
-    case MR_DISPLAY_DESK_TROUBLE:
+    case MR_DESK_TROUBLE:
       mr_device_row_say (self->display, _ ("Display needs help"),
                          mr_words_device_reason (mr_display_desk_get_reason (desk)));
       break;
-    case MR_DISPLAY_DESK_NONE:
+    case MR_DESK_NONE:
     default:
       mr_device_row_say (self->display, _ ("No display set"), NULL);
       break;

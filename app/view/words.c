@@ -234,13 +234,13 @@ mr_words_scanner (const MrTillStatus *status)
 {
   switch (status->scanner)
     {
-    case MR_SCANNER_DESK_LOOKING:
+    case MR_DESK_LOOKING:
       return _ ("Looking for the scanner");
-    case MR_SCANNER_DESK_READY:
+    case MR_DESK_READY:
       return _ ("Scanner ready");
-    case MR_SCANNER_DESK_TROUBLE:
+    case MR_DESK_TROUBLE:
       return _ ("Scanner needs help");
-    case MR_SCANNER_DESK_NONE:
+    case MR_DESK_NONE:
     default:
       return _ ("One that types like a keyboard works as it is");
     }

@@ -35,8 +35,8 @@ await_state (MrPoleDisplay *display, MrDeviceState state, MrDeviceReason reason)
 {
   gint64 end_us = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
 
-  while (mr_pole_display_get_state (display) != state ||
-         mr_pole_display_get_reason (display) != reason)
+  while (mr_device_get_state (MR_DEVICE (display)) != state ||
+         mr_device_get_reason (MR_DEVICE (display)) != reason)
     {
       g_assert_cmpint (g_get_monotonic_time (), <, end_us);
       if (!g_main_context_iteration (NULL, FALSE))

@@ -149,9 +149,9 @@ test_unknown_host (void)
   printer_desk_print (&desk, "a", 1);
   printer_desk_wait_done (&desk, 1);
   g_assert_true (g_str_has_prefix (desk.done->str, "a not-started "));
-  while (mr_printer_get_state (desk.printer) != MR_DEVICE_TROUBLE)
+  while (mr_device_get_state (MR_DEVICE (desk.printer)) != MR_DEVICE_TROUBLE)
     g_main_context_iteration (NULL, TRUE);
-  g_assert_cmpint (mr_printer_get_reason (desk.printer), !=, MR_DEVICE_REASON_NONE);
+  g_assert_cmpint (mr_device_get_reason (MR_DEVICE (desk.printer)), !=, MR_DEVICE_REASON_NONE);
 }
 
 static void

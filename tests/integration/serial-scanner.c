@@ -128,7 +128,7 @@ test_in_use (Cable *self, gconstpointer data)
   scan_desk_init (&other, self->location);
   scan_desk_wait_state (&other, MR_DEVICE_TROUBLE, MR_DEVICE_REASON_IN_USE);
   mr_scanner_close (desk.scanner);
-  while (mr_scanner_get_state (other.scanner) != MR_DEVICE_READY)
+  while (mr_device_get_state (MR_DEVICE (other.scanner)) != MR_DEVICE_READY)
     {
       mr_scanner_probe (other.scanner);
       g_main_context_iteration (NULL, TRUE);

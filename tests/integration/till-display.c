@@ -109,15 +109,13 @@ test_plain (Fixture *self, gconstpointer text)
 static gboolean
 is_ready (SampleTill *sample)
 {
-  return mr_display_desk_get_state (mr_till_get_display_desk (sample->till)) ==
-         MR_DISPLAY_DESK_READY;
+  return mr_display_desk_get_state (mr_till_get_display_desk (sample->till)) == MR_DESK_READY;
 }
 
 static gboolean
 is_in_trouble (SampleTill *sample)
 {
-  return mr_display_desk_get_state (mr_till_get_display_desk (sample->till)) ==
-         MR_DISPLAY_DESK_TROUBLE;
+  return mr_display_desk_get_state (mr_till_get_display_desk (sample->till)) == MR_DESK_TROUBLE;
 }
 
 static void
@@ -145,10 +143,10 @@ test_states (Fixture *self, gconstpointer text)
   g_assert_true (mr_display_desk_wants_window (desk));
   g_assert_cmpstr (mr_display_desk_get_reason (desk), ==, "no-screen");
   mr_display_desk_note_window (desk, TRUE);
-  g_assert_cmpint (mr_display_desk_get_state (desk), ==, MR_DISPLAY_DESK_READY);
+  g_assert_cmpint (mr_display_desk_get_state (desk), ==, MR_DESK_READY);
   set (self, MR_SETTING_DISPLAY, "");
   g_assert_false (mr_display_desk_wants_window (desk));
-  g_assert_cmpint (mr_display_desk_get_state (desk), ==, MR_DISPLAY_DESK_NONE);
+  g_assert_cmpint (mr_display_desk_get_state (desk), ==, MR_DESK_NONE);
   g_assert_false (mr_settings_check (MR_SETTING_DISPLAY, "dir:/tmp", NULL));
   g_assert_false (mr_settings_check (MR_SETTING_DISPLAY_TEXT, "utf-8", NULL));
 }

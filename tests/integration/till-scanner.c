@@ -78,13 +78,13 @@ get_setting (Fixture *self)
 static gboolean
 is_ready (SampleTill *till)
 {
-  return mr_scanner_desk_get_state (current->desk) == MR_SCANNER_DESK_READY;
+  return mr_scanner_desk_get_state (current->desk) == MR_DESK_READY;
 }
 
 static gboolean
 is_in_trouble (SampleTill *till)
 {
-  return mr_scanner_desk_get_state (current->desk) == MR_SCANNER_DESK_TROUBLE;
+  return mr_scanner_desk_get_state (current->desk) == MR_DESK_TROUBLE;
 }
 
 static gboolean
@@ -114,13 +114,13 @@ test_sells (Fixture *self, gconstpointer data)
 {
   MrTillStatus status;
 
-  g_assert_cmpint (mr_scanner_desk_get_state (self->desk), ==, MR_SCANNER_DESK_NONE);
+  g_assert_cmpint (mr_scanner_desk_get_state (self->desk), ==, MR_DESK_NONE);
   g_assert_cmpstr (mr_scanner_desk_get_reason (self->desk), ==, "");
   set (self, MR_SETTING_SCANNER, "usb:0c2e:0b61:A1");
   sample_till_wait (&self->till, is_in_trouble);
   g_assert_cmpstr (mr_scanner_desk_get_reason (self->desk), ==, "no-device");
   mr_till_get_status (self->till.till, &status);
-  g_assert_cmpint (status.scanner, ==, MR_SCANNER_DESK_TROUBLE);
+  g_assert_cmpint (status.scanner, ==, MR_DESK_TROUBLE);
   g_assert_cmpstr (status.scanner_reason, ==, "no-device");
   plug (self->scanner);
   sample_till_wait (&self->till, is_ready);
@@ -142,7 +142,7 @@ test_sells (Fixture *self, gconstpointer data)
   sample_till_wait (&self->till, is_ready);
   assert_scan (self, self->pos, EAN, "[" EAN "]");
   set (self, MR_SETTING_SCANNER, "");
-  g_assert_cmpint (mr_scanner_desk_get_state (self->desk), ==, MR_SCANNER_DESK_NONE);
+  g_assert_cmpint (mr_scanner_desk_get_state (self->desk), ==, MR_DESK_NONE);
 }
 
 static void
@@ -258,7 +258,7 @@ test_pairing (Fixture *self, gconstpointer data)
   g_assert_cmpstr (mr_scanner_pairing_get_found (pairing), ==, "Honeywell Xenon 1900");
   g_assert_cmpstr (self->seen->str, ==, "");
   /* It was never let go of: the next scan sells. */
-  g_assert_cmpint (mr_scanner_desk_get_state (self->desk), ==, MR_SCANNER_DESK_READY);
+  g_assert_cmpint (mr_scanner_desk_get_state (self->desk), ==, MR_DESK_READY);
   assert_scan (self, self->scanner, EAN, "[" EAN "]");
   while (virtual_usb_is_claimed (virtual_usb_scanner_get_device (self->pos)))
     g_usleep (1000);
@@ -304,7 +304,7 @@ test_pairing_ends (Fixture *self, gconstpointer data)
   g_assert_cmpint (mr_scanner_pairing_get_state (pairing), ==, MR_PAIRING_TYPES);
   g_object_unref (pairing);
   /* The one that was set goes on. */
-  g_assert_cmpint (mr_scanner_desk_get_state (self->desk), ==, MR_SCANNER_DESK_READY);
+  g_assert_cmpint (mr_scanner_desk_get_state (self->desk), ==, MR_DESK_READY);
   assert_scan (self, self->scanner, EAN, "[" EAN "]");
 
   /* The last unref ends it, too. */

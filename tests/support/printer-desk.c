@@ -34,13 +34,13 @@ on_job_done (MrPrinter *printer, const char *id, int outcome, int reason, gpoint
 }
 
 static void
-on_state_changed (MrPrinter *printer, GParamSpec *spec, gpointer user)
+on_state_changed (MrPrinter *printer, gpointer user)
 {
   PrinterDesk *self = user;
 
   g_string_append_printf (self->states, "%s/%s ",
-                          mr_device_state_to_string (mr_printer_get_state (printer)),
-                          mr_device_reason_to_string (mr_printer_get_reason (printer)));
+                          mr_device_state_to_string (mr_device_get_state (MR_DEVICE (printer))),
+                          mr_device_reason_to_string (mr_device_get_reason (MR_DEVICE (printer))));
 }
 
 void
@@ -54,7 +54,7 @@ printer_desk_init (PrinterDesk *self, const char *location, const MrPrinterTimin
   self->printer = mr_printer_new (location, timing, &error);
   g_assert_no_error (error);
   g_signal_connect (self->printer, "job-done", G_CALLBACK (on_job_done), self);
-  g_signal_connect (self->printer, "notify::state", G_CALLBACK (on_state_changed), self);
+  g_signal_connect (self->printer, "changed", G_CALLBACK (on_state_changed), self);
 }
 
 void
@@ -77,8 +77,8 @@ printer_desk_wait_done (PrinterDesk *self, guint n)
 void
 printer_desk_wait_state (PrinterDesk *self, MrDeviceState state, MrDeviceReason reason)
 {
-  while (mr_printer_get_state (self->printer) != state ||
-         mr_printer_get_reason (self->printer) != reason)
+  while (mr_device_get_state (MR_DEVICE (self->printer)) != state ||
+         mr_device_get_reason (MR_DEVICE (self->printer)) != reason)
     g_main_context_iteration (NULL, TRUE);
 }
 

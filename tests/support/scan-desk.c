@@ -39,8 +39,8 @@ scan_desk_clear (ScanDesk *self)
 void
 scan_desk_wait_state (ScanDesk *self, MrDeviceState state, MrDeviceReason reason)
 {
-  while (mr_scanner_get_state (self->scanner) != state ||
-         mr_scanner_get_reason (self->scanner) != reason)
+  while (mr_device_get_state (MR_DEVICE (self->scanner)) != state ||
+         mr_device_get_reason (MR_DEVICE (self->scanner)) != reason)
     g_main_context_iteration (NULL, TRUE);
 }
 
