@@ -136,6 +136,16 @@ add_uncoded (Writing *self)
     add_without_code (self, *(const gint64 *) l->data);
 }
 
+static void
+read_written (MrLabelList *list, const char *written)
+{
+  g_autofree char *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, list->text, -1);
+  char *end;
+
+  list->written_at_us = g_ascii_strtoll (written, &end, 10);
+  list->is_changed = *written != '\0' && !g_str_equal (end + (*end == ' '), sum);
+}
+
 MrLabelList *
 mr_label_list_new (MrGround *ground)
 {
@@ -158,6 +168,7 @@ mr_label_list_new (MrGround *ground)
       add_uncoded (&writing);
     }
   list->text = g_string_free (writing.lines, FALSE);
+  read_written (list, mr_settings_get (ground->settings, MR_SETTING_LABEL_WRITTEN));
   g_hash_table_unref (writing.packs);
   g_hash_table_unref (writing.numbers);
   return list;
@@ -176,4 +187,16 @@ mr_label_list_save (MrLabelList *self, const char *folder, GError **error)
   g_free (self->path);
   self->path = g_steal_pointer (&path);
   return TRUE;
+}
+
+void
+mr_label_list_note_written (MrLabelList *self, MrGround *ground)
+{
+  g_autofree char *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, self->text, -1);
+  g_autofree char *written = NULL;
+
+  self->written_at_us = mr_ground_get_now_us (ground);
+  self->is_changed = FALSE;
+  written = g_strdup_printf ("%" G_GINT64_FORMAT " %s", self->written_at_us, sum);
+  mr_settings_set_async (ground->settings, MR_SETTING_LABEL_WRITTEN, written, NULL, NULL);
 }

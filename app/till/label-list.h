@@ -30,6 +30,8 @@ typedef struct
  * @n_written: goods in it
  * @refusals: (owned) (element-type MrLabelRefusal): in the order of short codes, those without one last
  * @path: (owned): where it was written, "" = it was not
+ * @written_at_us: when this till last wrote one, 0 = never
+ * @is_changed: that one had other goods or prices
  *
  * The price list for a scale that prints labels (app/device/label-scale.h says in which language): the goods
  * sold by weight that have a short code, at the prices in force now. The short code is the good's number on
@@ -43,6 +45,8 @@ typedef struct
   guint n_written;
   GPtrArray *refusals;
   char *path;
+  gint64 written_at_us;
+  gboolean is_changed;
 } MrLabelList;
 
 void mr_label_list_free (MrLabelList *self);

@@ -84,6 +84,8 @@ void mr_checkout_keep_now (MrCheckout *self);
 /* What would be written now. */
 MrLabelList *mr_label_list_new (MrGround *ground);
 gboolean mr_label_list_save (MrLabelList *self, const char *folder, GError **error);
+/* It was saved: remembers when, and what. */
+void mr_label_list_note_written (MrLabelList *self, MrGround *ground);
 
 MrDisplayDesk *mr_display_desk_new (MrGround *ground, MrCheckout *checkout);
 /* The shop may have another name. */

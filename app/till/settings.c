@@ -53,6 +53,8 @@ static gboolean check_pin (const char *value);
 static gboolean check_flag (const char *value);
 static gboolean check_backup_folder (const char *value);
 static gboolean check_label_prefix (const char *value);
+static gboolean check_label_folder (const char *value);
+static gboolean check_label_written (const char *value);
 static gboolean check_display (const char *value);
 static gboolean check_display_text (const char *value);
 
@@ -83,6 +85,8 @@ static const struct
   { MR_SETTING_SETUP, "", check_text },
   { MR_SETTING_BACKUP_FOLDER, "", check_backup_folder },
   { MR_SETTING_LABEL_PREFIX, "21", check_label_prefix },
+  { MR_SETTING_LABEL_FOLDER, MR_BACKUP_STICK, check_label_folder },
+  { MR_SETTING_LABEL_WRITTEN, "", check_label_written },
   { MR_SETTING_DISPLAY, "", check_display },
   { MR_SETTING_DISPLAY_TEXT, "ascii", check_display_text },
 };
@@ -212,6 +216,18 @@ check_backup_folder (const char *value)
 {
   return check_text (value) &&
          (*value == '\0' || g_str_equal (value, MR_BACKUP_STICK) || g_path_is_absolute (value));
+}
+
+static gboolean
+check_label_folder (const char *value)
+{
+  return *value != '\0' && check_backup_folder (value);
+}
+
+static gboolean
+check_label_written (const char *value)
+{
+  return *value == '\0' || (g_ascii_isdigit (*value) && strchr (value, ' ') != NULL);
 }
 
 /* What GS1 leaves to shops for goods of their own. */

@@ -55,6 +55,10 @@ typedef enum
   "display-text" /* what a pole display has letters for: "ascii", "gb18030", "NUMBER:CHARSET" */
 #define MR_SETTING_LABEL_PREFIX \
   "label-prefix" /* two digits, 20 … 29: what the barcodes of the shop's own scale labels begin with */
+#define MR_SETTING_LABEL_FOLDER \
+  "label-folder" /* where the label scale's price list is written: MR_BACKUP_STICK, or an absolute path */
+#define MR_SETTING_LABEL_WRITTEN \
+  "label-written" /* when it was, µs, and the SHA-256 of what was written: "1700000000000000 a3f5…"; "" never */
 #define MR_SETTING_SCALE "scale" /* location: "serial:/dev/ttyUSB0:9600:8N1", "" none */
 #define MR_SETTING_SCALE_PROTOCOL "scale-protocol" /* "continuous", "cas" or "8217" */
 #define MR_SETTING_SETUP "setup" /* "done" once the first start's assistant was gone through */

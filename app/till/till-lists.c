@@ -61,7 +61,7 @@ mr_till_load_receipt (MrTill *self, MrId entry_id, guint copy, GError **error)
 typedef struct
 {
   MrLabelList *list; /* (owned) */
-  char *folder; /* (owned) (nullable): a stick */
+  char *folder; /* (owned): or MR_BACKUP_STICK */
 } LabelErrand;
 
 static void
@@ -79,8 +79,9 @@ static void
 save_labels (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   LabelErrand *errand = data;
-  g_autofree char *stick = errand->folder == NULL ? mr_backup_find_stick () : NULL;
-  const char *folder = errand->folder != NULL ? errand->folder : stick;
+  gboolean on_stick = g_str_equal (errand->folder, MR_BACKUP_STICK);
+  g_autofree char *stick = on_stick ? mr_backup_find_stick () : NULL;
+  const char *folder = on_stick ? stick : errand->folder;
   GError *error = NULL;
 
   if (folder == NULL)
@@ -100,22 +101,32 @@ on_labels_saved (GObject *source, GAsyncResult *result, gpointer user_data)
   MrLabelList *list = g_task_propagate_pointer (G_TASK (result), &error);
 
   if (list == NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_pointer (task, list, (GDestroyNotify) mr_label_list_free);
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  if (*list->path != '\0')
+    mr_label_list_note_written (list, mr_till_get_ground (g_task_get_source_object (task)));
+  g_task_return_pointer (task, list, (GDestroyNotify) mr_label_list_free);
+}
+
+MrLabelList *
+mr_till_dup_label_list (MrTill *self)
+{
+  return mr_label_list_new (mr_till_get_ground (self));
 }
 
 void
-mr_till_write_label_list_async (MrTill *self, const char *folder, GAsyncReadyCallback callback,
-                                gpointer user_data)
+mr_till_write_label_list_async (MrTill *self, GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (self, NULL, callback, user_data);
   /* The thread must not be the last to know the till. */
   g_autoptr (GTask) saving = g_task_new (NULL, NULL, on_labels_saved, task);
   LabelErrand *errand = g_new0 (LabelErrand, 1);
 
-  errand->list = mr_label_list_new (mr_till_get_ground (self));
-  errand->folder = g_strdup (folder);
+  errand->list = mr_till_dup_label_list (self);
+  errand->folder =
+      g_strdup (mr_settings_get (mr_till_get_settings (self), MR_SETTING_LABEL_FOLDER));
   g_task_set_task_data (saving, errand, free_label_errand);
   g_task_run_in_thread (saving, save_labels);
 }

@@ -183,10 +183,13 @@ GPtrArray *mr_till_find_receipts (MrTill *self, const char *typed, guint max);
 /* The paper of a sale, an X or a Z, for the preview; @copy as it would be marked. (transfer full) */
 MrReceipt *mr_till_load_receipt (MrTill *self, MrId entry_id, guint copy, GError **error);
 
-/* Writes the price list for the shop's label scale (till/label-list.h) as MR_LABEL_LIST_FILE into @folder, in the
- * place of an earlier one; NULL = a stick that is plugged in (G_IO_ERROR_NOT_FOUND). Nothing is written when no good
- * is fit for it: its path is then "". NULL, with G_FILE_ERROR when the folder does not take it. (transfer full) */
-void mr_till_write_label_list_async (MrTill *self, const char *folder, GAsyncReadyCallback callback,
+/* The price list for the shop's label scale (till/label-list.h) as it would be written now. Some milliseconds.
+ * (transfer full) */
+MrLabelList *mr_till_dup_label_list (MrTill *self);
+/* Writes it as MR_LABEL_LIST_FILE to where MR_SETTING_LABEL_FOLDER says, in the place of an earlier one, and remembers
+ * when. Nothing is written when no good is fit for it: its path is then "". NULL with G_IO_ERROR_NOT_FOUND: no stick is
+ * plugged in; with G_FILE_ERROR: the folder does not take it. An earlier file is then as it was. (transfer full) */
+void mr_till_write_label_list_async (MrTill *self, GAsyncReadyCallback callback,
                                      gpointer user_data);
 MrLabelList *mr_till_write_label_list_finish (MrTill *self, GAsyncResult *result, GError **error);
 

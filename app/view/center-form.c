@@ -3,6 +3,7 @@
 
 #include "view/center-form.h"
 
+#include "view/path-chooser.h"
 #include "view/words.h"
 
 #include <glib/gi18n.h>
@@ -21,7 +22,6 @@ struct _MrCenterForm
   GtkWidget *restore; /* going on from a backup: of a till that is none yet */
   GtkEditable *backup;
   GtkWidget *restore_button;
-  GtkFileChooserNative *chooser; /* (owned) (nullable) while it is open */
   GtkLabel *message;
 };
 
@@ -141,26 +141,15 @@ on_restore (MrCenterForm *self)
 }
 
 static void
-on_chosen (MrCenterForm *self, int response)
+on_chosen (GtkWidget *widget, const char *path)
 {
-  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (self->chooser));
-  g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
-
-  if (response == GTK_RESPONSE_ACCEPT && path != NULL)
-    gtk_editable_set_text (self->backup, path);
-  g_clear_object (&self->chooser);
+  gtk_editable_set_text (MR_CENTER_FORM (widget)->backup, path);
 }
 
 static void
 on_choose (MrCenterForm *self)
 {
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-
-  g_clear_object (&self->chooser);
-  self->chooser = gtk_file_chooser_native_new (_ ("Backup file"), GTK_WINDOW (root),
-                                               GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
-  g_signal_connect_swapped (self->chooser, "response", G_CALLBACK (on_chosen), self);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+  mr_choose_path (GTK_WIDGET (self), _ ("Backup file"), GTK_FILE_CHOOSER_ACTION_OPEN, on_chosen);
 }
 
 void
@@ -180,7 +169,6 @@ static void
 mr_center_form_dispose (GObject *object)
 {
   MrCenterForm *self = MR_CENTER_FORM (object);
-  g_clear_object (&self->chooser);
   g_clear_object (&self->till);
   G_OBJECT_CLASS (mr_center_form_parent_class)->dispose (object);
 }

@@ -5,6 +5,7 @@
 
 #include "view/choice.h"
 #include "view/device-row.h"
+#include "view/label-form.h"
 #include "view/place-form.h"
 #include "view/printer-form.h"
 #include "view/scanner-form.h"
@@ -22,6 +23,8 @@ struct _MrDevicesPage
   MrDeviceRow *scanner;
   MrScannerForm *scanner_form;
   MrDeviceRow *scale;
+  MrDeviceRow *labels;
+  MrLabelForm *label_form;
   MrDeviceRow *display;
 };
 
@@ -141,6 +144,12 @@ on_test_drawer (MrDevicesPage *self)
 }
 
 static void
+on_write_labels (MrDevicesPage *self)
+{
+  mr_label_form_write (self->label_form);
+}
+
+static void
 on_pair_scanner (MrDevicesPage *self)
 {
   mr_device_row_unfold (self->scanner);
@@ -205,6 +214,13 @@ fill_scale (MrDevicesPage *self)
 }
 
 static void
+fill_labels (MrDevicesPage *self)
+{
+  self->label_form = g_object_new (MR_TYPE_LABEL_FORM, NULL);
+  mr_label_form_set_till (self->label_form, self->till, self->labels);
+}
+
+static void
 fill_display (MrDevicesPage *self)
 {
   MrSettings *settings = mr_till_get_settings (self->till);
@@ -225,6 +241,7 @@ mr_devices_page_set_till (MrDevicesPage *self, MrTill *till)
   fill_drawer (self);
   fill_scanner (self);
   fill_scale (self);
+  fill_labels (self);
   fill_display (self);
   g_signal_connect_object (till, "status-changed", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (mr_till_get_spooler (till), "changed", G_CALLBACK (show), self,
@@ -264,10 +281,12 @@ mr_devices_page_class_init (MrDevicesPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MrDevicesPage, drawer);
   gtk_widget_class_bind_template_child (widget_class, MrDevicesPage, scanner);
   gtk_widget_class_bind_template_child (widget_class, MrDevicesPage, scale);
+  gtk_widget_class_bind_template_child (widget_class, MrDevicesPage, labels);
   gtk_widget_class_bind_template_child (widget_class, MrDevicesPage, display);
   gtk_widget_class_bind_template_callback (widget_class, on_test_printer);
   gtk_widget_class_bind_template_callback (widget_class, on_test_drawer);
   gtk_widget_class_bind_template_callback (widget_class, on_pair_scanner);
+  gtk_widget_class_bind_template_callback (widget_class, on_write_labels);
 }
 
 static void

@@ -70,12 +70,20 @@ on_written (GObject *source, GAsyncResult *result, gpointer user_data)
   *kept = g_object_ref (result);
 }
 
+static void
+set_setting (Fixture *self, const char *name, const char *value)
+{
+  mr_settings_set_async (mr_till_get_settings (self->till), name, value, NULL, NULL);
+  sample_till_settle (self);
+}
+
 static MrLabelList *
 write_list (Fixture *self, const char *folder, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  mr_till_write_label_list_async (self->till, folder, on_written, &result);
+  set_setting (self, MR_SETTING_LABEL_FOLDER, folder);
+  mr_till_write_label_list_async (self->till, on_written, &result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
   return mr_till_write_label_list_finish (self->till, result, error);
@@ -169,9 +177,9 @@ test_prefix_and_folder (Fixture *self, gconstpointer data)
   sample_till_start (self);
   g_assert_false (mr_settings_check (MR_SETTING_LABEL_PREFIX, "31", NULL));
   g_assert_false (mr_settings_check (MR_SETTING_LABEL_PREFIX, "2", NULL));
-  mr_settings_set_async (mr_till_get_settings (self->till), MR_SETTING_LABEL_PREFIX, "28", NULL,
-                         NULL);
-  sample_till_settle (self);
+  g_assert_false (mr_settings_check (MR_SETTING_LABEL_FOLDER, "stick/labels", NULL));
+  g_assert_false (mr_settings_check (MR_SETTING_LABEL_FOLDER, "", NULL));
+  set_setting (self, MR_SETTING_LABEL_PREFIX, "28");
   list = write_list (self, missing, &error);
   g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
   g_assert_null (list);
@@ -179,6 +187,59 @@ test_prefix_and_folder (Fixture *self, gconstpointer data)
   list = write_list (self, self->dir, &error);
   g_assert_no_error (error);
   g_assert_true (g_str_has_prefix (list->text, "!0V0012A2800012000598"));
+}
+
+static void
+expect_written (Fixture *self, gint64 at_us, gboolean is_changed)
+{
+  g_autoptr (MrLabelList) list = mr_till_dup_label_list (self->till);
+
+  g_assert_cmpint (list->written_at_us, ==, at_us);
+  g_assert_cmpint (list->is_changed, ==, is_changed);
+}
+
+/* The till knows when the list was written, and that it is not what would be written now. */
+static void
+test_changed (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MrLabelList) list = NULL;
+
+  sample_till_feed (self, "short_code", "1", "[\"12\",3]");
+  sample_till_start (self);
+  expect_written (self, 0, FALSE);
+  list = write_list (self, self->dir, &error);
+  g_assert_no_error (error);
+  sample_till_settle (self);
+  g_assert_cmpint (list->written_at_us, >, 0);
+  expect_written (self, list->written_at_us, FALSE);
+  set_setting (self, MR_SETTING_LABEL_PREFIX, "22");
+  expect_written (self, list->written_at_us, TRUE);
+  set_setting (self, MR_SETTING_LABEL_PREFIX, "21");
+  expect_written (self, list->written_at_us, FALSE);
+  sample_till_stop (self);
+  sample_till_feed (self, "own_price", "1", "[3,0,650]");
+  sample_till_start (self);
+  expect_written (self, list->written_at_us, TRUE);
+}
+
+/* What is there already stays when nothing is fit for the list, and when the folder takes nothing. */
+static void
+test_kept (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MrLabelList) list = NULL;
+  g_autofree char *path = g_build_filename (self->dir, MR_LABEL_LIST_FILE, NULL);
+  g_autofree char *content = NULL;
+
+  sample_till_start (self);
+  g_assert_true (g_file_set_contents (path, "a good list", -1, NULL));
+  list = write_list (self, self->dir, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (list->n_written, ==, 0);
+  expect_written (self, 0, FALSE);
+  g_assert_true (g_file_get_contents (path, &content, NULL, NULL));
+  g_assert_cmpstr (content, ==, "a good list");
 }
 
 int
@@ -189,5 +250,7 @@ main (int argc, char **argv)
   g_test_add ("/label-list/no-code", Fixture, NULL, set_up, test_no_code, tear_down);
   g_test_add ("/label-list/prefix-and-folder", Fixture, NULL, set_up, test_prefix_and_folder,
               tear_down);
+  g_test_add ("/label-list/changed", Fixture, NULL, set_up, test_changed, tear_down);
+  g_test_add ("/label-list/kept", Fixture, NULL, set_up, test_kept, tear_down);
   return g_test_run ();
 }

@@ -90,10 +90,8 @@ walk_settle (Walk *self)
     ;
 }
 
-typedef gboolean (*Condition) (Walk *self);
-
-static void
-await (Walk *self, const char *what, Condition holds)
+void
+walk_await (Walk *self, const char *what, WalkCondition holds)
 {
   gint64 end_us = g_get_monotonic_time () + PATIENCE_S * G_USEC_PER_SEC;
   while (!holds (self))
@@ -271,8 +269,8 @@ walk_name (GtkWidget *widget)
 
 /* --- bringing states about --- */
 
-static void
-act (Walk *self, const char *action)
+void
+walk_act (Walk *self, const char *action)
 {
   g_autofree char *name = NULL;
   g_autoptr (GVariant) target = NULL;
@@ -284,8 +282,8 @@ act (Walk *self, const char *action)
   walk_settle (self);
 }
 
-static void
-press (Walk *self, GtkWidget *widget)
+void
+walk_press (Walk *self, GtkWidget *widget)
 {
   g_signal_emit_by_name (widget, "clicked");
   walk_settle (self);
@@ -372,7 +370,7 @@ static void
 enrol (Walk *self)
 {
   mr_till_enrol_async (self->till, center_url, enrol_code, "1", NULL, NULL);
-  await (self, "the region's goods", is_stocked);
+  walk_await (self, "the region's goods", is_stocked);
 }
 
 static void
@@ -385,9 +383,9 @@ walk_welcome (Walk *self)
     {
       walk_look (self, names[i]);
       if (i + 1 < G_N_ELEMENTS (names))
-        press (self, gtk_widget_get_last_child (gtk_widget_get_last_child (page)));
+        walk_press (self, gtk_widget_get_last_child (gtk_widget_get_last_child (page)));
     }
-  press (self, gtk_widget_get_last_child (gtk_widget_get_last_child (page)));
+  walk_press (self, gtk_widget_get_last_child (gtk_widget_get_last_child (page)));
   walk_look (self, "sale-not-joined");
 }
 
@@ -405,49 +403,50 @@ walk_selling (Walk *self)
   walk_look (self, "sale-lines");
   g_assert_true (mr_checkout_set_line_discount (checkout, 0, 1000, NULL));
   g_assert_true (mr_checkout_set_sale_discount (checkout, 250, NULL));
-  press (self, walk_get (self, walk_get (self, NULL, "MrBasketRow", 0), "GtkButton", 0));
+  walk_press (self, walk_get (self, walk_get (self, NULL, "MrBasketRow", 0), "GtkButton", 0));
   walk_look (self, "sale-line-open");
-  press (self, walk_get (self, walk_get (self, NULL, "MrBasketRow", 0), "GtkButton", 0));
+  walk_press (self, walk_get (self, walk_get (self, NULL, "MrBasketRow", 0), "GtkButton", 0));
   type_keys (self, "6*");
   walk_look (self, "sale-entry");
-  act (self, "win.back");
+  walk_act (self, "win.back");
+  walk_weighing (self);
   scan (self, UNKNOWN);
   walk_look (self, "sale-question");
   for (guint i = 0; i < 30; i++)
     mr_checkout_add_amount (checkout, 0, "散装 大米", 100 + i);
   walk_look (self, "sale-long");
-  act (self, "win.remove-line");
+  walk_act (self, "win.remove-line");
   walk_look (self, "sale-removed");
 }
 
 static void
 walk_asking (Walk *self)
 {
-  act (self, "win.search");
+  walk_act (self, "win.search");
   walk_look (self, "search-empty");
   gtk_editable_set_text (GTK_EDITABLE (walk_get (self, NULL, "GtkSearchEntry", 0)), "kl");
   walk_look (self, "search-found");
   gtk_editable_set_text (GTK_EDITABLE (walk_get (self, NULL, "GtkSearchEntry", 0)), "qqqqq");
   walk_look (self, "search-nothing");
-  act (self, "win.back");
-  act (self, "win.price-check");
+  walk_act (self, "win.back");
+  walk_act (self, "win.price-check");
   walk_look (self, "price-check");
-  act (self, "win.back");
-  act (self, "win.quantity");
+  walk_act (self, "win.back");
+  walk_act (self, "win.quantity");
   walk_look (self, "ask-quantity");
-  act (self, "win.back");
-  act (self, "win.line-price");
+  walk_act (self, "win.back");
+  walk_act (self, "win.line-price");
   walk_look (self, "ask-price");
-  act (self, "win.back");
-  act (self, "win.discount");
+  walk_act (self, "win.back");
+  walk_act (self, "win.discount");
   walk_look (self, "ask-discount");
-  act (self, "win.back");
+  walk_act (self, "win.back");
 }
 
 static void
 walk_paying (Walk *self)
 {
-  act (self, "win.pay");
+  walk_act (self, "win.pay");
   walk_look (self, "pay");
   type_keys (self, "99999\n");
   walk_look (self, "pay-doubt");
@@ -455,15 +454,15 @@ walk_paying (Walk *self)
   mr_checkout_pay_async (mr_till_get_checkout (self->till), MR_TENDER_WECHAT, 5000, NULL, NULL);
   walk_look (self, "pay-part");
   mr_checkout_pay_async (mr_till_get_checkout (self->till), MR_TENDER_CASH, 1000000, NULL, NULL);
-  await (self, "the sale", is_paid);
+  walk_await (self, "the sale", is_paid);
   walk_look (self, "change");
-  act (self, "win.next-sale");
+  walk_act (self, "win.next-sale");
   scan (self, COLA);
   scan (self, COLA);
-  act (self, "win.tender::wechat");
-  await (self, "the sale", is_paid);
+  walk_act (self, "win.tender::wechat");
+  walk_await (self, "the sale", is_paid);
   walk_look (self, "change-none");
-  act (self, "win.next-sale");
+  walk_act (self, "win.next-sale");
 }
 
 static gboolean
@@ -476,84 +475,52 @@ has_line (Walk *self)
 static void
 walk_return (Walk *self)
 {
-  act (self, "win.return-goods");
-  press (self, walk_get (self, walk_get (self, NULL, "MrReturnView", 0), "GtkButton", 0));
+  walk_act (self, "win.return-goods");
+  walk_press (self, walk_get (self, walk_get (self, NULL, "MrReturnView", 0), "GtkButton", 0));
   walk_look (self, "return-quantity");
   g_signal_emit_by_name (walk_get (self, NULL, "MrAmountView", 0), "entered",
                          (gint64) MR_QUANTITY_ONE_MILLI);
-  await (self, "the line given back", has_line);
+  walk_await (self, "the line given back", has_line);
   walk_look (self, "return-line");
-  act (self, "win.pay");
+  walk_act (self, "win.pay");
   walk_look (self, "pay-out");
-  act (self, "win.exact-cash");
-  await (self, "the refund", is_paid);
+  walk_act (self, "win.exact-cash");
+  walk_await (self, "the refund", is_paid);
   walk_look (self, "change-out");
-  act (self, "win.next-sale");
-  act (self, "win.page::receipts");
+  walk_act (self, "win.next-sale");
+  walk_act (self, "win.page::receipts");
   walk_look (self, "receipts-returned");
-}
-
-static void
-set_printer (Walk *self, const char *location)
-{
-  mr_settings_set_async (mr_till_get_settings (self->till), MR_SETTING_PRINTER, location, NULL,
-                         NULL);
-}
-
-/* No printer set, one that is being looked for in vain, each row's settings unfolded. */
-static void
-walk_devices (Walk *self)
-{
-  g_autofree char *before =
-      g_strdup (mr_settings_get (mr_till_get_settings (self->till), MR_SETTING_PRINTER));
-  GtkWidget *row;
-
-  set_printer (self, "");
-  act (self, "win.page::devices");
-  walk_look (self, "devices-empty");
-  for (guint i = 1; i < 5; i++)
-    {
-      row = walk_get (self, NULL, "MrDeviceRow", i);
-      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (walk_get (self, row, "GtkToggleButton", 0)),
-                                    TRUE);
-    }
-  mr_settings_set_async (mr_till_get_settings (self->till), MR_SETTING_PRINTER_PROFILE,
-                         "a-printer-nobody-has-heard-of", NULL, NULL);
-  walk_look (self, "devices-unfolded");
-  mr_settings_set_async (mr_till_get_settings (self->till), MR_SETTING_PRINTER_PROFILE, "", NULL,
-                         NULL);
-  set_printer (self, before);
 }
 
 static void
 walk_pages (Walk *self)
 {
-  act (self, "win.page::held");
+  walk_act (self, "win.page::held");
   walk_look (self, "held-empty");
-  act (self, "win.page::sale");
+  walk_act (self, "win.page::sale");
   scan (self, COLA);
   scan (self, TEA);
-  act (self, "win.hold");
-  await (self, "the basket held", holds_nothing);
-  act (self, "win.page::held");
+  walk_act (self, "win.hold");
+  walk_await (self, "the basket held", holds_nothing);
+  walk_act (self, "win.page::held");
   walk_look (self, "held");
-  act (self, "win.page::receipts");
+  walk_act (self, "win.page::receipts");
   walk_look (self, "receipts");
-  press (self, walk_get (self, walk_get (self, NULL, "MrListRow", 0), "GtkButton", 0));
+  walk_press (self, walk_get (self, walk_get (self, NULL, "MrListRow", 0), "GtkButton", 0));
   walk_look (self, "receipt");
   walk_return (self);
-  act (self, "win.page::settings");
+  walk_act (self, "win.page::settings");
   walk_look (self, "settings");
   walk_devices (self);
-  act (self, "win.keys");
+  walk_act (self, "win.keys");
   walk_look (self, "keys");
   mr_settings_set_async (mr_till_get_settings (self->till), MR_SETTING_KEY_SET, "chinese", NULL,
                          NULL);
   walk_look (self, "keys-chinese");
   mr_settings_set_async (mr_till_get_settings (self->till), MR_SETTING_KEY_SET, "international",
                          NULL, NULL);
-  act (self, "win.page::sale");
-  act (self, "win.safe");
+  walk_act (self, "win.page::sale");
+  walk_act (self, "win.safe");
   walk_look (self, "safe");
 }
 
@@ -588,12 +555,12 @@ walk_needs (Walk *self)
 {
   MrNeeds *needs = mr_till_get_needs (self->till);
   gint64 now_us = mr_world_now_us (mr_till_get_world (self->till));
-  act (self, "win.page::needs");
+  walk_act (self, "win.page::needs");
   walk_look (self, "needs-empty");
   mr_needs_add_source (needs, collect_all, &now_us);
   mr_needs_refresh (needs);
   walk_look (self, "needs");
-  act (self, "win.safe");
+  walk_act (self, "win.safe");
   walk_look (self, "safe-needs");
   mr_needs_drop_source (needs, collect_all, &now_us);
   mr_needs_refresh (needs);
@@ -602,49 +569,50 @@ walk_needs (Walk *self)
 static void
 walk_shift (Walk *self)
 {
-  act (self, "win.page::shift");
+  walk_act (self, "win.page::shift");
   walk_look (self, "shift");
-  act (self, "win.cash-out");
+  walk_act (self, "win.cash-out");
   walk_look (self, "shift-cash-out");
   g_signal_emit_by_name (walk_get (self, NULL, "MrAmountView", 0), "entered",
                          G_GINT64_CONSTANT (1250));
   walk_look (self, "shift-cash-reason");
-  press (self, walk_get (self, walk_get (self, NULL, "MrReasonView", 0), "GtkButton", 0));
-  act (self, "win.x-report");
+  walk_press (self, walk_get (self, walk_get (self, NULL, "MrReasonView", 0), "GtkButton", 0));
+  walk_act (self, "win.x-report");
   walk_look (self, "shift-x");
-  act (self, "win.page::shift");
-  act (self, "win.close-shift");
+  walk_act (self, "win.page::shift");
+  walk_act (self, "win.close-shift");
   walk_look (self, "shift-count");
-  press (self, gtk_widget_get_next_sibling (walk_get (self, NULL, "MrAmountView", 0)));
+  walk_press (self, gtk_widget_get_next_sibling (walk_get (self, NULL, "MrAmountView", 0)));
   for (guint i = 0; i < 5; i++)
-    press (self, walk_get (self, walk_get (self, NULL, "MrNumberPad", 0), "GtkButton", 0));
+    walk_press (self, walk_get (self, walk_get (self, NULL, "MrNumberPad", 0), "GtkButton", 0));
   walk_look (self, "shift-coins");
-  press (self, gtk_widget_get_last_child (
-                   gtk_widget_get_last_child (walk_get (self, NULL, "MrCoinView", 0))));
+  walk_press (self, gtk_widget_get_last_child (
+                        gtk_widget_get_last_child (walk_get (self, NULL, "MrCoinView", 0))));
   walk_look (self, "shift-counted");
   mr_shift_desk_close_async (mr_till_get_shift_desk (self->till), 12345, TRUE, NULL, NULL);
-  await (self, "the close", has_no_shift);
-  act (self, "win.page::sale");
-  act (self, "win.page::shift");
+  walk_await (self, "the close", has_no_shift);
+  walk_act (self, "win.page::sale");
+  walk_act (self, "win.page::shift");
   walk_look (self, "shift-closed");
 }
 
 static void
 walk_trouble (Walk *self)
 {
-  set_printer (self, "tcp:127.0.0.1:9");
-  act (self, "win.page::sale");
+  mr_settings_set_async (mr_till_get_settings (self->till), MR_SETTING_PRINTER, "tcp:127.0.0.1:9",
+                         NULL, NULL);
+  walk_act (self, "win.page::sale");
   scan (self, COLA);
-  act (self, "win.exact-cash");
-  await (self, "the sale", is_paid);
-  await (self, "the printer's trouble", has_paper_trouble);
+  walk_act (self, "win.exact-cash");
+  walk_await (self, "the sale", is_paid);
+  walk_await (self, "the printer's trouble", has_paper_trouble);
   printf ("offline\n");
   fflush (stdout);
-  await (self, "the center gone", is_offline);
+  walk_await (self, "the center gone", is_offline);
   walk_look (self, "trouble");
-  act (self, "win.page::settings");
+  walk_act (self, "win.page::settings");
   walk_look (self, "trouble-settings");
-  act (self, "win.page::devices");
+  walk_act (self, "win.page::devices");
   walk_look (self, "trouble-devices");
 }
 
@@ -682,30 +650,30 @@ walk_staffed (Walk *self)
   enrol (self);
   walk_look (self, "sign-in");
   sign_in (self, 1003, "3456");
-  await (self, "somebody signed in", is_signed_in);
+  walk_await (self, "somebody signed in", is_signed_in);
   walk_look (self, "cashier-sale");
-  act (self, "win.page::shift");
+  walk_act (self, "win.page::shift");
   walk_look (self, "cashier-shift");
   mr_shift_desk_open_async (mr_till_get_shift_desk (self->till), 20000, NULL, NULL);
-  await (self, "the shift", has_shift);
+  walk_await (self, "the shift", has_shift);
   walk_look (self, "cashier-shift-open");
-  act (self, "win.no-sale");
+  walk_act (self, "win.no-sale");
   walk_look (self, "cashier-no-sale");
-  act (self, "win.back");
+  walk_act (self, "win.back");
   scan (self, COLA);
-  act (self, "win.void");
+  walk_act (self, "win.void");
   walk_look (self, "cashier-void");
-  press (self, walk_get (self, walk_get (self, NULL, "MrReasonView", 0), "GtkButton", 0));
-  await (self, "the sale given up", holds_nothing);
+  walk_press (self, walk_get (self, walk_get (self, NULL, "MrReasonView", 0), "GtkButton", 0));
+  walk_await (self, "the sale given up", holds_nothing);
   scan (self, COLA);
-  act (self, "win.exact-cash");
-  await (self, "the sale", is_paid);
-  act (self, "win.page::receipts");
-  act (self, "win.return-goods");
+  walk_act (self, "win.exact-cash");
+  walk_await (self, "the sale", is_paid);
+  walk_act (self, "win.page::receipts");
+  walk_act (self, "win.return-goods");
   walk_look (self, "cashier-return-reason");
-  press (self, walk_get (self, walk_get (self, NULL, "MrReasonView", 0), "GtkButton", 0));
-  press (self, walk_get (self, walk_get (self, NULL, "MrReturnView", 0), "GtkButton", 0));
-  await (self, "the line given back", has_line);
+  walk_press (self, walk_get (self, walk_get (self, NULL, "MrReasonView", 0), "GtkButton", 0));
+  walk_press (self, walk_get (self, walk_get (self, NULL, "MrReturnView", 0), "GtkButton", 0));
+  walk_await (self, "the line given back", has_line);
   walk_look (self, "cashier-return");
 }
 
@@ -758,7 +726,7 @@ walk (MrTill *till, GApplication *application)
   g_application_activate (application);
   self.window = gtk_application_get_active_window (GTK_APPLICATION (application));
   take_frame_off ();
-  await (&self, "the window", has_window);
+  walk_await (&self, "the window", has_window);
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
   if (g_str_equal (phase, "staffed"))
     walk_staffed (&self);

@@ -43,6 +43,18 @@ gboolean walk_has (GtkWidget *below, const char *type_name);
 const char *walk_name (GtkWidget *widget);
 gboolean walk_is_target (GtkWidget *widget);
 
+/* --- bringing states about --- */
+typedef gboolean (*WalkCondition) (Walk *self);
+/* Runs the main loop until @holds; ends the program when that takes too long. */
+void walk_await (Walk *self, const char *what, WalkCondition holds);
+/* "win.page::held" */
+void walk_act (Walk *self, const char *action);
+void walk_press (Walk *self, GtkWidget *button);
+
+/* The page Devices, and goods that wait for the scale: walk-devices.c */
+void walk_devices (Walk *self);
+void walk_weighing (Walk *self);
+
 /* What the customer reads, in a window of its own: walk-customer.c */
 void walk_customer (Walk *self);
 
