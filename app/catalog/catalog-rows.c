@@ -19,6 +19,7 @@ static const struct
   { "tax", "SELECT id, v, coalesce (rest, json_array (name, rate_ppm, inclusive)) FROM tax" },
 };
 
+static const char SQL_CHECK_PAGES[] = "PRAGMA integrity_check (1)";
 /* What counts is what is on the disk, not what was read from it long ago. */
 #define SQL_FORGET_PAGES "PRAGMA shrink_memory"
 static const char list_unknown[] = "SELECT tbl, id, v, fields FROM unknown_row ORDER BY tbl";
@@ -69,4 +70,20 @@ mr_catalog_visit_rows (MrCatalog *self, MrCatalogVisit visit, gpointer data, GEr
   if (!visited)
     mr_catalog_blame_file (self, error);
   return visited;
+}
+
+gboolean
+mr_catalog_check_pages (MrCatalog *self, GError **error)
+{
+  g_autofree char *verdict = NULL;
+
+  if (!mr_db_exec (self->db, SQL_FORGET_PAGES, error))
+    return FALSE;
+  verdict = mr_db_get_text (self->db, error, SQL_CHECK_PAGES, "");
+  if (verdict == NULL)
+    mr_catalog_blame_file (self, error);
+  else if (!g_str_equal (verdict, "ok"))
+    g_set_error (error, MR_CATALOG_ERROR, MR_CATALOG_ERROR_FILE, "%s is damaged: %s", self->path,
+                 verdict);
+  return verdict != NULL && g_str_equal (verdict, "ok");
 }

@@ -46,7 +46,9 @@ mr_catalog_blame_file (MrCatalog *self, GError **error)
 {
   g_autoptr (GError) cause = NULL;
 
+  /* What a row of the feed can be blamed for is told apart before. */
   if (error == NULL || (!g_error_matches (*error, MR_DB_ERROR, MR_DB_ERROR_CORRUPT) &&
+                        !g_error_matches (*error, MR_DB_ERROR, MR_DB_ERROR_CONFLICT) &&
                         !g_error_matches (*error, MR_DB_ERROR, MR_DB_ERROR_FAILED)))
     return;
   cause = g_steal_pointer (error);

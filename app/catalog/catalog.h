@@ -64,6 +64,9 @@ gboolean mr_catalog_apply (MrCatalog *self, const MrCatalogRow *rows, gsize n,
 const char *const *mr_catalog_get_tables (void);
 
 /* --- reading --- */
+/* Whether the file is whole as it lies on the disk, its indexes with it (but not what the search finds);
+ * MR_CATALOG_ERROR_FILE when not. Reads all of it. */
+gboolean mr_catalog_check_pages (MrCatalog *self, GError **error);
 /* All rows as the feed had them, table by table; each is valid during the call. */
 typedef void (*MrCatalogVisit) (const MrCatalogRow *row, gpointer data);
 gboolean mr_catalog_visit_rows (MrCatalog *self, MrCatalogVisit visit, gpointer data,

@@ -122,6 +122,8 @@ MrStep mr_query_step (MrQuery *self, GError **error);
 /* Column from 0, of the current row; text and bytes live until the next step or reset. */
 gint64 mr_query_get_int (MrQuery *self, int column);
 const char *mr_query_get_text (MrQuery *self, int column); /* (nullable) */
+/* Of a column that is NOT NULL: a row damaged on the disk may lack it all the same, and then it is "". */
+const char *mr_query_get_required_text (MrQuery *self, int column);
 gconstpointer mr_query_get_bytes (MrQuery *self, int column, gsize *length); /* (nullable) */
 gboolean mr_query_is_null (MrQuery *self, int column);
 /* FALSE: the column has not exactly @size bytes. */

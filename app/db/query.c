@@ -164,6 +164,14 @@ mr_query_get_text (MrQuery *self, int column)
   return self->db->backend->get_text (self->statement, column);
 }
 
+const char *
+mr_query_get_required_text (MrQuery *self, int column)
+{
+  const char *text = mr_query_get_text (self, column);
+
+  return text != NULL ? text : "";
+}
+
 gconstpointer
 mr_query_get_bytes (MrQuery *self, int column, gsize *length)
 {

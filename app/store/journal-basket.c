@@ -264,7 +264,7 @@ mr_held_basket_free (MrHeldBasket *self)
 static MrHeldBasket *
 read_held (MrQuery *query, GError **error)
 {
-  g_autoptr (MrSale) sale = mr_basket_read (mr_query_get_text (query, 4), error);
+  g_autoptr (MrSale) sale = mr_basket_read (mr_query_get_required_text (query, 4), error);
 
   if (sale == NULL)
     return NULL;
@@ -272,7 +272,7 @@ read_held (MrQuery *query, GError **error)
   MrHeldBasket *held = g_new0 (MrHeldBasket, 1);
   held->slot = mr_query_get_int (query, 0);
   mr_query_get_id (query, 5, &held->hold);
-  held->label = g_strdup (mr_query_get_text (query, 1));
+  held->label = g_strdup (mr_query_get_required_text (query, 1));
   held->held_at_us = mr_query_get_int (query, 2);
   held->staff = mr_query_get_int (query, 3);
   held->n_lines = mr_sale_count_live_lines (sale);

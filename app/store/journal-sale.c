@@ -244,7 +244,7 @@ read_receipt (MrQuery *query, MrReceiptRow *row)
   if (!mr_query_get_id (query, 0, &row->entry_id))
     return FALSE;
   row->number = mr_query_get_int (query, 1);
-  g_strlcpy (row->label, mr_query_get_text (query, 2), sizeof row->label);
+  g_strlcpy (row->label, mr_query_get_required_text (query, 2), sizeof row->label);
   row->at_us = mr_query_get_int (query, 3);
   row->total_minor = mr_query_get_int (query, 4);
   row->shift_number = mr_query_get_int (query, 5);

@@ -41,8 +41,8 @@ mr_journal_list_spool (MrJournal *self, GError **error)
       row->id = mr_query_get_int (query, 0);
       mr_query_get_id (query, 1, &row->entry_id);
       row->copy = mr_query_get_int (query, 2);
-      g_strlcpy (row->state, mr_query_get_text (query, 3), sizeof row->state);
-      g_strlcpy (row->reason, mr_query_get_text (query, 4), sizeof row->reason);
+      g_strlcpy (row->state, mr_query_get_required_text (query, 3), sizeof row->state);
+      g_strlcpy (row->reason, mr_query_get_required_text (query, 4), sizeof row->reason);
       row->queued_at_us = mr_query_get_int (query, 5);
       row->tries = mr_query_get_int (query, 6);
     }

@@ -12,6 +12,10 @@ struct _MrShop
   guint64 device, inode; /* of a reader's file when it was opened */
 };
 
+/* Whether the file is whole, its indexes with it, and made by our steps: MR_DB_ERROR_CORRUPT when not, which opening it
+ * anew mends. */
+gboolean mr_shop_check_file (MrShop *self, GError **error);
+
 /* shop-apply.c, inside a transaction. Rows staged under @feed go into their tables, later ones over
  * earlier ones; those of tables this version does not know into unknown_row. A row that does not fit its
  * table is MR_DB_ERROR_CONFLICT naming it. */

@@ -3,6 +3,7 @@
 
 #include "store/journal-inside.h"
 #include "store/shop-inside.h"
+#include "wire/fields.h"
 
 static const char select_setting[] = "SELECT value FROM setting WHERE id = ?1";
 static const char select_staff[] = //
@@ -59,6 +60,17 @@ mr_staff_free (MrStaff *self)
   g_free (self);
 }
 
+/* Whose row was damaged on the disk signs in again once it has been fetched anew: what they did could not be
+ * read back, or they would have no PIN. */
+static gboolean
+is_sound_staff (MrQuery *query)
+{
+  gint64 number = mr_query_get_int (query, 1);
+
+  return number >= 0 && number <= MR_WIRE_MAX_INT && !mr_query_is_null (query, 2) &&
+         !mr_query_is_null (query, 3) && !mr_query_is_null (query, 4);
+}
+
 static MrStaff *
 read_staff (MrQuery *query)
 {
@@ -66,9 +78,9 @@ read_staff (MrQuery *query)
 
   staff->id = mr_query_get_int (query, 0);
   staff->number = mr_query_get_int (query, 1);
-  staff->name = g_strdup (mr_query_get_text (query, 2));
-  staff->role = g_strdup (mr_query_get_text (query, 3));
-  staff->pin_hash = g_strdup (mr_query_get_text (query, 4));
+  staff->name = g_strdup (mr_query_get_required_text (query, 2));
+  staff->role = g_strdup (mr_query_get_required_text (query, 3));
+  staff->pin_hash = g_strdup (mr_query_get_required_text (query, 4));
   staff->active = mr_query_get_int (query, 5) != 0;
   return staff;
 }
@@ -81,7 +93,8 @@ mr_shop_list_staff (MrShop *self, GError **error)
   MrStep step = MR_STEP_ERROR;
 
   while (query != NULL && (step = mr_query_step (query, error)) == MR_STEP_ROW)
-    g_ptr_array_add (rows, read_staff (query));
+    if (is_sound_staff (query))
+      g_ptr_array_add (rows, read_staff (query));
   return step == MR_STEP_DONE ? g_steal_pointer (&rows) : NULL;
 }
 
@@ -90,7 +103,7 @@ mr_shop_find_staff (MrShop *self, gint64 number)
 {
   g_autoptr (MrQuery) query = mr_db_select (self->db, NULL, select_staff_by_number, "i", number);
 
-  if (query == NULL || mr_query_step (query, NULL) != MR_STEP_ROW)
+  if (query == NULL || mr_query_step (query, NULL) != MR_STEP_ROW || !is_sound_staff (query))
     return NULL;
   return read_staff (query);
 }
@@ -125,10 +138,10 @@ mr_shop_list_short_codes (MrShop *self, GError **error)
       const MrShortCode *last = rows->len > 0 ? g_ptr_array_index (rows, rows->len - 1) : NULL;
       MrShortCode *row;
 
-      if (last != NULL && g_str_equal (last->code, mr_query_get_text (query, 0)))
+      if (last != NULL && g_str_equal (last->code, mr_query_get_required_text (query, 0)))
         continue;
       row = g_new0 (MrShortCode, 1);
-      row->code = g_strdup (mr_query_get_text (query, 0));
+      row->code = g_strdup (mr_query_get_required_text (query, 0));
       row->pack_id = mr_query_get_int (query, 1);
       g_ptr_array_add (rows, row);
     }
@@ -141,7 +154,9 @@ mr_shop_get_price (MrShop *self, gint64 pack_id, gint64 now_us, gint64 *amount_m
 {
   g_autoptr (MrQuery) query = mr_db_select (self->db, NULL, select_price, "ii", pack_id, now_us);
 
-  if (query == NULL || mr_query_step (query, NULL) != MR_STEP_ROW)
+  /* An amount that cannot be, of a row damaged on the disk, is none: the region's price holds. */
+  if (query == NULL || mr_query_step (query, NULL) != MR_STEP_ROW ||
+      mr_query_get_int (query, 0) < 0 || mr_query_get_int (query, 0) > MR_MONEY_MAX_MINOR)
     return FALSE;
   *amount_minor = mr_query_get_int (query, 0);
   *price_id = mr_query_get_int (query, 1);
@@ -185,7 +200,7 @@ mr_shop_list_tiles (MrShop *self, GError **error)
       MrTile *tile = g_new0 (MrTile, 1);
 
       tile->pack_id = mr_query_get_int (query, 0);
-      tile->page = g_strdup (mr_query_get_text (query, 1));
+      tile->page = g_strdup (mr_query_get_required_text (query, 1));
       tile->place = mr_query_get_int (query, 2);
       g_ptr_array_add (rows, tile);
     }
@@ -241,15 +256,15 @@ read_waiting (MrQuery *query)
 {
   MrWaiting *waiting = g_new0 (MrWaiting, 1);
 
-  if (!mr_id_parse (mr_query_get_text (query, 0), &waiting->entry_id))
+  if (!mr_id_parse (mr_query_get_required_text (query, 0), &waiting->entry_id))
     waiting->entry_id = MR_ID_NONE;
-  waiting->cause = g_strdup (mr_query_get_text (query, 1));
+  waiting->cause = g_strdup (mr_query_get_required_text (query, 1));
   waiting->till_number = mr_query_get_int (query, 2);
-  waiting->kind = g_strdup (mr_query_get_text (query, 3));
+  waiting->kind = g_strdup (mr_query_get_required_text (query, 3));
   waiting->at_us = mr_query_get_int (query, 4);
-  waiting->label = g_strdup (mr_query_get_text (query, 5));
+  waiting->label = g_strdup (mr_query_get_required_text (query, 5));
   waiting->amount_minor = mr_query_get_int (query, 6);
-  waiting->reason = g_strdup (mr_query_get_text (query, 7));
+  waiting->reason = g_strdup (mr_query_get_required_text (query, 7));
   return waiting;
 }
 

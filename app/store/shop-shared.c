@@ -52,16 +52,16 @@ read_held (MrQuery *query)
 {
   MrSharedBasket *held = g_new0 (MrSharedBasket, 1);
 
-  if (!mr_id_parse (mr_query_get_text (query, 0), &held->hold))
+  if (!mr_id_parse (mr_query_get_required_text (query, 0), &held->hold))
     held->hold = MR_ID_NONE;
-  held->till = g_strdup (mr_query_get_text (query, 1));
-  held->till_name = g_strdup (mr_query_get_text (query, 2));
-  held->staff_name = g_strdup (mr_query_get_text (query, 3));
-  held->label = g_strdup (mr_query_get_text (query, 4));
+  held->till = g_strdup (mr_query_get_required_text (query, 1));
+  held->till_name = g_strdup (mr_query_get_required_text (query, 2));
+  held->staff_name = g_strdup (mr_query_get_required_text (query, 3));
+  held->label = g_strdup (mr_query_get_required_text (query, 4));
   held->held_at_us = mr_query_get_int (query, 5);
   held->n_lines = mr_query_get_int (query, 6);
   held->total_minor = mr_query_get_int (query, 7);
-  held->basket = g_strdup (mr_query_get_text (query, 8));
+  held->basket = g_strdup (mr_query_get_required_text (query, 8));
   held->taken = mr_query_get_int (query, 9) != 0;
   return held;
 }
@@ -104,13 +104,13 @@ mr_shop_find_receipts (MrShop *self, const char *typed, guint max, GError **erro
       MrSharedReceipt *receipt;
       MrId id;
 
-      if (!mr_id_parse (mr_query_get_text (query, 0), &id))
+      if (!mr_id_parse (mr_query_get_required_text (query, 0), &id))
         continue;
       receipt = g_new0 (MrSharedReceipt, 1);
       receipt->entry_id = id;
-      receipt->till = g_strdup (mr_query_get_text (query, 1));
-      receipt->till_name = g_strdup (mr_query_get_text (query, 2));
-      receipt->label = g_strdup (mr_query_get_text (query, 3));
+      receipt->till = g_strdup (mr_query_get_required_text (query, 1));
+      receipt->till_name = g_strdup (mr_query_get_required_text (query, 2));
+      receipt->label = g_strdup (mr_query_get_required_text (query, 3));
       receipt->at_us = mr_query_get_int (query, 4);
       receipt->total_minor = mr_query_get_int (query, 5);
       g_ptr_array_add (rows, receipt);
@@ -133,7 +133,7 @@ mr_shop_load_receipt (MrShop *self, MrId entry_id)
   entry->kind = g_strdup (MR_KIND_SALE);
   entry->schema = 1;
   entry->at_us = mr_query_get_int (query, 0);
-  entry->body = g_strdup (mr_query_get_text (query, 1));
+  entry->body = g_strdup (mr_query_get_required_text (query, 1));
   return entry;
 }
 
@@ -184,9 +184,9 @@ mr_shop_list_taken_twice (MrShop *self, GError **error)
     {
       MrTakenTwice *twice = g_new0 (MrTakenTwice, 1);
 
-      twice->kind = g_strdup (mr_query_get_text (query, 0));
-      twice->subject = g_strdup (mr_query_get_text (query, 1));
-      twice->label = g_strdup (mr_query_get_text (query, 2));
+      twice->kind = g_strdup (mr_query_get_required_text (query, 0));
+      twice->subject = g_strdup (mr_query_get_required_text (query, 1));
+      twice->label = g_strdup (mr_query_get_required_text (query, 2));
       twice->amount = mr_query_get_int (query, 3);
       twice->at_us = mr_query_get_int (query, 4);
       g_ptr_array_add (rows, twice);

@@ -36,8 +36,9 @@ static const char list_unknown[] = "SELECT tbl, id, v, fields FROM unknown_row O
 static char *
 join_arrays (const char *known, const char *rest)
 {
-  return rest == NULL ? g_strdup (known)
-                      : g_strdup_printf ("%.*s,%s", (int) strlen (known) - 1, known, rest + 1);
+  return rest == NULL || *rest != '['
+             ? g_strdup (known)
+             : g_strdup_printf ("%.*s,%s", (int) strlen (known) - 1, known, rest + 1);
 }
 
 static gboolean
@@ -74,7 +75,7 @@ mr_shop_sum_tables (MrShop *self, GError **error)
 {
   g_autoptr (GArray) sums = g_array_new (FALSE, TRUE, sizeof (MrTableSum));
 
-  if (!mr_db_exec (self->db, SQL_FORGET_PAGES, error))
+  if (!mr_db_exec (self->db, SQL_FORGET_PAGES, error) || !mr_shop_check_file (self, error))
     return NULL;
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
     if (!sum_table (self, i, sums, error))

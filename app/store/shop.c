@@ -47,13 +47,27 @@ static const char put_catalog[] = //
 /* --- opening --- */
 
 static gboolean
-check_pages (MrDb *db, GError **error)
+check_pages (MrShop *self, GError **error)
 {
-  g_autofree char *verdict = mr_db_get_text (db, error, "PRAGMA quick_check(1)", "");
+  g_autofree char *verdict = mr_db_get_text (self->db, error, "PRAGMA integrity_check(1)", "");
 
   if (verdict != NULL && !g_str_equal (verdict, "ok"))
-    g_set_error (error, MR_DB_ERROR, MR_DB_ERROR_CORRUPT, "%s: %s", mr_db_get_path (db), verdict);
+    g_set_error (error, MR_DB_ERROR, MR_DB_ERROR_CORRUPT, "%s: %s", mr_db_get_path (self->db),
+                 verdict);
   return verdict != NULL && g_str_equal (verdict, "ok");
+}
+
+gboolean
+mr_shop_check_file (MrShop *self, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (!check_pages (self, error))
+    return FALSE;
+  if (mr_db_check_migrated (self->db, SHOP_SQL, &local))
+    return TRUE;
+  g_set_error_literal (error, MR_DB_ERROR, MR_DB_ERROR_CORRUPT, local->message);
+  return FALSE;
 }
 
 static gboolean
@@ -89,7 +103,7 @@ open_writer (const char *location, gint64 now_us, GError **error)
   g_autoptr (MrShop) self = g_new0 (MrShop, 1);
 
   self->db = mr_db_open (location, MR_DB_WRITE | MR_DB_CREATE, error);
-  if (self->db == NULL || !check_pages (self->db, error) ||
+  if (self->db == NULL || !check_pages (self, error) ||
       !mr_db_migrate (self->db, SHOP_SQL, now_us, error) || !check_positions (self, error) ||
       !replay (self, error))
     return NULL;
@@ -194,13 +208,20 @@ mr_shop_is_file_failure (const GError *error)
          g_error_matches (error, MR_DB_ERROR, MR_DB_ERROR_CORRUPT);
 }
 
+gboolean
+mr_shop_is_row_failure (const GError *error)
+{
+  return g_error_matches (error, MR_DB_ERROR, MR_DB_ERROR_FAILED) ||
+         g_error_matches (error, MR_DB_ERROR, MR_DB_ERROR_CONFLICT);
+}
+
 /* --- position --- */
 
 static gboolean
 take_position (MrShop *self, MrQuery *query, int column, MrPosition *position, GError **error)
 {
   position->v = mr_query_get_int (query, column);
-  g_strlcpy (position->salt, mr_query_get_text (query, column + 1), sizeof position->salt);
+  g_strlcpy (position->salt, mr_query_get_required_text (query, column + 1), sizeof position->salt);
   if (mr_position_is_sound (position))
     return TRUE;
   g_set_error (error, MR_DB_ERROR, MR_DB_ERROR_CORRUPT, "%s: a position is damaged",
@@ -321,9 +342,9 @@ mr_shop_list_staged (MrShop *self, const char *feed, GError **error)
     {
       MrFeedRow *row = g_new0 (MrFeedRow, 1);
 
-      row->table = g_strdup (mr_query_get_text (query, 0));
+      row->table = g_strdup (mr_query_get_required_text (query, 0));
       row->v = mr_query_get_int (query, 1);
-      row->id = g_strdup (mr_query_get_text (query, 2));
+      row->id = g_strdup (mr_query_get_required_text (query, 2));
       row->fields = g_strdup (mr_query_get_text (query, 3));
       g_ptr_array_add (rows, row);
     }

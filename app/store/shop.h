@@ -24,6 +24,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrShop, mr_shop_close)
 /* Whether @error of any call of the store or the catalog says that a file failed under us, so that it has to be
  * opened again and looked at; a full disk and a row that does not fit do not. */
 gboolean mr_shop_is_file_failure (const GError *error);
+/* Whether it says that what stands in the rows is nonsense: they have to be fetched again. */
+gboolean mr_shop_is_row_failure (const GError *error);
 
 /* --- position --- */
 gboolean mr_shop_get_cursor (MrShop *self, const char *feed, MrPosition *cursor, MrPosition *seen,

@@ -53,7 +53,7 @@ check_settings (MrWalk *self)
 
   while (query != NULL && mr_query_step (query, self->error) == MR_STEP_ROW)
     {
-      const char *name = mr_query_get_text (query, 0);
+      const char *name = mr_query_get_required_text (query, 0);
 
       if (g_strcmp0 (g_hash_table_lookup (self->settings, name), mr_query_get_text (query, 1)) != 0)
         return g_strdup_printf ("the setting “%s” is not what it was last changed to", name);
@@ -114,7 +114,7 @@ check_baskets (MrWalk *self)
 
   while (query != NULL && mr_query_step (query, self->error) == MR_STEP_ROW)
     {
-      g_autoptr (MrSale) sale = mr_basket_read (mr_query_get_text (query, 2), NULL);
+      g_autoptr (MrSale) sale = mr_basket_read (mr_query_get_required_text (query, 2), NULL);
       MrId id = MR_ID_NONE;
 
       mr_query_get_id (query, 1, &id);
@@ -142,7 +142,7 @@ mr_walk_check_rest (MrWalk *self)
                                          check_spool };
   char *reason = NULL;
 
-  for (guint i = 0; reason == NULL && i < G_N_ELEMENTS (checks); i++)
+  for (guint i = 0; reason == NULL && *self->error == NULL && i < G_N_ELEMENTS (checks); i++)
     reason = checks[i](self);
   return reason;
 }

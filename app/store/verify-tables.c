@@ -17,18 +17,21 @@ static const char select_original[] = //
 static const char select_shift[] = "SELECT id, state, sums FROM shift WHERE number = ?1";
 static const char count_shifts[] = "SELECT count(*) FROM shift WHERE number > ?1 OR number < 1";
 
+/* After an error nothing more is read: the first one is told. */
 static gboolean
 next_row (MrWalk *self, MrQuery *query)
 {
-  return mr_query_step (query, self->error) == MR_STEP_ROW;
+  return *self->error == NULL && mr_query_step (query, self->error) == MR_STEP_ROW;
 }
 
 gboolean
 mr_walk_open_tables (MrWalk *self)
 {
   self->receipts = mr_db_select (self->db, self->error, select_receipts, "");
+  if (self->receipts == NULL)
+    return FALSE;
   self->movements = mr_db_select (self->db, self->error, select_movements, "");
-  if (self->receipts == NULL || self->movements == NULL)
+  if (self->movements == NULL)
     return FALSE;
   self->has_receipt = next_row (self, self->receipts);
   self->has_movement = next_row (self, self->movements);
@@ -342,6 +345,8 @@ mr_walk_check_kind (MrWalk *self)
   const char *kind = self->entry->kind;
   g_autoptr (MrEntry) original = find_original (self);
 
+  if (*self->error != NULL)
+    return NULL;
   if (original != NULL)
     return check_taken_over (self, original);
   if (g_str_equal (kind, MR_KIND_SALE))
@@ -381,6 +386,7 @@ mr_walk_check_end (MrWalk *self)
   if (mr_db_get_int (self->db, &more, self->error, count_shifts, "i", self->shift_number) &&
       more > 0)
     return g_strdup ("the list of shifts holds more than were opened");
-  char *reason = self->shift != NULL ? check_shift_row (self, self->shift) : NULL;
+  char *reason =
+      self->shift != NULL && *self->error == NULL ? check_shift_row (self, self->shift) : NULL;
   return reason != NULL ? reason : mr_walk_check_rest (self);
 }

@@ -97,6 +97,8 @@ walk_entries (MrWalk *self)
           blame (self, writer, n, reason);
           return FALSE;
         }
+      if (*self->error != NULL)
+        return FALSE;
     }
   return step == MR_STEP_DONE;
 }

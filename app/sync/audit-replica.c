@@ -37,8 +37,10 @@ sum_catalog (MrSyncEngine *self, GError **error)
 {
   g_autoptr (GArray) sums = g_array_new (FALSE, TRUE, sizeof (MrTableSum));
 
-  return mr_catalog_visit_rows (self->catalog, add_row, sums, error) ? g_steal_pointer (&sums)
-                                                                     : NULL;
+  return mr_catalog_check_pages (self->catalog, error) &&
+                 mr_catalog_visit_rows (self->catalog, add_row, sums, error)
+             ? g_steal_pointer (&sums)
+             : NULL;
 }
 
 /* TRUE: they are of one position, and not the same. */
@@ -51,7 +53,7 @@ differs (MrSyncEngine *self, const char *feed, const GArray *theirs, const GArra
     return FALSE;
   g_message ("the replica's table %s is not what the center's %s feed says; it is fetched anew",
              table, feed);
-  self->status.rebuilt_us = self->status.audited_us;
+  self->status.rebuilt_us = mr_engine_center_now_us (self);
   return TRUE;
 }
 
@@ -59,8 +61,72 @@ static gboolean
 blame_file (MrSyncEngine *self, const GError *error)
 {
   g_message ("%s; it is fetched anew", error->message);
-  self->status.rebuilt_us = self->status.audited_us;
+  self->status.rebuilt_us = mr_engine_center_now_us (self);
   return TRUE;
+}
+
+/* Which catalog is in use is known to the replica alone, and to no checksum of the center's. */
+static gboolean
+keep_catalog_named (MrSyncEngine *self, GError **error)
+{
+  g_autofree char *named = mr_shop_dup_catalog (self->shop);
+
+  if (self->catalog == NULL || g_strcmp0 (named, self->catalog_file) == 0)
+    return TRUE;
+  g_message ("the replica names the catalog “%s” and not “%s”, which is in use",
+             named != NULL ? named : "", self->catalog_file);
+  return mr_shop_set_catalog (self->shop, self->catalog_file, mr_world_now_us (self->world), error);
+}
+
+static gboolean
+audit_shop (MrSyncEngine *self, const GArray *theirs, gboolean *bad, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (GArray) ours = mr_shop_sum_tables (self->shop, &local);
+
+  /* A damaged file is put aside as a whole; rows that do not read are rows that differ. */
+  if (ours == NULL && !mr_shop_is_row_failure (local))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  *bad = ours == NULL ? blame_file (self, local) : differs (self, "shop", theirs, ours);
+  return TRUE;
+}
+
+static gboolean
+audit_region (MrSyncEngine *self, const GArray *theirs, gboolean *bad, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (GArray) ours = sum_catalog (self, &local);
+
+  /* SQLite may be the first to see it, when every page is read. */
+  if (ours == NULL && !g_error_matches (local, MR_CATALOG_ERROR, MR_CATALOG_ERROR_FILE))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  *bad = ours == NULL ? blame_file (self, local) : differs (self, "region", theirs, ours);
+  return TRUE;
+}
+
+/* A catalog that is on its way is compared when it is there: tomorrow. */
+static gboolean
+awaits_catalog (MrSyncEngine *self)
+{
+  return self->catalog == NULL || self->snapshot.wanted;
+}
+
+/* Both or neither: what was somewhere else would go unseen for a day. */
+static gboolean
+can_compare (MrSyncEngine *self, const MrFeedsReply *reply, const MrPosition *cursor)
+{
+  const MrFeedPage *region = &reply->region;
+
+  return mr_position_equal (cursor, &reply->shop.seen) &&
+         (awaits_catalog (self) ||
+          (region->sums != NULL && self->catalog_head.v == region->seen.v &&
+           g_str_equal (self->catalog_head.salt, region->seen.salt)));
 }
 
 gboolean
@@ -68,35 +134,21 @@ mr_audit_compare (MrSyncEngine *self, const MrFeedsReply *reply, gboolean *bad_r
                   gboolean *bad_shop, GError **error)
 {
   MrPosition cursor, seen;
-  const MrFeedPage *region = &reply->region, *shop = &reply->shop;
 
   *bad_region = *bad_shop = FALSE;
-  if (shop->sums == NULL || !mr_shop_get_cursor (self->shop, "shop", &cursor, &seen, error))
-    return shop->sums == NULL;
-  self->status.audited_us = mr_engine_center_now_us (self);
-  if (mr_position_equal (&cursor, &shop->seen))
-    {
-      g_autoptr (GArray) ours = mr_shop_sum_tables (self->shop, error);
-
-      if (ours == NULL)
-        return FALSE;
-      *bad_shop = differs (self, "shop", shop->sums, ours);
-    }
-  if (region->sums != NULL && self->catalog != NULL && self->catalog_head.v == region->seen.v &&
-      g_str_equal (self->catalog_head.salt, region->seen.salt))
-    {
-      g_autoptr (GError) local = NULL;
-      g_autoptr (GArray) ours = sum_catalog (self, &local);
-
-      /* SQLite may be the first to see it, when every page is read. */
-      if (ours == NULL && !g_error_matches (local, MR_CATALOG_ERROR, MR_CATALOG_ERROR_FILE))
-        {
-          g_propagate_error (error, g_steal_pointer (&local));
-          return FALSE;
-        }
-      *bad_region =
-          ours == NULL ? blame_file (self, local) : differs (self, "region", region->sums, ours);
-    }
+  if (reply->shop.sums == NULL)
+    return TRUE;
+  if (!mr_shop_get_cursor (self->shop, "shop", &cursor, &seen, error))
+    return FALSE;
+  /* The next pull asks again. */
+  if (!can_compare (self, reply, &cursor))
+    return TRUE;
+  if (!keep_catalog_named (self, error) || !audit_shop (self, reply->shop.sums, bad_shop, error) ||
+      (!awaits_catalog (self) && !audit_region (self, reply->region.sums, bad_region, error)))
+    return FALSE;
+  /* One that found something is no later than what it found. */
+  self->status.audited_us =
+      *bad_shop || *bad_region ? self->status.rebuilt_us : mr_engine_center_now_us (self);
   self->audit_due_us = mr_engine_now_us (self) + DAY_US;
   return TRUE;
 }

@@ -286,6 +286,9 @@ pull_failed (MrSyncEngine *self, GError *error)
     mr_snapshot_fetch_want (self);
   else if (g_error_matches (error, MR_CATALOG_ERROR, MR_CATALOG_ERROR_ROW))
     mr_shop_clear_stage (self->shop, REGION, &inner);
+  /* They may have been turned into nonsense here, on the disk. */
+  else if (mr_shop_is_row_failure (error))
+    mr_shop_clear_stage (self->shop, SHOP, &inner);
   mr_engine_failed (self, MR_LANE_PULL, error);
 }
 

@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* Integers of a message are at most this far from 0, which is what every reader of JSON keeps whole. */
+#define MR_WIRE_MAX_INT (G_GINT64_CONSTANT (1) << 53)
+
 /**
  * MrFields:
  *

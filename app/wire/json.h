@@ -13,7 +13,6 @@ G_BEGIN_DECLS
  * message has any), text that is not UTF-8, NUL (\u0000), unpaired surrogates, nesting deeper than 32
  * and anything after the value. */
 #define MR_WIRE_MAX_DEPTH 32
-#define MR_WIRE_MAX_INT (G_GINT64_CONSTANT (1) << 53)
 
 /* FALSE with line and column in the message; reads nothing into memory. @length −1: to the NUL. */
 gboolean mr_wire_check (const char *text, gssize length, GError **error);

@@ -502,6 +502,99 @@ test_rebuilt (Fixture *self, gconstpointer data)
     }
 }
 
+/* Turns a bit over in the last cell of the first page of the index called @name, on the disk. */
+static void
+harm_index (const char *path, const char *name)
+{
+  g_autofree char *location = g_strconcat ("sqlite:", path, NULL);
+  g_autofree char *bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 page = 0, size = 0;
+  gsize length;
+
+  {
+    g_autoptr (MrDb) db = mr_db_open (location, MR_DB_WRITE, &error);
+
+    mr_db_get_int (db, &page, &error, "SELECT min(pageno) FROM dbstat WHERE name = ?1", "s", name);
+    mr_db_get_int (db, &size, &error, "PRAGMA page_size", "");
+    mr_db_checkpoint (db, 0, TRUE, &error);
+    g_assert_no_error (error);
+  }
+  g_file_get_contents (path, &bytes, &length, &error);
+  g_assert_cmpint (page, >, 1);
+  bytes[page * size - 1] ^= 4;
+  g_file_set_contents (path, bytes, (gssize) length, &error);
+  g_assert_no_error (error);
+}
+
+/* What no statement on the rows would find: it is found when the file is looked through, and when it is opened. */
+static void
+test_harmed_index (Fixture *self, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (self->dir, "shop.db", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) sums = NULL;
+  MrPosition cursor, seen;
+
+  stage (self, whole_shop, 13, FALSE);
+  apply (self);
+  sums = mr_shop_sum_tables (self->shop, &error);
+  g_assert_no_error (error);
+  g_clear_pointer (&self->shop, mr_shop_close);
+  harm_index (path, "own_price_by_pack");
+  self->shop = mr_shop_open_reader (self->dir, &error);
+  g_assert_no_error (error);
+  g_assert_null (mr_shop_sum_tables (self->shop, &error));
+  g_assert_error (error, MR_DB_ERROR, MR_DB_ERROR_CORRUPT);
+  g_assert_true (mr_shop_is_file_failure (error));
+  open_shop (self);
+  g_clear_error (&error);
+  g_assert_true (mr_shop_get_cursor (self->shop, "shop", &cursor, &seen, &error));
+  g_assert_cmpint (cursor.v, ==, 0);
+}
+
+/* Rows that cannot be, of a file damaged where no check of SQLite has looked yet. */
+static void
+test_harmed_rows (Fixture *self, gconstpointer data)
+{
+  g_autofree char *location = g_strconcat ("sqlite:", self->dir, "/shop.db", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) staff = NULL, tiles = NULL, codes = NULL;
+  gint64 amount, price_id, version;
+
+  stage (self, whole_shop, 13, FALSE);
+  apply (self);
+  g_clear_pointer (&self->shop, mr_shop_close);
+  {
+    g_autoptr (MrDb) db = mr_db_open (location, MR_DB_WRITE, &error);
+
+    mr_db_exec (db,
+                "CREATE TABLE bare AS SELECT * FROM staff; DROP TABLE staff;"
+                " ALTER TABLE bare RENAME TO staff; UPDATE staff SET role = NULL WHERE id = 7;"
+                " UPDATE staff SET number = -31767 WHERE id = 8;"
+                " INSERT INTO staff SELECT 10, 5, 1004, '钱', 'cashier', '', 1, NULL;"
+                "CREATE TABLE bare AS SELECT * FROM tile; DROP TABLE tile;"
+                " ALTER TABLE bare RENAME TO tile; UPDATE tile SET page = NULL;"
+                "CREATE TABLE bare AS SELECT * FROM short_code; DROP TABLE short_code;"
+                " ALTER TABLE bare RENAME TO short_code; UPDATE short_code SET code = NULL;"
+                "UPDATE own_price SET amount = -450",
+                &error);
+    g_assert_no_error (error);
+  }
+  self->shop = mr_shop_open_reader (self->dir, &error);
+  g_assert_no_error (error);
+  staff = mr_shop_list_staff (self->shop, &error);
+  g_assert_cmpuint (staff->len, ==, 1);
+  g_assert_cmpint (((MrStaff *) g_ptr_array_index (staff, 0))->number, ==, 1004);
+  g_assert_null (mr_shop_find_staff (self->shop, 1001));
+  tiles = mr_shop_list_tiles (self->shop, &error);
+  g_assert_cmpstr (((MrTile *) g_ptr_array_index (tiles, 0))->page, ==, "");
+  codes = mr_shop_list_short_codes (self->shop, &error);
+  g_assert_cmpstr (((MrShortCode *) g_ptr_array_index (codes, 0))->code, ==, "");
+  g_assert_false (mr_shop_get_price (self->shop, 70, NOW_US, &amount, &price_id, &version));
+  g_assert_no_error (error);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -519,6 +612,8 @@ main (int argc, char *argv[])
   ADD ("positions", test_positions);
   ADD ("replaced", test_replaced);
   ADD ("rebuilt", test_rebuilt);
+  ADD ("harmed-index", test_harmed_index);
+  ADD ("harmed-rows", test_harmed_rows);
 #undef ADD
   return g_test_run ();
 }

@@ -354,6 +354,23 @@ test_files (Fixture *self, gconstpointer data)
   mr_db_run (self->db, &error, "DELETE FROM migration WHERE number = 99", "");
   assert_good (self);
 
+  /* Two tables of which nothing can be asked: the first is told. */
+  mr_db_exec (self->db,
+              "ALTER TABLE receipt RENAME COLUMN total TO sum;"
+              " ALTER TABLE movement RENAME COLUMN quantity TO pieces",
+              &error);
+  g_assert_no_error (error);
+  g_assert_false (mr_journal_verify (self->path, &result, &error));
+  g_assert_error (error, MR_DB_ERROR, MR_DB_ERROR_FAILED);
+  g_assert_nonnull (strstr (error->message, "total"));
+  g_clear_error (&error);
+  mr_db_exec (self->db,
+              "ALTER TABLE receipt RENAME COLUMN sum TO total;"
+              " ALTER TABLE movement RENAME COLUMN pieces TO quantity",
+              &error);
+  g_assert_no_error (error);
+  assert_good (self);
+
   /* Cut short. */
   g_clear_pointer (&self->db, mr_db_close);
   GStatBuf status;

@@ -79,7 +79,8 @@ sim_check_returns (Sim *sim)
   expect_none (sim, SQL_WRONGLY_LISTED, "what came back once is listed as twice");
   expect_none (sim, SQL_WRONG_LINES, "a line that came back was not paid back");
   expect_none (sim, SQL_UNTOLD, "tills are told something else of what came back");
-  if (!sim->copies_disks)
+  /* Until it is found a turned bit of a replica may have added taxes to the prices, or hidden what came back. */
+  if (!sim->copies_disks && !sim->damages_files)
     {
       expect_none (sim, SQL_FORGOTTEN, "one till took the same back twice");
       expect_none (sim, SQL_WRONG_SHIFTS, "a shift's tenders are not what was sold and given back");

@@ -388,7 +388,8 @@ static void
 check_replicas (Sim *sim, SimTill *till)
 {
   g_autofree char *shop_path = g_strconcat (till->dir, "shop.db", NULL);
-  g_autoptr (MrShop) shop = mr_shop_open_reader (till->dir, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MrShop) shop = mr_shop_open_reader (till->dir, &error);
   g_autoptr (MrJournal) journal = mr_journal_open_reader (till->dir, NULL);
   g_autofree char *file = shop == NULL ? NULL : mr_shop_dup_catalog (shop);
   g_autofree char *catalog_path = file == NULL ? NULL : g_strconcat (till->dir, file, NULL);
@@ -400,7 +401,8 @@ check_replicas (Sim *sim, SimTill *till)
   compare_feed (sim, till, "shop", sim->shops[till->shop].id, shop_path);
   if (catalog_path == NULL)
     {
-      sim_fail (sim, "till %u has no catalog", till->index);
+      sim_fail (sim, "till %u has no catalog: %s", till->index,
+                error != NULL ? error->message : "none is named");
       return;
     }
   check_on_hand (sim, till);

@@ -15,10 +15,10 @@
  *   journal       verify (J(t) ⊕ b) names what is damaged, or content (J(t) ⊕ b) = content (J(t))
  */
 
-/* No bits of the catalog's search nor of indexes: they are derived, and the audit does not look at them. */
+/* No bits of the catalog's search: it is derived, and the audit does not look at it. */
 static const char SQL_REPLICA_PAGES[] =
-    "SELECT pageno FROM dbstat JOIN sqlite_schema s USING (name) WHERE s.type = 'table'"
-    " AND name NOT LIKE 'search%' AND ncell > 0 ORDER BY pageno";
+    "SELECT pageno FROM dbstat JOIN sqlite_schema s USING (name)"
+    " WHERE name NOT LIKE 'search%' AND ncell > 0 ORDER BY pageno";
 static const char SQL_JOURNAL_PAGES[] = "SELECT pageno FROM dbstat WHERE name IN ('entry', "
                                         "'receipt', 'movement', 'shift') AND ncell > 0"
                                         " ORDER BY pageno";
@@ -103,13 +103,20 @@ sim_damage_replica (Sim *sim, SimTill *till)
   sim_note (sim, "till %u: a bit has turned over in %s", till->index, path);
   till->is_damaged = TRUE;
   till->is_rebuilding = FALSE;
+  till->audited_us = 0;
+  if (is_running)
+    {
+      MrSyncStatus status;
+
+      mr_sync_get_status (mr_till_get_sync (till->till), &status);
+      till->audited_us = status.audited_us;
+    }
 }
 
 void
 sim_damage_watch (Sim *sim, SimTill *till, const MrSyncStatus *status)
 {
-  /* It starts after the damage: its first audit is the one that counts. */
-  if (!till->is_damaged || status->audited_us == 0)
+  if (!till->is_damaged || status->audited_us == 0 || status->audited_us == till->audited_us)
     return;
   if (status->rebuilt_us != 0 && !till->is_rebuilding)
     {

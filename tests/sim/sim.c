@@ -12,8 +12,9 @@
 #define MAX_STORM_US (G_GINT64_CONSTANT (60) * 60 * G_USEC_PER_SEC)
 /* The longest that healing may take: a till asks every 60 s ± 50 %, and backs off for 60 s at the most. */
 #define REST_US (G_GINT64_CONSTANT (20) * 60 * G_USEC_PER_SEC)
-/* The audit is due within 70 minutes of a start, and asked for with the poll that comes next. */
-#define AUDITED_US (G_GINT64_CONSTANT (80) * 60 * G_USEC_PER_SEC)
+/* The audit is due within 70 minutes of a start and a day after the last, and asked for with the poll that comes
+ * next. */
+#define AUDITED_US (G_GINT64_CONSTANT (26) * 3600 * G_USEC_PER_SEC)
 #define MAX_EVENTS 400000
 
 struct _SimEvent

@@ -178,6 +178,7 @@ struct _SimTill
   gint64 acked_when_revoked;
   gint64 pushed_us; /* when the center last said how far it has its chain */
   gboolean is_damaged; /* a bit of its replica turned over, and no audit has answered since */
+  gint64 audited_us; /* … the last audit before the damage: the next one counts */
   gboolean is_rebuilding; /* … that audit found it */
   GArray *answered; /* (owned) of SimAnswered: what the cashier saw as paid */
 
