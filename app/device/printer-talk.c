@@ -62,12 +62,16 @@ ask (MrPrinterTalk *self, MrPrinterPort *port, guint8 question, const MrDeviceWa
   const guint8 bytes[] = { DLE, EOT, question };
   int answer = -1;
   gsize n_taken;
+  MrDeviceReason reason;
 
   /* An old answer must not be taken for the new one. */
   for (int i = 0; i < MAX_CHATTER && listen_once (self, port, 0, &answer, wait); i++)
     continue;
   answer = -1;
-  if (port->class->write (port, bytes, sizeof bytes, &n_taken, wait) != MR_DEVICE_REASON_NONE)
+  self->is_full = FALSE;
+  reason = port->class->write (port, bytes, sizeof bytes, &n_taken, wait);
+  self->is_full = reason == MR_DEVICE_REASON_NO_ANSWER && port->class->is_local;
+  if (reason != MR_DEVICE_REASON_NONE)
     return -1;
   for (int i = 0; i < MAX_CHATTER && answer < 0; i++)
     if (!listen_once (self, port, port->timing.answer_ms, &answer, wait))
@@ -141,6 +145,8 @@ mr_printer_talk_check (MrPrinterTalk *self, MrPrinterPort *port, gboolean is_pat
           return reason;
         trouble = reason;
       }
+    else if (self->is_full && self->told != MR_DEVICE_REASON_NONE)
+      return self->told;
     else if (mr_device_wait_is_hurried (wait) || (i > 0 && g_get_monotonic_time () >= end_us))
       break;
   if (self->hung_up)

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @told: what was wrong when it last said so by itself; NONE from the start of each job
  * @confirmed: has answered that one since it was asked last
  * @hung_up: ended the connection instead of answering
+ * @is_full: took no question when it was asked last: it is true still what it told by itself
  *
  * What was learnt about talking to one printer: many cheap ones say nothing at all. Zero it to start.
  */
@@ -25,6 +26,7 @@ typedef struct
   MrDeviceReason told;
   gboolean confirmed;
   gboolean hung_up;
+  gboolean is_full;
   MrStatusParser parser;
 } MrPrinterTalk;
 

@@ -300,8 +300,9 @@ do_job (MrPrinterThread *self, const Job *job)
   if (!job->is_kick)
     self->swallows = any_out && news.reason == MR_DEVICE_REASON_NO_ANSWER;
   post (self, news);
-  /* That the drawer opened does not put paper in. */
-  if (job->is_kick && news.reason == MR_DEVICE_REASON_NONE && reason_before != news.reason)
+  /* That the drawer opened does not put paper in, nor does what gave way to it say anything of the printer. */
+  if ((job->is_kick && news.reason == MR_DEVICE_REASON_NONE && reason_before != news.reason) ||
+      news.reason == MR_DEVICE_REASON_OVERTAKEN)
     post_state (self, state_before, reason_before);
   else
     settle_state (self, news.reason);

@@ -88,9 +88,7 @@ dup_name (Usb *self, const MrUsbInterface *interface)
   int n;
 
   if (interface->name != NULL)
-    return interface->maker == NULL || g_str_has_prefix (interface->name, interface->maker)
-               ? g_strdup (interface->name)
-               : g_strconcat (interface->maker, " ", interface->name, NULL);
+    return mr_usb_interface_dup_name (interface);
   bytes = g_malloc (MAX_ID_BYTES);
   n = mr_usb_device_ask (self->device,
                          LIBUSB_ENDPOINT_IN | LIBUSB_REQUEST_TYPE_CLASS |

@@ -32,16 +32,8 @@ add_place (GPtrArray *places, char *location, char *name)
       }
   place = g_new0 (MrScannerPlace, 1);
   place->location = location;
-  place->name = name;
+  place->name = name != NULL ? name : g_strdup ("");
   g_ptr_array_add (places, place);
-}
-
-static char *
-dup_name (const MrUsbInterface *interface)
-{
-  if (interface->maker != NULL && interface->name != NULL)
-    return g_strconcat (interface->maker, " ", interface->name, NULL);
-  return g_strdup (interface->name != NULL ? interface->name : "");
 }
 
 static void
@@ -55,7 +47,8 @@ add_usb (GPtrArray *places)
       const MrUsbInterface *interface = g_ptr_array_index (interfaces, i);
 
       if (interface->subclass != BOOT || interface->protocol != MOUSE)
-        add_place (places, mr_usb_interface_dup_location (interface), dup_name (interface));
+        add_place (places, mr_usb_interface_dup_location (interface),
+                   mr_usb_interface_dup_name (interface));
     }
 }
 

@@ -58,6 +58,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrUsbInterface, mr_usb_interface_unref)
 
 /* "usb:VVVV:PPPP[:SERIAL]". Give. */
 char *mr_usb_interface_dup_location (const MrUsbInterface *self);
+/* What it calls itself, its maker once: "EPSON TM-T20III"; NULL when it tells no name. Give. */
+char *mr_usb_interface_dup_name (const MrUsbInterface *self);
 
 /**
  * MrUsbMatch:

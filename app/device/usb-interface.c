@@ -40,6 +40,14 @@ mr_usb_interface_dup_location (const MrUsbInterface *self)
                           self->serial != NULL ? self->serial : "");
 }
 
+char *
+mr_usb_interface_dup_name (const MrUsbInterface *self)
+{
+  if (self->name == NULL || self->maker == NULL || g_str_has_prefix (self->name, self->maker))
+    return g_strdup (self->name);
+  return g_strconcat (self->maker, " ", self->name, NULL);
+}
+
 /* Four hexadecimal digits, and then the end or a colon. */
 static gboolean
 parse_number (const char *text, guint16 *number)

@@ -54,6 +54,9 @@ dup_attribute (const char *path, const char *name)
 
   if (!g_file_get_contents (file, &value, NULL, NULL))
     return NULL;
+  for (char *c = value; *c != '\0'; c++)
+    if (g_ascii_iscntrl (*c))
+      *c = ' ';
   g_strstrip (value);
   if (value[0] == '\0' || !g_utf8_validate (value, -1, NULL))
     g_clear_pointer (&value, g_free);

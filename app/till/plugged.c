@@ -13,20 +13,40 @@ mr_plugged_free (MrPlugged *self)
   g_free (self);
 }
 
-/* "EPSON TM-T20III": the maker is often part of the name already. */
-static char *
-dup_name (const MrUsbInterface *interface)
+static gboolean
+has_location (GPtrArray *found, const char *location)
 {
-  const char *maker = interface->maker != NULL ? interface->maker : "";
-  const char *name = interface->name != NULL ? interface->name : "";
-  g_autofree char *whole = *maker == '\0' || g_str_has_prefix (name, maker)
-                               ? g_strdup (name)
-                               : g_strdup_printf ("%s %s", maker, name);
+  for (guint i = 0; i < found->len; i++)
+    if (g_str_equal (((const MrPlugged *) g_ptr_array_index (found, i))->location, location))
+      return TRUE;
+  return FALSE;
+}
 
-  g_strstrip (whole);
-  if (*whole == '\0' || !g_utf8_validate (whole, -1, NULL))
+static gboolean
+is_alone_of_its_name (GPtrArray *interfaces, const MrUsbInterface *interface, const char *name)
+{
+  for (guint i = 0; i < interfaces->len; i++)
+    {
+      const MrUsbInterface *other = g_ptr_array_index (interfaces, i);
+      g_autofree char *its_name = mr_usb_interface_dup_name (other);
+
+      if (g_strcmp0 (its_name, name) == 0 && g_strcmp0 (other->serial, interface->serial) != 0)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Two alike are told apart by their serial numbers. */
+static char *
+dup_caption (GPtrArray *interfaces, const MrUsbInterface *interface)
+{
+  g_autofree char *name = mr_usb_interface_dup_name (interface);
+
+  if (name == NULL)
     return mr_usb_interface_dup_location (interface);
-  return g_steal_pointer (&whole);
+  if (interface->serial == NULL || is_alone_of_its_name (interfaces, interface, name))
+    return g_steal_pointer (&name);
+  return g_strdup_printf ("%s · %s", name, interface->serial);
 }
 
 static void
@@ -39,10 +59,14 @@ list_printers (GTask *task, gpointer source, gpointer data, GCancellable *cancel
   for (guint i = 0; i < interfaces->len; i++)
     {
       const MrUsbInterface *interface = g_ptr_array_index (interfaces, i);
-      MrPlugged *plugged = g_new0 (MrPlugged, 1);
+      g_autofree char *location = mr_usb_interface_dup_location (interface);
+      MrPlugged *plugged;
 
-      plugged->name = dup_name (interface);
-      plugged->location = mr_usb_interface_dup_location (interface);
+      if (has_location (found, location))
+        continue;
+      plugged = g_new0 (MrPlugged, 1);
+      plugged->name = dup_caption (interfaces, interface);
+      plugged->location = g_steal_pointer (&location);
       g_ptr_array_add (found, plugged);
     }
   g_task_return_pointer (task, found, (GDestroyNotify) g_ptr_array_unref);

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  char *name; /* (owned): as it calls itself, else its location */
+  char *
+      name; /* (owned): as it calls itself, with its serial number where two are alike, else its location */
   char *location; /* (owned): for the setting: "usb:VVVV:PPPP[:SERIAL]" */
 } MrPlugged;
 
@@ -18,7 +19,8 @@ void mr_plugged_free (MrPlugged *self);
 /* Looks for receipt printers on USB, on a thread of its own. */
 void mr_plugged_list_printers_async (GCancellable *cancellable, GAsyncReadyCallback callback,
                                      gpointer user_data);
-/* (transfer full) (element-type MrPlugged): by where they are plugged in. NULL when cancelled. */
+/* (transfer full) (element-type MrPlugged): by where they are plugged in, one for each location. NULL when
+ * cancelled. */
 GPtrArray *mr_plugged_list_printers_finish (GAsyncResult *result, GError **error);
 
 G_END_DECLS

@@ -419,6 +419,22 @@ mr_spooler_get_reason (MrSpooler *self)
   return reason != MR_DEVICE_REASON_NONE ? mr_device_reason_to_string (reason) : "";
 }
 
+gboolean
+mr_spooler_is_away (MrSpooler *self)
+{
+  if (mr_spooler_get_state (self) != MR_PAPER_TROUBLE)
+    return self->printer == NULL;
+  switch (mr_device_get_reason (MR_DEVICE (self->printer)))
+    {
+    case MR_DEVICE_REASON_PAPER:
+    case MR_DEVICE_REASON_COVER:
+    case MR_DEVICE_REASON_FAULT:
+      return FALSE;
+    default:
+      return TRUE;
+    }
+}
+
 guint
 mr_spooler_get_n_waiting (MrSpooler *self)
 {

@@ -43,6 +43,8 @@ MrPaperState mr_spooler_get_state (MrSpooler *self);
 /* "" or why not: "no-answer", "refused", "unknown-host", "no-network", "dropped", "no-device", "permission",
  * "in-use", "paper", "cover", "fault", "disk-full", "no-folder", "io". The view has a sentence for each. */
 const char *mr_spooler_get_reason (MrSpooler *self);
+/* No printer is set, or the one there is cannot be reached: nothing opens the drawer either. */
+gboolean mr_spooler_is_away (MrSpooler *self);
 guint mr_spooler_get_n_waiting (MrSpooler *self); /* all that is not printed yet */
 guint mr_spooler_get_n_old (MrSpooler *self); /* of them, those nobody prints unless asked */
 void mr_spooler_print_old (MrSpooler *self);

@@ -58,7 +58,7 @@ show_drawer (MrDevicesPage *self, const MrTillStatus *status)
                        _ ("If it does, choose another kind of printer above."));
   else
     mr_device_row_say (self->drawer, _ ("Opened by the printer, also without paper"),
-                       status->paper == MR_PAPER_TROUBLE
+                       mr_spooler_is_away (mr_till_get_spooler (self->till))
                            ? _ ("While the printer cannot be reached, open it by its key.")
                            : NULL);
   mr_device_row_enable_test (self->drawer, has_socket && status->paper != MR_PAPER_NONE);

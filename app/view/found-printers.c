@@ -16,17 +16,35 @@ struct _MrFoundPrinters
 
   MrSettings *settings; /* (owned) (nullable) */
   GCancellable *cancellable; /* (owned) (nullable): of the look under way */
-  char *shown; /* (owned) (nullable): the locations that stand there, a line each */
+  char *shown; /* (owned) (nullable): what stands there, a line each */
+  gboolean showing; /* buttons move because the setting did */
   guint timer; /* 0 while it is not on the screen */
 };
 
 G_DEFINE_FINAL_TYPE (MrFoundPrinters, mr_found_printers, GTK_TYPE_BOX)
 
+/* The one that is used stays pressed. */
 static void
-on_chosen (MrFoundPrinters *self, GtkButton *button)
+show_chosen (MrFoundPrinters *self)
 {
-  mr_settings_set_async (self->settings, MR_SETTING_PRINTER,
-                         gtk_widget_get_name (GTK_WIDGET (button)), NULL, NULL);
+  const char *location = mr_settings_get (self->settings, MR_SETTING_PRINTER);
+  self->showing = TRUE;
+  for (GtkWidget *button = gtk_widget_get_first_child (GTK_WIDGET (self)); button != NULL;
+       button = gtk_widget_get_next_sibling (button))
+    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button),
+                                  g_str_equal (gtk_widget_get_name (button), location));
+  self->showing = FALSE;
+}
+
+static void
+on_toggled (MrFoundPrinters *self, GtkWidget *button)
+{
+  if (self->showing)
+    return;
+  if (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (button)))
+    mr_settings_set_async (self->settings, MR_SETTING_PRINTER, gtk_widget_get_name (button), NULL,
+                           NULL);
+  show_chosen (self);
 }
 
 static void
@@ -35,34 +53,40 @@ add_button (MrFoundPrinters *self, const MrPlugged *plugged)
   /* Translators: a printer's own name, as "EPSON TM-T20III" */
   g_autofree char *caption = g_strdup_printf (_ ("Use %s"), plugged->name);
   GtkWidget *label = gtk_label_new (caption);
-  GtkWidget *button = gtk_button_new ();
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  GtkWidget *button = gtk_toggle_button_new ();
+  /* Serial numbers stand at the end. */
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
   gtk_label_set_max_width_chars (GTK_LABEL (label), MAX_NAME_CHARS);
   gtk_button_set_child (GTK_BUTTON (button), label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, caption,
+                                  -1);
   gtk_widget_set_name (button, plugged->location);
-  gtk_widget_set_tooltip_text (button, plugged->location);
+  gtk_widget_set_tooltip_text (button, plugged->name);
   gtk_widget_set_halign (button, GTK_ALIGN_START);
   gtk_widget_set_focus_on_click (button, FALSE);
-  g_signal_connect_object (button, "clicked", G_CALLBACK (on_chosen), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (button, "toggled", G_CALLBACK (on_toggled), self, G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (self), button);
 }
 
 static void
 show (MrFoundPrinters *self, GPtrArray *found)
 {
-  g_autoptr (GString) locations = g_string_new (NULL);
+  g_autoptr (GString) lines = g_string_new (NULL);
   GtkWidget *child;
   for (guint i = 0; i < found->len; i++)
-    g_string_append_printf (locations, "%s\n",
-                            ((const MrPlugged *) g_ptr_array_index (found, i))->location);
-  if (g_strcmp0 (self->shown, locations->str) == 0)
+    {
+      const MrPlugged *plugged = g_ptr_array_index (found, i);
+      g_string_append_printf (lines, "%s %s\n", plugged->location, plugged->name);
+    }
+  if (g_strcmp0 (self->shown, lines->str) == 0)
     return;
   g_free (self->shown);
-  self->shown = g_strdup (locations->str);
+  self->shown = g_strdup (lines->str);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_box_remove (GTK_BOX (self), child);
   for (guint i = 0; i < found->len; i++)
     add_button (self, g_ptr_array_index (found, i));
+  show_chosen (self);
 }
 
 static void
@@ -102,6 +126,8 @@ void
 mr_found_printers_set_settings (MrFoundPrinters *self, MrSettings *settings)
 {
   g_set_object (&self->settings, settings);
+  g_signal_connect_object (settings, "changed::" MR_SETTING_PRINTER, G_CALLBACK (show_chosen), self,
+                           G_CONNECT_SWAPPED);
 }
 
 static void

@@ -20,6 +20,8 @@ struct _MrTroubleBar
   GtkLabel *paper;
   GtkWidget *old_row;
   GtkLabel *old;
+  GtkWidget *scanner_row;
+  GtkLabel *scanner;
   GtkWidget *link_row;
   GtkLabel *link;
   GtkWidget *message_row;
@@ -60,6 +62,7 @@ on_status_changed (MrTroubleBar *self)
                            n_old);
   show_row (self->paper_row, self->paper, paper);
   show_row (self->old_row, self->old, old);
+  show_row (self->scanner_row, self->scanner, mr_words_scanner_trouble (&status));
   show_link (self, &status);
 }
 
@@ -130,6 +133,8 @@ mr_trouble_bar_class_init (MrTroubleBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MrTroubleBar, paper);
   gtk_widget_class_bind_template_child (widget_class, MrTroubleBar, old_row);
   gtk_widget_class_bind_template_child (widget_class, MrTroubleBar, old);
+  gtk_widget_class_bind_template_child (widget_class, MrTroubleBar, scanner_row);
+  gtk_widget_class_bind_template_child (widget_class, MrTroubleBar, scanner);
   gtk_widget_class_bind_template_child (widget_class, MrTroubleBar, link_row);
   gtk_widget_class_bind_template_child (widget_class, MrTroubleBar, link);
   gtk_widget_class_bind_template_child (widget_class, MrTroubleBar, message_row);

@@ -56,7 +56,11 @@ on_drawer_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   gboolean ok = mr_shift_desk_no_sale_finish (MR_SHIFT_DESK (source), result, &error);
   mr_window_report (self, ok, error);
   if (ok)
-    mr_trouble_bar_say (mr_window_get_trouble_bar (self), _ ("The drawer is opened, and noted."),
+    mr_trouble_bar_say (mr_window_get_trouble_bar (self),
+                        mr_spooler_is_away (mr_till_get_spooler (mr_window_get_till (self)))
+                            ? _ ("It is noted. The printer is not there to open the drawer: open "
+                                 "it by its key.")
+                            : _ ("The drawer is opened, and noted."),
                         FALSE);
 }
 
@@ -136,6 +140,12 @@ static void
 on_printer_retry (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   mr_spooler_retry (mr_till_get_spooler (mr_window_get_till (user_data)));
+}
+
+static void
+on_scanner_retry (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  mr_scanner_desk_retry (mr_till_get_scanner_desk (mr_window_get_till (user_data)));
 }
 
 static void
@@ -293,6 +303,7 @@ static const GActionEntry entries[] = {
   { .name = "reprint", .activate = on_reprint },
   { .name = "print-receipt", .activate = on_print_receipt },
   { .name = "printer-retry", .activate = on_printer_retry },
+  { .name = "scanner-retry", .activate = on_scanner_retry },
   { .name = "print-old", .activate = on_print_old },
   { .name = "drop-old", .activate = on_drop_old },
   { .name = "printer", .activate = on_printer },

@@ -247,6 +247,30 @@ mr_words_scanner (const MrTillStatus *status)
 }
 
 const char *
+mr_words_scanner_trouble (const MrTillStatus *status)
+{
+  static const struct
+  {
+    const char *reason;
+    const char *sentence;
+  } sentences[] = {
+    { "no-device", N_ ("The scanner is not plugged in. Search or type what is sold meanwhile. It "
+                       "comes back by itself.") },
+    { "permission", N_ ("This computer may not use the scanner. Search or type what is sold. Ask "
+                        "whoever set up the computer.") },
+    { "in-use", N_ ("Another program uses the scanner. Search or type what is sold meanwhile. It "
+                    "is tried again.") },
+  };
+  if (status->scanner != MR_DESK_TROUBLE || g_str_equal (status->scanner_reason, "pairing"))
+    return NULL;
+  for (gsize i = 0; i < G_N_ELEMENTS (sentences); i++)
+    if (g_str_equal (sentences[i].reason, status->scanner_reason))
+      return _ (sentences[i].sentence);
+  return _ ("The scanner cannot be read. Search or type what is sold. Pull its cable and put it in "
+            "again.");
+}
+
+const char *
 mr_words_device_reason (const char *reason)
 {
   static const struct

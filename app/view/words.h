@@ -38,6 +38,8 @@ const char *mr_words_paper (const MrTillStatus *status);
 char *mr_words_paper_trouble (const MrTillStatus *status);
 /* How the scanner is: "Scanner ready". */
 const char *mr_words_scanner (const MrTillStatus *status);
+/* A sentence for the bar; NULL when nothing is wrong, or somebody is pairing one just now. */
+const char *mr_words_scanner_trouble (const MrTillStatus *status);
 /* Why a scanner, a scale or a display cannot be used, and what to do. */
 const char *mr_words_device_reason (const char *reason);
 char *mr_words_link_trouble (const MrTillStatus *status);

@@ -7,6 +7,7 @@
 #include "device/usb-bus.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 /* A receipt printer on USB, and everything that goes wrong with one. */
@@ -281,6 +282,36 @@ test_paper (Fixture *self, gconstpointer data)
   assert_done (self, 2, "a cut-short paper\na confirmed none\n");
 }
 
+/* Nothing goes into a full buffer, no question and no drawer: it is out of paper all the same until it tells
+ * otherwise, and neither what gave way to the drawer nor the drawer makes anything else of it. */
+static void
+test_paper_stays_out (Fixture *self, gconstpointer data)
+{
+  VirtualRoll roll = VIRTUAL_USB_PRINTER_ROLL;
+
+  start (self, &sure);
+  roll.paper_lines = 30;
+  virtual_usb_printer_set_roll (self->printer, roll);
+  printer_desk_print (&self->desk, "a", LINES);
+  assert_done (self, 1, "a cut-short paper\n");
+  printer_desk_print (&self->desk, "b", LINES);
+  printer_desk_kick (&self->desk, "k");
+  printer_desk_wait_done (&self->desk, 3);
+  g_assert_nonnull (strstr (self->desk.done->str, "k not-started paper\n"));
+  for (guint n = 4; n < 7; n++)
+    {
+      printer_desk_wait_state (&self->desk, MR_DEVICE_TROUBLE, MR_DEVICE_REASON_PAPER);
+      printer_desk_print (&self->desk, "c", LINES);
+      printer_desk_wait_done (&self->desk, n);
+    }
+  g_assert_true (
+      g_str_has_suffix (self->desk.done->str,
+                        "c not-started paper\nc not-started paper\nc not-started paper\n"));
+  printer_desk_wait_state (&self->desk, MR_DEVICE_TROUBLE, MR_DEVICE_REASON_PAPER);
+  virtual_usb_printer_set_roll (self->printer, VIRTUAL_USB_PRINTER_ROLL);
+  printer_desk_wait_state (&self->desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
+}
+
 /* Out of paper at the very end: everything was taken, and is not on paper. */
 static void
 test_paper_at_the_end (Fixture *self, gconstpointer data)
@@ -481,6 +512,7 @@ main (int argc, char **argv)
   ADD ("stale", NULL, test_stale);
   ADD ("paper", NULL, test_paper);
   ADD ("paper-at-the-end", NULL, test_paper_at_the_end);
+  ADD ("paper-stays-out", NULL, test_paper_stays_out);
   ADD ("kick-without-paper", NULL, test_kick_without_paper);
   ADD ("cover", NULL, test_cover);
   ADD ("unplugged", NULL, test_unplugged);

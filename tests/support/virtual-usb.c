@@ -279,6 +279,13 @@ rename_listeners (VirtualUsb *self, const char *from, const char *to)
 }
 
 void
+virtual_usb_set_names (VirtualUsbDevice *self, const char *maker, const char *name)
+{
+  self->plan.maker = maker;
+  self->plan.name = name;
+}
+
+void
 virtual_usb_plug (VirtualUsbDevice *self, gboolean is_heard)
 {
   int address = ++self->bus->last_address;

@@ -68,6 +68,9 @@ VirtualUsbDevice *virtual_usb_device_new (VirtualUsb *bus, const VirtualUsbPlan 
 void virtual_usb_device_free (VirtualUsbDevice *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VirtualUsbDevice, virtual_usb_device_free)
 
+/* What it calls itself from the next plugging in on: (nullable), not copied. */
+void virtual_usb_set_names (VirtualUsbDevice *self, const char *maker, const char *name);
+
 /* Under a new address each time, as the kernel does. @is_heard FALSE: the system tells nobody. */
 void virtual_usb_plug (VirtualUsbDevice *self, gboolean is_heard);
 /* Transfers under way end with @status: -ESHUTDOWN, or -EPROTO as on real buses. */

@@ -30,7 +30,7 @@ class Day:
         self.shop.make_center()
         self.shop.start_printer()
         self.shop.start_till()
-        self.keyboard.focus(self.shop.till.pid)
+        self.keyboard.focus(self.shop.till_pid())
 
     def total(self, *lines):
         return sum(self.goods[barcode][1] * quantity for barcode, quantity in lines)

@@ -188,12 +188,12 @@ def hide_pointer():
     subprocess.run(["xdotool", "mousemove", "10000", "10000"], check=True)
 
 
-def run(journey, language="en_US", size="1280x800", tools=("xdotool", "import")):
-    """Runs journey (shop) in a world of its own and ends the program with what came of it."""
+def run(journey, language="en_US", size="1280x800", tools=("xdotool", "import"), kind=None):
+    """Runs journey (shop) in a world of its own and ends the program with what came of it; shop is of a kind of Shop."""
     signal.signal(signal.SIGTERM, lambda *unused: sys.exit(143))
     if INSIDE not in os.environ:
         sys.exit(run_outside(language, size, tools))
-    shop = Shop(os.environ[INSIDE])
+    shop = (kind or Shop)(os.environ[INSIDE])
     try:
         hide_pointer()
         journey(shop)
@@ -342,10 +342,16 @@ class Shop:
 
     def start_till(self, *arguments, environment=None):
         with open(self.till_log, "a") as log:
-            self.till = self.processes.start(
+            self.till = self.launch_till(
                 [os.path.join(BUILD, "app", "millrace-till"), "--data", self.till_folder] + list(arguments),
-                stdout=log, stderr=log, env=dict(os.environ, **(environment or {})))
+                log, dict(os.environ, **(environment or {})))
         return self.till
+
+    def launch_till(self, command, log, environment):
+        return self.processes.start(command, stdout=log, stderr=log, env=environment)
+
+    def till_pid(self):
+        return self.till.pid
 
     def check_till_runs(self):
         require(self.till.poll() is None, "the till ended (%s):\n%s"

@@ -30,7 +30,7 @@ ALLOWED_PERMILLE = 10
 
 
 def fill_screen(shop):
-    found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(shop.till.pid)],
+    found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(shop.till_pid())],
                            stdout=subprocess.PIPE, text=True, check=True).stdout.split()
     subprocess.run(["xdotool", "windowmove", found[-1], str(-FRAME_PX), str(-FRAME_PX),
                     "windowsize", "--sync", found[-1], str(WIDTH + 2 * FRAME_PX), str(HEIGHT + 2 * FRAME_PX)],
@@ -59,7 +59,7 @@ def take(shop):
     shop.make_center()
     shop.start_printer()
     shop.start_till("--center", shop.center_address, "--enrol", shop.enrol_code(), "--name", "前台")
-    day.keyboard.focus(shop.till.pid)
+    day.keyboard.focus(shop.till_pid())
     fill_screen(shop)
     day.screen.await_text(day.goods[COLA][0])
     day.screen.await_text(shop.words("Online"))
