@@ -55,13 +55,36 @@ listen_once (MrPrinterTalk *self, MrPrinterPort *port, int timeout_ms, int *answ
   return n > 0;
 }
 
+MrDeviceReason
+mr_printer_talk_fill_up (MrPrinterTalk *self, MrPrinterPort *port, const MrDeviceWait *wait)
+{
+  static const guint8 nothing[256];
+  MrDeviceReason reason = MR_DEVICE_REASON_NONE;
+
+  while (self->missing > 0 && reason == MR_DEVICE_REASON_NONE)
+    {
+      gsize n_taken = 0;
+
+      reason =
+          port->class->write (port, nothing, MIN (self->missing, sizeof nothing), &n_taken, wait);
+      self->missing -= n_taken;
+    }
+  return reason;
+}
+
+void
+mr_printer_talk_forget (MrPrinterTalk *self)
+{
+  *self = (MrPrinterTalk){ .missing = self->missing };
+}
+
 /* −1 when there is no answer. */
 static int
 ask (MrPrinterTalk *self, MrPrinterPort *port, guint8 question, const MrDeviceWait *wait)
 {
   const guint8 bytes[] = { DLE, EOT, question };
   int answer = -1;
-  gsize n_taken;
+  gsize n_taken = 0;
   MrDeviceReason reason;
 
   /* An old answer must not be taken for the new one. */
@@ -69,7 +92,12 @@ ask (MrPrinterTalk *self, MrPrinterPort *port, guint8 question, const MrDeviceWa
     continue;
   answer = -1;
   self->is_full = FALSE;
-  reason = port->class->write (port, bytes, sizeof bytes, &n_taken, wait);
+  reason = mr_printer_talk_fill_up (self, port, wait);
+  if (reason == MR_DEVICE_REASON_NONE)
+    {
+      reason = port->class->write (port, bytes, sizeof bytes, &n_taken, wait);
+      self->missing = n_taken > 0 && port->class->is_local ? sizeof bytes - n_taken : 0;
+    }
   self->is_full = reason == MR_DEVICE_REASON_NO_ANSWER && port->class->is_local;
   if (reason != MR_DEVICE_REASON_NONE)
     return -1;

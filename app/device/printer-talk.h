@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * @told: what was wrong when it last said so by itself; NONE from the start of each job
  * @confirmed: has answered that one since it was asked last
  * @hung_up: ended the connection instead of answering
+ * @missing: so many bytes it waits for since something was cut short in the middle of a command: whatever came next
+ *   would be dots of a picture. Kept while everything else is forgotten
  * @is_full: took no question when it was asked last: it is true still what it told by itself
  *
  * What was learnt about talking to one printer: many cheap ones say nothing at all. Zero it to start.
@@ -26,9 +28,17 @@ typedef struct
   MrDeviceReason told;
   gboolean confirmed;
   gboolean hung_up;
+  gsize missing;
   gboolean is_full;
   MrStatusParser parser;
 } MrPrinterTalk;
+
+/* Before anything else goes out: fills up what was cut short. NO_ANSWER as mr_printer_port's write. */
+MrDeviceReason mr_printer_talk_fill_up (MrPrinterTalk *self, MrPrinterPort *port,
+                                        const MrDeviceWait *wait);
+
+/* The printer is away, or another is in its place. */
+void mr_printer_talk_forget (MrPrinterTalk *self);
 
 /* Asks an open port whether the printer can print. NO_ANSWER only of one that answered before;
  * @is_patient: it may be serving another till, so it is given the time of a receipt. */

@@ -4,6 +4,7 @@
 #include "device/printer-thread.h"
 
 #include "device/actor.h"
+#include "device/escpos-rest.h"
 #include "device/printer-talk.h"
 
 #include <poll.h>
@@ -115,7 +116,7 @@ settle_state (MrPrinterThread *self, MrDeviceReason reason)
     }
   /* Another printer may have been put in its place. */
   if (mr_device_reason_means_gone (reason))
-    self->talk = (MrPrinterTalk){ 0 };
+    mr_printer_talk_forget (&self->talk);
   post_state (self,
               self->was_ready && mr_device_reason_means_gone (reason) ? MR_DEVICE_GONE
                                                                       : MR_DEVICE_TROUBLE,
@@ -176,6 +177,15 @@ set_bytes_went_out (MrPrinterThread *self)
   g_mutex_unlock (&self->actor.mutex);
 }
 
+/* Commands, of which all or a part went out: a printer of which it is known how much it took waits for the
+ * rest of the last. */
+static void
+note_missing (MrPrinterThread *self, const guint8 *data, gsize length, gsize done)
+{
+  if (done > 0 && self->port->class->is_local && !self->port->class->holds_back)
+    self->talk.missing = mr_escpos_count_missing (data, length, done);
+}
+
 /* All of @data, from where it was whenever the port takes no more for a while, unless the printer says
  * why, or nothing has gone out for too long. */
 static MrDeviceReason
@@ -183,16 +193,18 @@ write_all (MrPrinterThread *self, const guint8 *data, gsize length, gboolean *an
 {
   MrPrinterPort *port = self->port;
   gint64 last_us = g_get_monotonic_time ();
+  gsize done = 0;
 
-  while (length > 0)
+  while (done < length)
     {
       gint64 start_us = g_get_monotonic_time ();
       gsize n_taken = 0;
-      MrDeviceReason reason =
-          port->class->write (port, data, MIN (length, CHUNK_BYTES), &n_taken, &self->wait);
+      MrDeviceReason reason = mr_printer_talk_fill_up (&self->talk, port, &self->wait);
 
-      data += n_taken;
-      length -= n_taken;
+      if (reason == MR_DEVICE_REASON_NONE)
+        reason = port->class->write (port, data + done, MIN (length - done, CHUNK_BYTES), &n_taken,
+                                     &self->wait);
+      done += n_taken;
       if (n_taken > 0)
         last_us = reason == MR_DEVICE_REASON_NONE ? g_get_monotonic_time () : start_us;
       if (n_taken > 0 && !*any_out && !port->class->holds_back)
@@ -204,7 +216,10 @@ write_all (MrPrinterThread *self, const guint8 *data, gsize length, gboolean *an
           g_get_monotonic_time () < last_us + (gint64) self->timing.stall_ms * 1000)
         reason = mr_printer_talk_listen (&self->talk, port, &self->wait);
       if (reason != MR_DEVICE_REASON_NONE)
-        return reason;
+        {
+          note_missing (self, data, length, done);
+          return reason;
+        }
     }
   return MR_DEVICE_REASON_NONE;
 }

@@ -171,6 +171,9 @@ read_text (VirtualPaper *self, const guint8 *bytes, gsize length)
 {
   char latin[2] = { (char) bytes[0] };
 
+  /* Printers pass these over, and so they fill up what was cut short. */
+  if (bytes[0] == 0)
+    return 1;
   if (bytes[0] >= 0x80 && self->is_hanzi)
     return read_hanzi (self, bytes, length);
   if (bytes[0] == '\n')

@@ -138,6 +138,22 @@ class UsbJourney(Day):
         self.await_originals(originals + 1, "the next sale")
         screen.await_no_text(self.no_printer)
 
+    def run_out_of_paper(self):
+        """Whose buffer is full then hears no question: it is out of paper all the same, until there is a new roll."""
+        printer, screen = self.printer, self.screen
+        no_paper = self.words("The printer has no paper. Sales are saved. Put in a roll; the receipt will print again.")
+        originals, copies = (len(books.find_papers(self.shop, are_copies)) for are_copies in (False, True))
+        printer.tell("paper", "5")
+        self.sell((COLA, 1), key=WECHAT)
+        screen.await_text(no_paper)
+        self.sell((WATER, 1), key=WECHAT)
+        screen.await_text(no_paper)
+        printer.tear()
+        printer.tell("paper", "-1")
+        self.await_copies(copies + 1)
+        self.await_originals(originals + 1, "the next sale")
+        screen.await_no_text(no_paper)
+
     def unplug_the_scanner(self):
         """In the middle of a basket: it is said, the basket stands and goes on by keys, and no scan is lost or doubled."""
         scanner, screen = self.scanner, self.screen
@@ -180,8 +196,9 @@ def journey(shop):
     day.unplug_the_scanner()
     if not IS_SHORT:
         day.unplug_within_a_receipt()
+        day.run_out_of_paper()
     counted = day.close()
-    books.check(shop, day.n_sales, counted, cut_short=0 if IS_SHORT else 1)
+    books.check(shop, day.n_sales, counted, cut_short=0 if IS_SHORT else 2)
 
 
 harness.run(journey, LANGUAGE, kind=PluggedShop)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "device/escpos-rest.h"
 #include "device/escpos.h"
 
 #include "virtual-paper.h"
@@ -458,6 +459,51 @@ test_profiles (void)
   g_assert_cmpstr (mr_printer_profile_for_paper (76)->id, ==, "generic-58");
 }
 
+/* Cut short after any number of bytes and filled up, the next job's first command is understood. */
+static void
+test_cut_short (void)
+{
+  static const char next[] = "\x1b@X\n";
+  g_autoptr (MrEscpos) escpos = mr_escpos_new (mr_printer_profile_find ("generic-80"));
+  g_autoptr (MrRaster) picture = mr_raster_new_bars ("10110111", 2, 24);
+  g_autoptr (GBytes) job = NULL;
+  const guint8 *bytes;
+  gsize length;
+  gsize most = 0;
+
+  mr_escpos_init (escpos);
+  mr_escpos_stored_logo (escpos, 1);
+  mr_escpos_style (escpos, MR_ESCPOS_BOLD);
+  g_assert_true (mr_escpos_line (escpos, "可口可乐 2 × 3.00"));
+  mr_escpos_raster (escpos, picture);
+  g_assert_true (mr_escpos_barcode (escpos, MR_BARS_EAN13, "6901234567892", 40, TRUE));
+  g_assert_true (mr_escpos_barcode (escpos, MR_BARS_CODE128, "2A-000123", 40, FALSE));
+  g_assert_true (mr_escpos_line (escpos, "谢谢"));
+  mr_escpos_kick (escpos, 2);
+  mr_escpos_cut (escpos, MR_ESCPOS_CUT_PARTIAL);
+  job = mr_escpos_finish (escpos);
+  bytes = g_bytes_get_data (job, &length);
+  for (gsize n = 0; n <= length; n++)
+    {
+      gsize missing = mr_escpos_count_missing (bytes, length, n);
+      g_autofree guint8 *nothing = g_malloc0 (missing + 1);
+      g_autoptr (VirtualPaper) paper = virtual_paper_new (48);
+      gsize init = 0;
+
+      virtual_paper_push (paper, bytes, n);
+      virtual_paper_push (paper, nothing, missing);
+      virtual_paper_push (paper, next, sizeof next - 1);
+      for (guint i = 0; i < virtual_paper_get_n_events (paper); i++)
+        if (virtual_paper_get_event (paper, i)->kind == VIRTUAL_INIT)
+          init = virtual_paper_get_event (paper, i)->offset;
+      g_assert_cmpuint (init, ==, n + missing);
+      most = MAX (most, missing);
+    }
+  /* In the middle of the picture. */
+  g_assert_cmpuint (most, >, 48);
+  g_assert_cmpuint (mr_escpos_count_missing (bytes, length, length), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -473,6 +519,7 @@ main (int argc, char **argv)
   g_test_add_func ("/escpos/raster-noise", test_raster_noise);
   g_test_add_func ("/escpos/raster-speaks-not", test_raster_speaks_not);
   g_test_add_func ("/escpos/raster-too-wide", test_raster_too_wide);
+  g_test_add_func ("/escpos/cut-short", test_cut_short);
   g_test_add_func ("/escpos/code-pages", test_code_pages);
   g_test_add_func ("/escpos/profiles", test_profiles);
   g_test_add_func ("/escpos/bad-profiles", test_bad_profiles);
