@@ -4,6 +4,7 @@
 #include "device/escpos-rest.h"
 
 #define DLE 0x10
+#define DC4 0x14
 #define ESC 0x1B
 #define FS 0x1C
 #define GS 0x1D
@@ -63,7 +64,7 @@ mr_escpos_count_missing (const guint8 *bytes, gsize length, gsize n_taken)
 
       size = 1;
       if (command[0] == DLE)
-        size = 3;
+        size = left > 1 && command[1] == DC4 ? 5 : 3;
       else if (command[0] == ESC)
         size = measure_esc (command, left);
       else if (command[0] == GS)

@@ -35,6 +35,9 @@ struct _MrEscpos
 /* Pulse of the drawer's magnet in steps of 2 ms: 100 ms on, 500 ms until the next. */
 #define KICK_ON 50
 #define KICK_OFF 250
+/* Of DLE DC4: its first function, and the same time on and off in steps of 100 ms. */
+#define KICK_NOW 1
+#define KICK_NOW_TIME 1
 
 static void
 put (MrEscpos *self, const void *bytes, gsize length)
@@ -302,6 +305,14 @@ mr_escpos_new_kick_job (const MrPrinterProfile *profile, int pin)
 
   mr_escpos_kick (self, pin);
   return mr_escpos_finish (self);
+}
+
+GBytes *
+mr_escpos_new_kick_now (const MrPrinterProfile *profile, int pin)
+{
+  const guint8 bytes[] = { DLE, DC4, KICK_NOW, pin == 5 ? 1 : 0, KICK_NOW_TIME };
+
+  return profile->drawer && profile->drawer_now ? g_bytes_new (bytes, sizeof bytes) : NULL;
 }
 
 static gboolean

@@ -111,7 +111,11 @@ void mr_escpos_raster (MrEscpos *self, const MrRaster *raster);
 /* The logo somebody stored in the printer, by its number 1 … 255 (FS p). */
 void mr_escpos_stored_logo (MrEscpos *self, int number);
 
-/* One short job that opens the drawer: for mr_printer_kick(). Give. */
+/* One short job that opens the drawer when its turn has come: for mr_printer_kick(). Give. */
 GBytes *mr_escpos_new_kick_job (const MrPrinterProfile *profile, int pin) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same as a real-time command (DLE DC4), which is done when it arrives: without paper, with the cover
+ * open, with a receipt in the buffer. NULL when the profile has none. Give. */
+GBytes *mr_escpos_new_kick_now (const MrPrinterProfile *profile, int pin) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -21,6 +21,8 @@ typedef struct _MrPrinterPort MrPrinterPort;
  * @read: (nullable): bytes the printer says within @timeout_ms: their number, 0 for none, −1 when it
  *   hung up
  * @look: (nullable): what is wrong, as far as the system knows without asking the printer
+ * @unblock: (nullable): throws away what the printer holds and has not printed, so that it hears again;
+ *   FALSE when it does not let itself be told
  * @finish: all bytes are handed over: makes sure they arrived, then closes
  * @close: closes in whatever state; nothing when not open. A port may keep the device for the next time.
  * @watch: (nullable): once, before anything else: @on_changed is to be called, on whatever thread, when
@@ -37,6 +39,7 @@ typedef struct
   int (*read) (MrPrinterPort *self, guint8 *bytes, int size, int timeout_ms,
                const MrDeviceWait *wait);
   MrDeviceReason (*look) (MrPrinterPort *self);
+  gboolean (*unblock) (MrPrinterPort *self);
   MrDeviceReason (*finish) (MrPrinterPort *self, const MrDeviceWait *wait);
   void (*close) (MrPrinterPort *self);
   void (*watch) (MrPrinterPort *self, void (*on_changed) (gpointer user), gpointer user);

@@ -24,7 +24,8 @@ struct _MrPrinterProfileSet
   GPtrArray *problems; /* (owned) (element-type utf8) */
 };
 
-static const char *const flag_keys[] = { "gb18030", "cutter", "drawer", "qr", "barcodes" };
+static const char *const flag_keys[] = { "gb18030", "cutter",   "drawer",
+                                         "qr",      "barcodes", "drawer-now" };
 static const char *const other_keys[] = { "name", "paper-mm", "columns", "dots", "raster" };
 
 static void
@@ -124,13 +125,15 @@ read_sizes (GKeyFile *file, MrPrinterProfile *profile, GError **error)
   return TRUE;
 }
 
-/* FALSE when left out. */
+/* @value stays when it was left out. */
 static gboolean
 read_flag (GKeyFile *file, const char *key, gboolean *value, GError **error)
 {
   g_autoptr (GError) local = NULL;
+  gboolean is_set = g_key_file_get_boolean (file, GROUP, key, &local);
 
-  *value = g_key_file_get_boolean (file, GROUP, key, &local);
+  if (local == NULL)
+    *value = is_set;
   if (local == NULL || g_error_matches (local, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_KEY_NOT_FOUND))
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local));
@@ -140,10 +143,13 @@ read_flag (GKeyFile *file, const char *key, gboolean *value, GError **error)
 static gboolean
 read_flags (GKeyFile *file, MrPrinterProfile *profile, GError **error)
 {
-  gboolean *const values[] = { &profile->gb18030, &profile->cutter, &profile->drawer,
-                               &profile->native_qr, &profile->native_barcodes };
+  gboolean *const values[] = {
+    &profile->gb18030,   &profile->cutter,          &profile->drawer,
+    &profile->native_qr, &profile->native_barcodes, &profile->drawer_now
+  };
   g_autofree char *raster = g_key_file_get_string (file, GROUP, "raster", NULL);
 
+  profile->drawer_now = TRUE;
   for (gsize i = 0; i < G_N_ELEMENTS (flag_keys); i++)
     if (!read_flag (file, flag_keys[i], values[i], error))
       return FALSE;

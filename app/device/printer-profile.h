@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @gb18030: has a Chinese font
  * @cutter: has a knife; without it a cut is paper fed to the tear bar
  * @drawer: has a drawer socket
+ * @drawer_now: opens it at once, whether it can print or not (DLE DC4)
  * @native_qr: knows GS ( k; without it QR codes go as raster
  * @native_barcodes: knows GS k; without it barcodes go as raster
  * @raster_always: every line goes as a picture, whatever its fonts
@@ -37,6 +38,7 @@ typedef struct
   gboolean gb18030;
   gboolean cutter;
   gboolean drawer;
+  gboolean drawer_now;
   gboolean native_qr;
   gboolean native_barcodes;
   gboolean raster_always;
@@ -61,11 +63,12 @@ const MrPrinterProfile *mr_printer_profile_for_paper (int paper_mm);
  *   paper-mm=80          # 40 … 120
  *   columns=42           # 16 … 96
  *   dots=512             # 128 … 1024, a multiple of 8, at least 8 a column
- *   gb18030=false        # these six are false when left out
+ *   gb18030=false        # these five are false when left out
  *   cutter=true
  *   drawer=true
  *   qr=true
  *   barcodes=true
+ *   drawer-now=false     # true when left out
  *   raster=always        # or needed
  *   [code-pages]         # n of ESC t n=character set as iconv calls it
  *   16=WINDOWS-1252

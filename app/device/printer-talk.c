@@ -140,6 +140,32 @@ ask_what_is_wrong (MrPrinterTalk *self, MrPrinterPort *port, MrDeviceReason *rea
   return paper >= 0 || cause >= 0;
 }
 
+gboolean
+mr_printer_talk_hears (MrPrinterTalk *self, MrPrinterPort *port, const MrDeviceWait *wait)
+{
+  return self->answers && !port->is_one_way && ask (self, port, MR_STATUS_PRINTER, wait) >= 0;
+}
+
+gboolean
+mr_printer_talk_keeps_back (MrPrinterTalk *self, MrPrinterPort *port, const MrDeviceWait *wait)
+{
+  MrDeviceReason reason = MR_DEVICE_REASON_NONE;
+  int status;
+
+  if (port->class->look != NULL && port->class->look (port) != MR_DEVICE_REASON_NONE)
+    return TRUE;
+  if (port->class->read == NULL || port->is_one_way || self->mute)
+    return FALSE;
+  self->hung_up = FALSE;
+  status = ask (self, port, MR_STATUS_PRINTER, wait);
+  if (status < 0)
+    return self->answers;
+  self->answers = TRUE;
+  /* Some never say that they are off-line, only why. */
+  return has_bit (status, MR_STATUS_PRINTER_OFFLINE) ||
+         (ask_what_is_wrong (self, port, &reason, wait) && reason != MR_DEVICE_REASON_NONE);
+}
+
 /* One that answers is given the time of another till's receipt, if need be. Each try asks twice. */
 static int
 count_tries (const MrPrinterTalk *self, const MrPrinterPort *port, gboolean is_patient)

@@ -45,6 +45,14 @@ void mr_printer_talk_forget (MrPrinterTalk *self);
 MrDeviceReason mr_printer_talk_check (MrPrinterTalk *self, MrPrinterPort *port, gboolean is_patient,
                                       const MrDeviceWait *wait);
 
+/* Whether what is sent now would wait in the printer's buffer: it is off-line, or answered before and
+ * hears nothing now. FALSE also of one that says nothing. One question, a second where it is well. */
+gboolean mr_printer_talk_keeps_back (MrPrinterTalk *self, MrPrinterPort *port,
+                                     const MrDeviceWait *wait);
+
+/* Whether it answers a question now, in the middle of a job. */
+gboolean mr_printer_talk_hears (MrPrinterTalk *self, MrPrinterPort *port, const MrDeviceWait *wait);
+
 /* What goes into a job behind its ESC @, which makes the printer forget: an order to tell by itself
  * what goes wrong from now on, for when its buffer is full it hears no question any more. How many
  * bytes; 0 for a printer that answers nothing. */

@@ -1,57 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "device/printer-thread.h"
-
-#include "device/actor.h"
-#include "device/escpos-rest.h"
-#include "device/printer-talk.h"
+#include "device/printer-thread-private.h"
 
 #include <poll.h>
 #include <string.h>
 
-/* Small enough that a stuck printer is noticed soon, and for the buffers of USB clones. */
-#define CHUNK_BYTES 4096
-
-typedef struct
-{
-  guint64 serial;
-  char *id; /* (owned) */
-  GBytes *bytes; /* (owned) */
-  gboolean is_kick;
-} Job;
-
-struct _MrPrinterThread
-{
-  MrActor actor; /* its news: MrPrinterNews */
-
-  /* Under the mutex: */
-  GQueue kicks; /* (owned): Job */
-  GQueue receipts; /* (owned): Job */
-  gboolean wants_probe;
-  gboolean is_kicking; /* the job under way, if any, opens the drawer */
-  char *name; /* (owned) (nullable): what the printer calls itself */
-  guint64 current; /* serial of the job under way, 0 for none */
-  gboolean bytes_went_out; /* of the job under way */
-
-  /* The thread's alone: */
-  MrPrinterPort *port; /* (owned) */
-  MrPrinterTiming timing;
-  MrPrinterTalk talk;
-  MrDeviceWait wait;
-  MrDeviceState state;
-  MrDeviceReason reason;
-  gboolean was_ready;
-  gboolean is_doubtful; /* was ready, and did not answer once: it may be serving another till */
-  gboolean swallows; /* takes connections, but the last job got stuck, and it never says why */
-  int pause_ms; /* until the next look at a printer in trouble */
-};
-
-static void
-job_free (Job *job)
+void
+mr_printer_job_free (MrPrinterJob *job)
 {
   g_free (job->id);
   g_bytes_unref (job->bytes);
+  g_clear_pointer (&job->now, g_bytes_unref);
   g_free (job);
 }
 
@@ -60,8 +20,8 @@ free_thread (gpointer user)
 {
   MrPrinterThread *self = user;
 
-  g_queue_clear_full (&self->kicks, (GDestroyNotify) job_free);
-  g_queue_clear_full (&self->receipts, (GDestroyNotify) job_free);
+  g_queue_clear_full (&self->kicks, (GDestroyNotify) mr_printer_job_free);
+  g_queue_clear_full (&self->receipts, (GDestroyNotify) mr_printer_job_free);
   g_free (self->name);
   g_free (self);
 }
@@ -79,17 +39,19 @@ hurry (gpointer user)
   else if (!self->is_kicking && (!g_queue_is_empty (&self->kicks) ||
                                  (self->current == 0 && !g_queue_is_empty (&self->receipts))))
     limit_ms = MAX (1, self->timing.kick_patience_ms);
+  else if (self->is_kicking && self->kick_limit_ms > 0)
+    limit_ms = self->kick_limit_ms;
   g_mutex_unlock (&self->actor.mutex);
   return limit_ms;
 }
 
-static void
-post (MrPrinterThread *self, MrPrinterNews news)
+void
+mr_printer_thread_post (MrPrinterThread *self, MrPrinterNews news)
 {
   g_mutex_lock (&self->actor.mutex);
   mr_actor_post_locked (&self->actor, g_memdup2 (&news, sizeof news));
   /* In one step with the news: closing must find a job either under way or ended. */
-  if (news.serial != 0)
+  if (news.serial == self->current)
     self->current = 0;
   g_mutex_unlock (&self->actor.mutex);
 }
@@ -99,7 +61,7 @@ post_state (MrPrinterThread *self, MrDeviceState state, MrDeviceReason reason)
 {
   self->state = state;
   self->reason = reason;
-  post (self, (MrPrinterNews){ .state = state, .reason = reason });
+  mr_printer_thread_post (self, (MrPrinterNews){ .state = state, .reason = reason });
 }
 
 static void
@@ -116,36 +78,42 @@ settle_state (MrPrinterThread *self, MrDeviceReason reason)
     }
   /* Another printer may have been put in its place. */
   if (mr_device_reason_means_gone (reason))
-    mr_printer_talk_forget (&self->talk);
+    {
+      mr_printer_talk_forget (&self->flow.talk);
+      self->flow.holds_part = FALSE;
+    }
   post_state (self,
               self->was_ready && mr_device_reason_means_gone (reason) ? MR_DEVICE_GONE
                                                                       : MR_DEVICE_TROUBLE,
               reason);
 }
 
-static MrDeviceReason
-open_port (MrPrinterThread *self, const char *job_id)
+MrDeviceReason
+mr_printer_thread_open (MrPrinterThread *self, const char *job_id)
 {
-  MrDeviceReason reason = self->port->class->open (self->port, job_id, &self->wait);
+  MrPrinterPort *port = self->flow.port;
+  MrDeviceReason reason = port->class->open (port, job_id, &self->flow.wait);
 
   g_mutex_lock (&self->actor.mutex);
-  if (g_strcmp0 (self->name, self->port->name) != 0)
+  if (g_strcmp0 (self->name, port->name) != 0)
     {
       g_free (self->name);
-      self->name = g_strdup (self->port->name);
+      self->name = g_strdup (port->name);
     }
   g_mutex_unlock (&self->actor.mutex);
   return reason;
 }
 
-static MrDeviceReason
-look_at_printer (MrPrinterThread *self, gboolean is_patient)
+MrDeviceReason
+mr_printer_thread_check (MrPrinterThread *self, gboolean is_patient)
 {
-  MrPrinterPort *port = self->port;
-  MrDeviceReason reason = open_port (self, NULL);
+  MrPrinterPort *port = self->flow.port;
+  MrDeviceReason reason = mr_printer_thread_open (self, NULL);
 
   if (reason == MR_DEVICE_REASON_NONE)
-    reason = mr_printer_talk_check (&self->talk, port, is_patient, &self->wait);
+    reason = mr_printer_talk_check (&self->flow.talk, port, is_patient, &self->flow.wait);
+  if (reason == MR_DEVICE_REASON_NONE && self->flow.talk.answers)
+    self->flow.holds_part = FALSE;
   port->class->close (port);
   return reason;
 }
@@ -158,148 +126,22 @@ probe (MrPrinterThread *self)
 
   if (self->state == MR_DEVICE_ABSENT)
     post_state (self, MR_DEVICE_OPENING, MR_DEVICE_REASON_NONE);
-  reason = look_at_printer (self, FALSE);
+  reason = mr_printer_thread_check (self, FALSE);
   was_doubtful = self->is_doubtful;
-  self->is_doubtful = self->state == MR_DEVICE_READY && !self->port->class->is_local &&
+  self->is_doubtful = self->state == MR_DEVICE_READY && !self->flow.port->class->is_local &&
                       mr_device_reason_means_gone (reason) && !was_doubtful;
   if (self->is_doubtful)
     return;
   /* Hurried away by a job, it says nothing about the printer. */
-  if (reason == MR_DEVICE_REASON_NONE || !mr_device_wait_is_hurried (&self->wait))
+  if (reason == MR_DEVICE_REASON_NONE || !mr_device_wait_is_hurried (&self->flow.wait))
     settle_state (self, reason);
 }
 
 static void
-set_bytes_went_out (MrPrinterThread *self)
-{
-  g_mutex_lock (&self->actor.mutex);
-  self->bytes_went_out = TRUE;
-  g_mutex_unlock (&self->actor.mutex);
-}
-
-/* Commands, of which all or a part went out: a printer of which it is known how much it took waits for the
- * rest of the last. */
-static void
-note_missing (MrPrinterThread *self, const guint8 *data, gsize length, gsize done)
-{
-  if (done > 0 && self->port->class->is_local && !self->port->class->holds_back)
-    self->talk.missing = mr_escpos_count_missing (data, length, done);
-}
-
-/* All of @data, from where it was whenever the port takes no more for a while, unless the printer says
- * why, or nothing has gone out for too long. */
-static MrDeviceReason
-write_all (MrPrinterThread *self, const guint8 *data, gsize length, gboolean *any_out)
-{
-  MrPrinterPort *port = self->port;
-  gint64 last_us = g_get_monotonic_time ();
-  gsize done = 0;
-
-  while (done < length)
-    {
-      gint64 start_us = g_get_monotonic_time ();
-      gsize n_taken = 0;
-      MrDeviceReason reason = mr_printer_talk_fill_up (&self->talk, port, &self->wait);
-
-      if (reason == MR_DEVICE_REASON_NONE)
-        reason = port->class->write (port, data + done, MIN (length - done, CHUNK_BYTES), &n_taken,
-                                     &self->wait);
-      done += n_taken;
-      if (n_taken > 0)
-        last_us = reason == MR_DEVICE_REASON_NONE ? g_get_monotonic_time () : start_us;
-      if (n_taken > 0 && !*any_out && !port->class->holds_back)
-        {
-          *any_out = TRUE;
-          set_bytes_went_out (self);
-        }
-      if (reason == MR_DEVICE_REASON_NO_ANSWER && !mr_device_wait_is_hurried (&self->wait) &&
-          g_get_monotonic_time () < last_us + (gint64) self->timing.stall_ms * 1000)
-        reason = mr_printer_talk_listen (&self->talk, port, &self->wait);
-      if (reason != MR_DEVICE_REASON_NONE)
-        {
-          note_missing (self, data, length, done);
-          return reason;
-        }
-    }
-  return MR_DEVICE_REASON_NONE;
-}
-
-/* Waits until the printer says that everything is on paper, if it ever does. */
-static MrDeviceReason
-confirm_job (MrPrinterThread *self, gboolean *any_out, gboolean *confirmed)
-{
-  const guint8 *question;
-  gsize n = mr_printer_talk_question (&self->talk, self->port, &question);
-  MrDeviceReason reason = write_all (self, question, n, any_out);
-
-  if (n == 0 || reason != MR_DEVICE_REASON_NONE)
-    return reason;
-  return mr_printer_talk_confirm (&self->talk, self->port, confirmed, &self->wait);
-}
-
-static MrDeviceReason
-write_job (MrPrinterThread *self, const Job *job, gboolean *any_out)
-{
-  static const guint8 start[] = { 0x1B, '@' };
-  gsize length;
-  const guint8 *data = g_bytes_get_data (job->bytes, &length);
-  MrDeviceReason reason = MR_DEVICE_REASON_NONE;
-
-  if (!job->is_kick && length > sizeof start && memcmp (data, start, sizeof start) == 0)
-    {
-      const guint8 *order;
-      gsize n = mr_printer_talk_begin (&self->talk, self->port, &order);
-
-      reason = write_all (self, data, sizeof start, any_out);
-      if (reason == MR_DEVICE_REASON_NONE)
-        reason = write_all (self, order, n, any_out);
-      data += sizeof start;
-      length -= sizeof start;
-    }
-  return reason == MR_DEVICE_REASON_NONE ? write_all (self, data, length, any_out) : reason;
-}
-
-/* A printer that stopped taking data cannot be asked why on the same connection. */
-static MrDeviceReason
-find_out_why_stuck (MrPrinterThread *self)
-{
-  MrDeviceReason reason;
-
-  if (!self->talk.answers)
-    return MR_DEVICE_REASON_NO_ANSWER;
-  reason = look_at_printer (self, TRUE);
-  return reason == MR_DEVICE_REASON_NONE ? MR_DEVICE_REASON_NO_ANSWER : reason;
-}
-
-static MrDeviceReason
-run_job (MrPrinterThread *self, const Job *job, gboolean *any_out, gboolean *confirmed)
-{
-  MrPrinterPort *port = self->port;
-  MrDeviceReason reason = open_port (self, job->id);
-
-  /* The drawer does not care about paper. */
-  if (reason == MR_DEVICE_REASON_NONE && !job->is_kick)
-    reason = mr_printer_talk_check (&self->talk, port, TRUE, &self->wait);
-  if (reason == MR_DEVICE_REASON_NONE)
-    reason = write_job (self, job, any_out);
-  if (reason == MR_DEVICE_REASON_NONE && !job->is_kick)
-    reason = confirm_job (self, any_out, confirmed);
-  if (reason == MR_DEVICE_REASON_NONE)
-    reason = port->class->finish (port, &self->wait);
-  port->class->close (port);
-  if (reason == MR_DEVICE_REASON_NO_ANSWER && mr_device_wait_is_hurried (&self->wait))
-    return MR_DEVICE_REASON_OVERTAKEN;
-  if (reason == MR_DEVICE_REASON_NO_ANSWER && *any_out)
-    return find_out_why_stuck (self);
-  return reason;
-}
-
-static void
-do_job (MrPrinterThread *self, const Job *job)
+do_job (MrPrinterThread *self, const MrPrinterJob *job)
 {
   MrDeviceState state_before = self->state;
   MrDeviceReason reason_before = self->reason;
-  gboolean any_out = FALSE;
   gboolean confirmed = FALSE;
   MrPrinterNews news = { .serial = job->serial };
 
@@ -307,14 +149,14 @@ do_job (MrPrinterThread *self, const Job *job)
   /* The drawer is no reason to take back for a moment that there is no paper. */
   if (!job->is_kick || state_before == MR_DEVICE_READY)
     post_state (self, MR_DEVICE_BUSY, MR_DEVICE_REASON_NONE);
-  news.reason = run_job (self, job, &any_out, &confirmed);
+  news.reason = mr_printer_thread_run_job (self, job, &confirmed);
   if (news.reason != MR_DEVICE_REASON_NONE)
-    news.outcome = any_out ? MR_PRINT_CUT_SHORT : MR_PRINT_NOT_STARTED;
+    news.outcome = self->any_out ? MR_PRINT_CUT_SHORT : MR_PRINT_NOT_STARTED;
   else
     news.outcome = confirmed ? MR_PRINT_CONFIRMED : MR_PRINT_SENT;
   if (!job->is_kick)
-    self->swallows = any_out && news.reason == MR_DEVICE_REASON_NO_ANSWER;
-  post (self, news);
+    self->swallows = self->any_out && news.reason == MR_DEVICE_REASON_NO_ANSWER;
+  mr_printer_thread_post (self, news);
   /* That the drawer opened does not put paper in, nor does what gave way to it say anything of the printer. */
   if ((job->is_kick && news.reason == MR_DEVICE_REASON_NONE && reason_before != news.reason) ||
       news.reason == MR_DEVICE_REASON_OVERTAKEN)
@@ -330,17 +172,17 @@ get_pause_ms (const MrPrinterThread *self)
   int pause_ms = self->pause_ms;
 
   if (self->state == MR_DEVICE_READY)
-    pause_ms = self->timing.probe_ready_ms / (self->port->class->is_local ? 6 : 1);
+    pause_ms = self->timing.probe_ready_ms / (self->flow.port->class->is_local ? 6 : 1);
   if (self->is_doubtful)
     pause_ms = self->timing.probe_trouble_ms;
   return pause_ms > 0 ? pause_ms : -1;
 }
 
 /* The next job; NULL to look at the printer. */
-static Job *
+static MrPrinterJob *
 take_job (MrPrinterThread *self)
 {
-  Job *job = g_queue_pop_head (&self->kicks);
+  MrPrinterJob *job = g_queue_pop_head (&self->kicks);
 
   if (job == NULL)
     job = g_queue_pop_head (&self->receipts);
@@ -357,7 +199,8 @@ rest (MrPrinterThread *self)
   struct pollfd fds[] = { { self->actor.wake_fd, POLLIN, 0 } };
   gboolean is_late = poll (fds, G_N_ELEMENTS (fds), get_pause_ms (self)) == 0;
 
-  if (is_late && self->state != MR_DEVICE_READY && (self->swallows || !self->port->class->is_local))
+  if (is_late && self->state != MR_DEVICE_READY &&
+      (self->swallows || !self->flow.port->class->is_local))
     self->pause_ms = MIN (self->pause_ms * 2, MAX (self->timing.probe_ready_ms, 1));
   g_mutex_lock (&self->actor.mutex);
   self->wants_probe |= is_late;
@@ -377,11 +220,11 @@ run (gpointer user)
   MrPrinterThread *self = user;
   gboolean goes_on = TRUE;
 
-  if (self->port->class->watch != NULL)
-    self->port->class->watch (self->port, on_port_changed, self);
+  if (self->flow.port->class->watch != NULL)
+    self->flow.port->class->watch (self->flow.port, on_port_changed, self);
   while (goes_on)
     {
-      Job *job;
+      MrPrinterJob *job;
       gboolean wants_probe;
       gboolean is_closing;
 
@@ -395,7 +238,7 @@ run (gpointer user)
       if (job != NULL)
         {
           do_job (self, job);
-          job_free (job);
+          mr_printer_job_free (job);
         }
       else if (wants_probe)
         probe (self);
@@ -403,7 +246,7 @@ run (gpointer user)
         goes_on = !is_closing && rest (self);
     }
   /* Letting go of a device may take a moment: not on the thread that closes it. */
-  g_clear_pointer (&self->port, mr_printer_port_free);
+  g_clear_pointer (&self->flow.port, mr_printer_port_free);
 }
 
 MrPrinterThread *
@@ -412,10 +255,10 @@ mr_printer_thread_start (MrPrinterPort *port, GObject *printer, MrPrinterNewsFun
   MrPrinterThread *self = g_new0 (MrPrinterThread, 1);
 
   mr_actor_init (&self->actor, printer, on_news, g_free, free_thread);
-  self->port = port;
+  self->flow.port = port;
   self->timing = port->timing;
   self->pause_ms = port->timing.probe_trouble_ms;
-  self->wait = (MrDeviceWait){ self->actor.wake_fd, hurry, self };
+  self->flow.wait = (MrDeviceWait){ self->actor.wake_fd, hurry, self };
   self->wants_probe = TRUE;
   mr_actor_start (&self->actor, "printer", run);
   return self;
@@ -435,13 +278,14 @@ mr_printer_thread_unref (MrPrinterThread *self)
 
 void
 mr_printer_thread_add_job (MrPrinterThread *self, guint64 serial, const char *id, GBytes *bytes,
-                           gboolean is_kick)
+                           gboolean is_kick, GBytes *now)
 {
-  Job *job = g_new0 (Job, 1);
+  MrPrinterJob *job = g_new0 (MrPrinterJob, 1);
 
   job->serial = serial;
   job->id = g_strdup (id);
   job->bytes = g_bytes_ref (bytes);
+  job->now = now != NULL ? g_bytes_ref (now) : NULL;
   job->is_kick = is_kick;
   g_mutex_lock (&self->actor.mutex);
   g_queue_push_tail (is_kick ? &self->kicks : &self->receipts, job);

@@ -40,7 +40,7 @@ void mr_printer_thread_stop (MrPrinterThread *self);
 void mr_printer_thread_unref (MrPrinterThread *self);
 
 void mr_printer_thread_add_job (MrPrinterThread *self, guint64 serial, const char *id,
-                                GBytes *bytes, gboolean is_kick);
+                                GBytes *bytes, gboolean is_kick, GBytes *now);
 void mr_printer_thread_look (MrPrinterThread *self);
 
 /* What the printer calls itself; NULL until that is known. Give. */

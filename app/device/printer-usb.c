@@ -41,6 +41,8 @@ typedef struct
 #define STEPS 4
 #define ASK_MS 1000
 #define GET_DEVICE_ID 0
+/* Printer class 1.1, 4.2.3: to the interface; version 1.0 had it to "other". */
+#define SOFT_RESET 2
 #define MAX_ID_BYTES 1024
 
 static void
@@ -267,6 +269,38 @@ usb_read (MrPrinterPort *port, guint8 *bytes, int size, int timeout_ms, const Mr
   return self->is_gone && n == 0 ? -1 : n;
 }
 
+/* As the class knows it: the buffers are emptied and the pipes begin anew, on both sides. */
+static gboolean
+usb_unblock (MrPrinterPort *port)
+{
+  Usb *self = (Usb *) port;
+  static const guint8 recipients[] = { LIBUSB_RECIPIENT_INTERFACE, LIBUSB_RECIPIENT_OTHER };
+  const MrUsbInterface *interface;
+  MrDeviceReason reason = MR_DEVICE_REASON_NONE;
+  guint8 nothing[1];
+  int n = -1;
+
+  if (self->device == NULL || self->is_gone)
+    return FALSE;
+  interface = mr_usb_device_get_interface (self->device);
+  for (gsize i = 0; i < sizeof recipients && n < 0 && reason == MR_DEVICE_REASON_NONE; i++)
+    n = mr_usb_device_ask (self->device,
+                           LIBUSB_ENDPOINT_OUT | LIBUSB_REQUEST_TYPE_CLASS | recipients[i],
+                           SOFT_RESET, 0, interface->number, nothing, 0, ASK_MS, &reason);
+  self->is_gone = reason != MR_DEVICE_REASON_NONE;
+  if (n < 0)
+    return FALSE;
+  mr_usb_device_clear_stall (self->device, interface->out_endpoint);
+  if (self->in == NULL)
+    return TRUE;
+  mr_usb_transfer_free (self->in);
+  mr_usb_device_clear_stall (self->device, interface->in_endpoint);
+  self->n_said = 0;
+  self->in = mr_usb_transfer_new (self->device, interface->in_endpoint, self->in_size);
+  start_in (self);
+  return TRUE;
+}
+
 /* Every byte that was taken has arrived. */
 static MrDeviceReason
 usb_finish (MrPrinterPort *port, const MrDeviceWait *wait)
@@ -308,6 +342,7 @@ static const MrPrinterPortClass usb_class = {
   .open = usb_open,
   .write = usb_write,
   .read = usb_read,
+  .unblock = usb_unblock,
   .finish = usb_finish,
   .close = usb_close,
   .watch = usb_watch,

@@ -145,7 +145,7 @@ mr_printer_new (const char *location, const MrPrinterTiming *timing, GError **er
 }
 
 static void
-queue_job (MrPrinter *self, const char *id, GBytes *bytes, gboolean is_kick)
+queue_job (MrPrinter *self, const char *id, GBytes *bytes, gboolean is_kick, GBytes *now)
 {
   Waiting *waiting = g_new0 (Waiting, 1);
 
@@ -155,19 +155,19 @@ queue_job (MrPrinter *self, const char *id, GBytes *bytes, gboolean is_kick)
   if (self->is_closed)
     tell_job_done (self, waiting->serial, MR_PRINT_NOT_STARTED, MR_DEVICE_REASON_CLOSED);
   else
-    mr_printer_thread_add_job (self->thread, waiting->serial, id, bytes, is_kick);
+    mr_printer_thread_add_job (self->thread, waiting->serial, id, bytes, is_kick, now);
 }
 
 void
 mr_printer_print (MrPrinter *self, const char *id, GBytes *job)
 {
-  queue_job (self, id, job, FALSE);
+  queue_job (self, id, job, FALSE, NULL);
 }
 
 void
-mr_printer_kick (MrPrinter *self, const char *id, GBytes *job)
+mr_printer_kick (MrPrinter *self, const char *id, GBytes *job, GBytes *now)
 {
-  queue_job (self, id, job, TRUE);
+  queue_job (self, id, job, TRUE, now);
 }
 
 void

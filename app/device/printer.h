@@ -78,8 +78,11 @@ MrPrinter *mr_printer_new (const char *location, const MrPrinterTiming *timing, 
  * "-", "_" and "." (others become "_"). */
 void mr_printer_print (MrPrinter *self, const char *id, GBytes *job);
 
-/* Queues @job (mr_escpos_new_kick_job()) before every receipt. */
-void mr_printer_kick (MrPrinter *self, const char *id, GBytes *job);
+/* Opens the drawer, before every receipt that waits, exactly once: with @job (mr_escpos_new_kick_job())
+ * while the printer is on-line, so that any will understand it; with @now (mr_escpos_new_kick_now(),
+ * (nullable): it has no such command) when it says that it cannot print, a receipt is stuck, or one is
+ * under way: between two commands of that. */
+void mr_printer_kick (MrPrinter *self, const char *id, GBytes *job, GBytes *now);
 
 /* Looks at the printer now if it is idle: for "try again" and the Devices page. */
 void mr_printer_probe (MrPrinter *self);

@@ -507,11 +507,13 @@ mr_spooler_kick_drawer (MrSpooler *self)
   int pin = (int) g_ascii_strtoll (mr_settings_get (self->ground->settings, MR_SETTING_DRAWER_PIN),
                                    NULL, 10);
   g_autoptr (GBytes) job = NULL;
+  g_autoptr (GBytes) now = NULL;
 
   if (self->printer == NULL)
     return FALSE;
   job = mr_escpos_new_kick_job (profile, pin);
-  mr_printer_kick (self->printer, "drawer", job);
+  now = mr_escpos_new_kick_now (profile, pin);
+  mr_printer_kick (self->printer, "drawer", job, now);
   return TRUE;
 }
 

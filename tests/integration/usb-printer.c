@@ -1,26 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "printer-desk.h"
-#include "virtual-usb-printer.h"
-
-#include "device/usb-bus.h"
+#include "usb-desk.h"
 
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
 /* A receipt printer on USB, and everything that goes wrong with one. */
-
-/* What must succeed does so long before these are over, however busy the machine is. */
-static const MrPrinterTiming sure = {
-  .connect_ms = 2000,
-  .answer_ms = 10000,
-  .stall_ms = 20000,
-  .kick_patience_ms = 50,
-  .probe_ready_ms = 60000,
-  .probe_trouble_ms = 50,
-};
 
 /* For those that say nothing, which is waited for. */
 static const MrPrinterTiming brief = {
@@ -32,83 +19,20 @@ static const MrPrinterTiming brief = {
   .probe_trouble_ms = 50,
 };
 
-#define KIND "usb:0416:5011"
 #define LINES 200
 
-typedef struct
-{
-  VirtualUsb *bus; /* (owned) */
-  MrUsbBus *usb; /* (owned): one for the whole test, as in a till with other devices */
-  VirtualUsbPrinter *printer; /* (owned) */
-  VirtualUsbDevice *device; /* (unowned) */
-  PrinterDesk desk; /* (owned) */
-  VirtualUsbPrinter *other; /* (owned) (nullable): where there are two */
-  PrinterDesk other_desk; /* (owned) */
-} Fixture;
+typedef UsbDesk Fixture;
 
 static void
 set_up (Fixture *self, gconstpointer data)
 {
-  const VirtualUsbPrinterPlan plan =
-      data != NULL ? *(const VirtualUsbPrinterPlan *) data : VIRTUAL_USB_PRINTER_PLAN;
-
-  self->bus = virtual_usb_new ();
-  self->usb = mr_usb_bus_get ();
-  self->printer = virtual_usb_printer_new (self->bus, &plan);
-  self->device = virtual_usb_printer_get_device (self->printer);
+  usb_desk_set_up (self, data);
 }
 
 static void
 tear_down (Fixture *self, gconstpointer data)
 {
-  printer_desk_clear (&self->desk);
-  printer_desk_clear (&self->other_desk);
-  mr_usb_bus_unref (self->usb);
-  /* The printer's thread ends by itself, and lets go then. */
-  while (mr_usb_bus_is_used ())
-    g_usleep (1000);
-  virtual_usb_printer_free (self->printer);
-  g_clear_pointer (&self->other, virtual_usb_printer_free);
-  virtual_usb_free (self->bus);
-}
-
-static void
-start (Fixture *self, const MrPrinterTiming *timing)
-{
-  virtual_usb_plug (self->device, TRUE);
-  printer_desk_init (&self->desk, KIND, timing);
-  printer_desk_wait_state (&self->desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
-}
-
-static void
-wait_taken (Fixture *self, guint n)
-{
-  while (virtual_usb_printer_get_n_taken (self->printer) < n)
-    g_usleep (1000);
-}
-
-/* Exactly @n receipts of @n_lines arrived, and the paper makes sense. */
-static void
-assert_receipts (VirtualUsbPrinter *printer, int n, int n_lines)
-{
-  g_autoptr (GBytes) receipt = printer_desk_make_receipt (n_lines);
-  g_autoptr (GBytes) jobs = virtual_usb_printer_dup_jobs (printer);
-  g_autofree char *error = virtual_usb_printer_dup_error (printer);
-  g_autoptr (GByteArray) expected = g_byte_array_new ();
-
-  for (int i = 0; i < n; i++)
-    g_byte_array_append (expected, g_bytes_get_data (receipt, NULL),
-                         (guint) g_bytes_get_size (receipt));
-  g_assert_cmpmem (g_bytes_get_data (jobs, NULL), g_bytes_get_size (jobs), expected->data,
-                   expected->len);
-  g_assert_cmpstr (error, ==, NULL);
-}
-
-static void
-assert_done (Fixture *self, guint n, const char *done)
-{
-  printer_desk_wait_done (&self->desk, n);
-  g_assert_cmpstr (self->desk.done->str, ==, done);
+  usb_desk_tear_down (self);
 }
 
 static void
@@ -116,13 +40,13 @@ test_prints (Fixture *self, gconstpointer data)
 {
   g_autofree char *name = NULL;
 
-  start (self, &sure);
+  usb_desk_start (self, &usb_desk_sure);
   g_assert_false (virtual_usb_has_driver (self->device));
   printer_desk_print (&self->desk, "a", LINES);
   printer_desk_print (&self->desk, "b", LINES);
   printer_desk_wait_done (&self->desk, 2);
   printer_desk_kick (&self->desk, "k");
-  assert_done (self, 3, "a confirmed none\nb confirmed none\nk sent none\n");
+  usb_desk_assert_done (self, 3, "a confirmed none\nb confirmed none\nk sent none\n");
   g_assert_cmpuint (virtual_usb_printer_get_n_kicks (self->printer), ==, 1);
   name = mr_printer_dup_name (self->desk.printer);
   g_assert_cmpstr (name, ==, "POSco R-80");
@@ -140,35 +64,35 @@ test_resumes (Fixture *self, gconstpointer data)
 {
   guint n_before;
 
-  start (self, &sure);
+  usb_desk_start (self, &usb_desk_sure);
   virtual_usb_printer_set_limit (self->printer, 1001);
   n_before = virtual_usb_get_n_discarded (self->device);
   printer_desk_print (&self->desk, "a", LINES);
   while (virtual_usb_get_n_discarded (self->device) == n_before)
     g_usleep (1000);
   virtual_usb_printer_set_limit (self->printer, -1);
-  assert_done (self, 1, "a confirmed none\n");
-  assert_receipts (self->printer, 1, LINES);
+  usb_desk_assert_done (self, 1, "a confirmed none\n");
+  usb_desk_assert_receipts (self->printer, 1, LINES);
 }
 
 static void
 test_slow (Fixture *self, gconstpointer data)
 {
-  start (self, &sure);
+  usb_desk_start (self, &usb_desk_sure);
   virtual_usb_printer_set_pace (self->printer, 301);
   printer_desk_print (&self->desk, "a", LINES);
-  assert_done (self, 1, "a confirmed none\n");
-  assert_receipts (self->printer, 1, LINES);
+  usb_desk_assert_done (self, 1, "a confirmed none\n");
+  usb_desk_assert_receipts (self->printer, 1, LINES);
 }
 
 static void
 test_stall (Fixture *self, gconstpointer data)
 {
-  start (self, &sure);
+  usb_desk_start (self, &usb_desk_sure);
   virtual_usb_printer_stall_after (self->printer, 1500);
   printer_desk_print (&self->desk, "a", LINES);
-  assert_done (self, 1, "a confirmed none\n");
-  assert_receipts (self->printer, 1, LINES);
+  usb_desk_assert_done (self, 1, "a confirmed none\n");
+  usb_desk_assert_receipts (self->printer, 1, LINES);
   g_assert_cmpuint (virtual_usb_get_n_cleared (self->device), ==, 1);
 }
 
@@ -176,13 +100,13 @@ test_stall (Fixture *self, gconstpointer data)
 static void
 test_stuck (Fixture *self, gconstpointer data)
 {
-  MrPrinterTiming timing = sure;
+  MrPrinterTiming timing = usb_desk_sure;
 
   timing.stall_ms = 100;
-  start (self, &timing);
+  usb_desk_start (self, &timing);
   virtual_usb_printer_set_limit (self->printer, 1000);
   printer_desk_print (&self->desk, "a", LINES);
-  assert_done (self, 1, "a cut-short no-answer\n");
+  usb_desk_assert_done (self, 1, "a cut-short no-answer\n");
   virtual_usb_printer_set_limit (self->printer, -1);
   printer_desk_wait_state (&self->desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
 }
@@ -195,14 +119,14 @@ test_overtaken (Fixture *self, gconstpointer data)
   g_autofree char *text = g_strnfill (5000, 'x');
   g_autoptr (GBytes) job = g_bytes_new (text, 5000);
 
-  start (self, &sure);
+  usb_desk_start (self, &usb_desk_sure);
   virtual_usb_printer_set_limit (self->printer, 1000);
   mr_printer_print (self->desk.printer, "a", job);
-  wait_taken (self, 1000);
+  usb_desk_wait_taken (self, 1000);
   printer_desk_kick (&self->desk, "k");
   printer_desk_wait_done (&self->desk, 1);
   virtual_usb_printer_set_limit (self->printer, -1);
-  assert_done (self, 2, "a cut-short overtaken\nk sent none\n");
+  usb_desk_assert_done (self, 2, "a cut-short overtaken\nk sent none\n");
   g_assert_cmpuint (virtual_usb_printer_get_n_kicks (self->printer), ==, 1);
 }
 
@@ -213,19 +137,19 @@ test_mute (Fixture *self, gconstpointer data)
 
   roll.answers = FALSE;
   virtual_usb_printer_set_roll (self->printer, roll);
-  start (self, &brief);
+  usb_desk_start (self, &brief);
   printer_desk_print (&self->desk, "a", LINES);
-  assert_done (self, 1, "a sent none\n");
-  assert_receipts (self->printer, 1, LINES);
+  usb_desk_assert_done (self, 1, "a sent none\n");
+  usb_desk_assert_receipts (self->printer, 1, LINES);
 }
 
 static void
 test_no_way_in (Fixture *self, gconstpointer data)
 {
-  start (self, &sure);
+  usb_desk_start (self, &usb_desk_sure);
   printer_desk_print (&self->desk, "a", LINES);
-  assert_done (self, 1, "a sent none\n");
-  assert_receipts (self->printer, 1, LINES);
+  usb_desk_assert_done (self, 1, "a sent none\n");
+  usb_desk_assert_receipts (self->printer, 1, LINES);
   /* Nothing under way shows that it went; the bus tells. */
   virtual_usb_unplug (self->device, -ESHUTDOWN);
   printer_desk_wait_state (&self->desk, MR_DEVICE_GONE, MR_DEVICE_REASON_NO_DEVICE);
@@ -235,20 +159,20 @@ static void
 test_way_in_stalls (Fixture *self, gconstpointer data)
 {
   virtual_usb_printer_set_in_stalls (self->printer, TRUE);
-  start (self, &sure);
+  usb_desk_start (self, &usb_desk_sure);
   printer_desk_print (&self->desk, "a", LINES);
-  assert_done (self, 1, "a sent none\n");
-  assert_receipts (self->printer, 1, LINES);
+  usb_desk_assert_done (self, 1, "a sent none\n");
+  usb_desk_assert_receipts (self->printer, 1, LINES);
 }
 
 static void
 test_empty_packets (Fixture *self, gconstpointer data)
 {
   virtual_usb_printer_set_empty_packets (self->printer, TRUE);
-  start (self, &sure);
+  usb_desk_start (self, &usb_desk_sure);
   printer_desk_print (&self->desk, "a", LINES);
-  assert_done (self, 1, "a confirmed none\n");
-  assert_receipts (self->printer, 1, LINES);
+  usb_desk_assert_done (self, 1, "a confirmed none\n");
+  usb_desk_assert_receipts (self->printer, 1, LINES);
 }
 
 /* What it said to somebody before is no answer: 72 would mean that there is no paper. */
@@ -256,12 +180,12 @@ static void
 test_stale (Fixture *self, gconstpointer data)
 {
   virtual_usb_printer_say (self->printer, "\x72\x72\x36", 3);
-  start (self, &sure);
+  usb_desk_start (self, &usb_desk_sure);
   virtual_usb_printer_say (self->printer, "\x72\x36", 2);
   while (!virtual_usb_is_reaped (self->device))
     g_usleep (1000);
   printer_desk_print (&self->desk, "a", LINES);
-  assert_done (self, 1, "a confirmed none\n");
+  usb_desk_assert_done (self, 1, "a confirmed none\n");
 }
 
 /* Its buffer is full, so it hears no question: it says by itself that the paper is out. */
@@ -270,30 +194,31 @@ test_paper (Fixture *self, gconstpointer data)
 {
   VirtualRoll roll = VIRTUAL_USB_PRINTER_ROLL;
 
-  start (self, &sure);
+  usb_desk_start (self, &usb_desk_sure);
   roll.paper_lines = 30;
   virtual_usb_printer_set_roll (self->printer, roll);
   printer_desk_print (&self->desk, "a", LINES);
-  assert_done (self, 1, "a cut-short paper\n");
+  usb_desk_assert_done (self, 1, "a cut-short paper\n");
   printer_desk_wait_state (&self->desk, MR_DEVICE_TROUBLE, MR_DEVICE_REASON_PAPER);
   virtual_usb_printer_set_roll (self->printer, VIRTUAL_USB_PRINTER_ROLL);
   printer_desk_wait_state (&self->desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
   printer_desk_print (&self->desk, "a", LINES);
-  assert_done (self, 2, "a cut-short paper\na confirmed none\n");
+  usb_desk_assert_done (self, 2, "a cut-short paper\na confirmed none\n");
 }
 
-/* Nothing goes into a full buffer, no question and no drawer: it is out of paper all the same until it tells
+/* Nothing goes into a full buffer that it does not empty, no question and no drawer: it is out of paper all the same until it tells
  * otherwise, and neither what gave way to the drawer nor the drawer makes anything else of it. */
 static void
 test_paper_stays_out (Fixture *self, gconstpointer data)
 {
   VirtualRoll roll = VIRTUAL_USB_PRINTER_ROLL;
 
-  start (self, &sure);
+  usb_desk_start (self, &usb_desk_sure);
+  virtual_usb_printer_set_keeps_buffer (self->printer, TRUE);
   roll.paper_lines = 30;
   virtual_usb_printer_set_roll (self->printer, roll);
   printer_desk_print (&self->desk, "a", LINES);
-  assert_done (self, 1, "a cut-short paper\n");
+  usb_desk_assert_done (self, 1, "a cut-short paper\n");
   printer_desk_print (&self->desk, "b", LINES);
   printer_desk_kick (&self->desk, "k");
   printer_desk_wait_done (&self->desk, 3);
@@ -310,6 +235,8 @@ test_paper_stays_out (Fixture *self, gconstpointer data)
   printer_desk_wait_state (&self->desk, MR_DEVICE_TROUBLE, MR_DEVICE_REASON_PAPER);
   virtual_usb_printer_set_roll (self->printer, VIRTUAL_USB_PRINTER_ROLL);
   printer_desk_wait_state (&self->desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
+  /* What did not go out is not done later, to somebody else's surprise. */
+  g_assert_cmpuint (virtual_usb_printer_get_n_kicks (self->printer), ==, 0);
 }
 
 /* Out of paper at the very end: everything was taken, and is not on paper. */
@@ -318,11 +245,11 @@ test_paper_at_the_end (Fixture *self, gconstpointer data)
 {
   VirtualRoll roll = VIRTUAL_USB_PRINTER_ROLL;
 
-  start (self, &sure);
+  usb_desk_start (self, &usb_desk_sure);
   roll.paper_lines = 3;
   virtual_usb_printer_set_roll (self->printer, roll);
   printer_desk_print (&self->desk, "a", 4);
-  assert_done (self, 1, "a cut-short paper\n");
+  usb_desk_assert_done (self, 1, "a cut-short paper\n");
 }
 
 /* The drawer opens whether there is paper or not. */
@@ -334,12 +261,12 @@ test_kick_without_paper (Fixture *self, gconstpointer data)
   roll.paper_lines = 0;
   virtual_usb_printer_set_roll (self->printer, roll);
   virtual_usb_plug (self->device, TRUE);
-  printer_desk_init (&self->desk, KIND, &sure);
+  printer_desk_init (&self->desk, USB_DESK_KIND, &usb_desk_sure);
   printer_desk_wait_state (&self->desk, MR_DEVICE_TROUBLE, MR_DEVICE_REASON_PAPER);
   printer_desk_print (&self->desk, "a", LINES);
   printer_desk_wait_done (&self->desk, 1);
   printer_desk_kick (&self->desk, "k");
-  assert_done (self, 2, "a not-started paper\nk sent none\n");
+  usb_desk_assert_done (self, 2, "a not-started paper\nk sent none\n");
   g_assert_cmpuint (virtual_usb_printer_get_n_kicks (self->printer), ==, 1);
 }
 
@@ -348,7 +275,7 @@ test_cover (Fixture *self, gconstpointer data)
 {
   VirtualRoll roll = VIRTUAL_USB_PRINTER_ROLL;
 
-  start (self, &sure);
+  usb_desk_start (self, &usb_desk_sure);
   roll.cover_open = TRUE;
   virtual_usb_printer_set_roll (self->printer, roll);
   printer_desk_print (&self->desk, "a", LINES);
@@ -366,7 +293,7 @@ test_unplugged (Fixture *self, gconstpointer data)
 {
   static const int statuses[] = { -ESHUTDOWN, -EPROTO, -EPIPE };
 
-  start (self, &sure);
+  usb_desk_start (self, &usb_desk_sure);
   for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
     {
       guint n = virtual_usb_printer_get_n_taken (self->printer);
@@ -374,15 +301,15 @@ test_unplugged (Fixture *self, gconstpointer data)
       g_string_truncate (self->desk.done, 0);
       virtual_usb_printer_set_limit (self->printer, 1000);
       printer_desk_print (&self->desk, "a", LINES);
-      wait_taken (self, n + 1000);
+      usb_desk_wait_taken (self, n + 1000);
       virtual_usb_unplug (self->device, statuses[i]);
-      assert_done (self, 2 * i + 1, "a cut-short no-device\n");
+      usb_desk_assert_done (self, 2 * i + 1, "a cut-short no-device\n");
       printer_desk_wait_state (&self->desk, MR_DEVICE_GONE, MR_DEVICE_REASON_NO_DEVICE);
       virtual_usb_printer_set_limit (self->printer, -1);
       virtual_usb_plug (self->device, TRUE);
       printer_desk_wait_state (&self->desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
       printer_desk_print (&self->desk, "b", LINES);
-      assert_done (self, 2 * i + 2, "a cut-short no-device\nb confirmed none\n");
+      usb_desk_assert_done (self, 2 * i + 2, "a cut-short no-device\nb confirmed none\n");
     }
 }
 
@@ -390,7 +317,7 @@ test_unplugged (Fixture *self, gconstpointer data)
 static void
 test_hot_plug (Fixture *self, gconstpointer data)
 {
-  MrPrinterTiming timing = sure;
+  MrPrinterTiming timing = usb_desk_sure;
 
   timing.probe_trouble_ms = 60000;
   printer_desk_init (&self->desk, "usb:", &timing);
@@ -409,10 +336,10 @@ test_in_use (Fixture *self, gconstpointer data)
 {
   virtual_usb_set_in_use (self->device, TRUE);
   virtual_usb_plug (self->device, TRUE);
-  printer_desk_init (&self->desk, KIND, &sure);
+  printer_desk_init (&self->desk, USB_DESK_KIND, &usb_desk_sure);
   printer_desk_wait_state (&self->desk, MR_DEVICE_TROUBLE, MR_DEVICE_REASON_IN_USE);
   printer_desk_print (&self->desk, "a", LINES);
-  assert_done (self, 1, "a not-started in-use\n");
+  usb_desk_assert_done (self, 1, "a not-started in-use\n");
   virtual_usb_set_in_use (self->device, FALSE);
   printer_desk_wait_state (&self->desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
 }
@@ -426,7 +353,7 @@ test_permission (Fixture *self, gconstpointer data)
   virtual_usb_plug (self->device, TRUE);
   /* Nothing is forbidden to root. */
   g_assert_true (!is_root || seteuid (65534) == 0);
-  printer_desk_init (&self->desk, KIND, &sure);
+  printer_desk_init (&self->desk, USB_DESK_KIND, &usb_desk_sure);
   printer_desk_wait_state (&self->desk, MR_DEVICE_TROUBLE, MR_DEVICE_REASON_PERMISSION);
   g_assert_true (!is_root || seteuid (0) == 0);
   virtual_usb_set_forbidden (self->device, FALSE);
@@ -440,12 +367,12 @@ test_id (Fixture *self, gconstpointer data)
   const VirtualUsbPrinterPlan *plan = data;
   g_autofree char *name = NULL;
 
-  start (self, &sure);
+  usb_desk_start (self, &usb_desk_sure);
   name = mr_printer_dup_name (self->desk.printer);
   g_assert_cmpstr (name, ==, plan->id != NULL ? "Acme T-58" : NULL);
   printer_desk_print (&self->desk, "a", LINES);
-  assert_done (self, 1, "a confirmed none\n");
-  assert_receipts (self->printer, 1, LINES);
+  usb_desk_assert_done (self, 1, "a confirmed none\n");
+  usb_desk_assert_receipts (self->printer, 1, LINES);
   g_assert_cmpuint (virtual_usb_printer_get_n_ids (self->printer), ==, 1);
 }
 
@@ -461,22 +388,22 @@ test_two (Fixture *self, gconstpointer data)
   self->other = virtual_usb_printer_new (self->bus, &plan);
   virtual_usb_plug (virtual_usb_printer_get_device (self->other), TRUE);
   virtual_usb_plug (self->device, TRUE);
-  printer_desk_init (desk, KIND ":B2", &sure);
-  printer_desk_init (&self->desk, KIND ":A1", &sure);
+  printer_desk_init (desk, USB_DESK_KIND ":B2", &usb_desk_sure);
+  printer_desk_init (&self->desk, USB_DESK_KIND ":A1", &usb_desk_sure);
   printer_desk_wait_state (desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
   printer_desk_wait_state (&self->desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
   printer_desk_print (desk, "b", 20);
   printer_desk_print (desk, "b", 20);
   printer_desk_print (&self->desk, "a", 10);
   printer_desk_wait_done (desk, 2);
-  assert_done (self, 1, "a confirmed none\n");
-  assert_receipts (self->printer, 1, 10);
-  assert_receipts (self->other, 2, 20);
+  usb_desk_assert_done (self, 1, "a confirmed none\n");
+  usb_desk_assert_receipts (self->printer, 1, 10);
+  usb_desk_assert_receipts (self->other, 2, 20);
   /* One that goes does not touch the other. */
   virtual_usb_unplug (virtual_usb_printer_get_device (self->other), -EPROTO);
   printer_desk_wait_state (desk, MR_DEVICE_GONE, MR_DEVICE_REASON_NO_DEVICE);
   printer_desk_print (&self->desk, "a", 10);
-  assert_done (self, 2, "a confirmed none\na confirmed none\n");
+  usb_desk_assert_done (self, 2, "a confirmed none\na confirmed none\n");
 }
 
 #define ID_TEXT "MFG:Acme;CMD:ESC/POS;MDL:T-58;CLS:PRINTER;"

@@ -94,6 +94,26 @@ printer_desk_make_receipt (int n_lines)
   return mr_escpos_finish (escpos);
 }
 
+GBytes *
+printer_desk_make_mixed_receipt (int n_blocks)
+{
+  g_autoptr (MrEscpos) escpos = mr_escpos_new (mr_printer_profile_find ("generic-80"));
+  g_autoptr (MrRaster) raster = mr_raster_new_qr ("街角便利店", 576, 6);
+
+  mr_escpos_init (escpos);
+  for (int i = 0; i < n_blocks; i++)
+    {
+      mr_escpos_style (escpos, MR_ESCPOS_BOLD | MR_ESCPOS_DOUBLE_HEIGHT);
+      g_assert_true (mr_escpos_line (escpos, "合计 TOTAL 可口可乐雪碧芬达"));
+      mr_escpos_style (escpos, MR_ESCPOS_PLAIN);
+      mr_escpos_raster (escpos, raster);
+      g_assert_true (mr_escpos_barcode (escpos, MR_BARS_CODE128, "2A-000123", 60, TRUE));
+      g_assert_true (mr_escpos_line (escpos, "thank you 谢谢惠顾"));
+    }
+  mr_escpos_cut (escpos, MR_ESCPOS_CUT_PARTIAL);
+  return mr_escpos_finish (escpos);
+}
+
 void
 printer_desk_print (PrinterDesk *self, const char *id, int n_lines)
 {
@@ -105,7 +125,9 @@ printer_desk_print (PrinterDesk *self, const char *id, int n_lines)
 void
 printer_desk_kick (PrinterDesk *self, const char *id)
 {
-  g_autoptr (GBytes) job = mr_escpos_new_kick_job (mr_printer_profile_find ("generic-80"), 2);
+  const MrPrinterProfile *profile = mr_printer_profile_find ("generic-80");
+  g_autoptr (GBytes) job = mr_escpos_new_kick_job (profile, 2);
+  g_autoptr (GBytes) now = mr_escpos_new_kick_now (profile, 2);
 
-  mr_printer_kick (self->printer, id, job);
+  mr_printer_kick (self->printer, id, job, now);
 }

@@ -36,5 +36,7 @@ void printer_desk_wait_state (PrinterDesk *self, MrDeviceState state, MrDeviceRe
 
 /* A receipt of @n_lines for 80 mm, with a cut. */
 GBytes *printer_desk_make_receipt (int n_lines);
+/* Hanzi, sizes, a picture and a barcode, @n_blocks times: all that a drawer must not come into. */
+GBytes *printer_desk_make_mixed_receipt (int n_blocks);
 void printer_desk_print (PrinterDesk *self, const char *id, int n_lines);
 void printer_desk_kick (PrinterDesk *self, const char *id);

@@ -50,15 +50,21 @@ tell_changes (VirtualHead *self, const VirtualRoll *roll)
   say (self, 0);
 }
 
+/* At once, off-line or not. */
+static void
+act_now (VirtualHead *self, const VirtualRoll *roll, const VirtualEvent *event)
+{
+  if (event->kind == VIRTUAL_STATUS && roll->answers)
+    say (self, answer_status (roll, event->a));
+  if (event->kind == VIRTUAL_KICK_NOW && !roll->lacks_kick_now)
+    self->n_kicks++;
+}
+
 static void
 act (VirtualHead *self, VirtualRoll *roll, const VirtualEvent *event)
 {
   switch (event->kind)
     {
-    case VIRTUAL_STATUS:
-      if (roll->answers)
-        say (self, answer_status (roll, event->a));
-      break;
     case VIRTUAL_CONFIRM:
       self->owes_confirmation = roll->answers && roll->confirms;
       break;
@@ -99,7 +105,9 @@ void
 virtual_head_push (VirtualHead *self, VirtualRoll *roll, const void *bytes, gsize length)
 {
   virtual_paper_push (self->paper, bytes, length);
-  for (; self->n_seen < virtual_paper_get_n_events (self->paper); self->n_seen++)
+  for (; self->n_heard < virtual_paper_get_n_events (self->paper); self->n_heard++)
+    act_now (self, roll, virtual_paper_get_event (self->paper, self->n_heard));
+  for (; self->n_seen < self->n_heard && !virtual_roll_is_out_of_order (roll); self->n_seen++)
     act (self, roll, virtual_paper_get_event (self->paper, self->n_seen));
   tell_changes (self, roll);
   if (self->owes_confirmation && !virtual_roll_is_out_of_order (roll))
@@ -107,4 +115,23 @@ virtual_head_push (VirtualHead *self, VirtualRoll *roll, const void *bytes, gsiz
       self->owes_confirmation = FALSE;
       say (self, 0);
     }
+}
+
+void
+virtual_head_forget (VirtualHead *self)
+{
+  virtual_paper_forget (self->paper);
+  self->n_heard = virtual_paper_get_n_events (self->paper);
+  self->n_seen = self->n_heard;
+  self->owes_confirmation = FALSE;
+}
+
+guint
+virtual_head_count_held_kicks (const VirtualHead *self)
+{
+  guint n = 0;
+
+  for (guint i = self->n_seen; i < self->n_heard; i++)
+    n += virtual_paper_get_event (self->paper, i)->kind == VIRTUAL_KICK;
+  return n;
 }

@@ -64,6 +64,9 @@ describe (GString *out, const VirtualEvent *event)
     case VIRTUAL_KICK:
       g_string_append_printf (out, "kick pin %d", event->a);
       break;
+    case VIRTUAL_KICK_NOW:
+      g_string_append_printf (out, "kick pin %d at once", event->a);
+      break;
     case VIRTUAL_IMAGE:
       checksum = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, event->bytes);
       g_string_append_printf (out, "image %d x %d %.8s", event->a, event->b, checksum);
@@ -130,6 +133,7 @@ mark (GString *out, const VirtualEvent *event)
       g_string_append (out, "[cut]\n");
       break;
     case VIRTUAL_KICK:
+    case VIRTUAL_KICK_NOW:
       g_string_append (out, "[drawer]\n");
       break;
     case VIRTUAL_ERROR:

@@ -200,6 +200,13 @@ read_dle (VirtualPaper *self, const guint8 *bytes, gsize length)
       add (self, VIRTUAL_STATUS, bytes[2], 0, NULL);
       return 3;
     }
+  if (bytes[1] == 0x14 && bytes[2] == 1 && length < 5)
+    return MORE;
+  if (bytes[1] == 0x14 && bytes[2] == 1 && bytes[3] <= 1 && bytes[4] >= 1 && bytes[4] <= 8)
+    {
+      add (self, VIRTUAL_KICK_NOW, bytes[3] == 0 ? 2 : 5, 0, NULL);
+      return 5;
+    }
   complain (self, "unknown real-time command %02x %02x %02x", bytes[0], bytes[1], bytes[2]);
   return 1;
 }
@@ -536,6 +543,15 @@ virtual_paper_end (VirtualPaper *self)
     complain (self, "it ends in the middle of a command that starts with %02x",
               self->pending->data[0]);
   flush_text (self);
+}
+
+void
+virtual_paper_forget (VirtualPaper *self)
+{
+  self->offset += self->pending->len;
+  g_byte_array_set_size (self->pending, 0);
+  flush_text (self);
+  self->line_columns = 0;
 }
 
 VirtualPaper *

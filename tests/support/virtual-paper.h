@@ -13,6 +13,7 @@ typedef enum
   VIRTUAL_FEED, /* a: lines */
   VIRTUAL_CUT, /* a: 'A' full, 'B' partial */
   VIRTUAL_KICK, /* a: connector pin 2 or 5 */
+  VIRTUAL_KICK_NOW, /* DLE DC4: the same, done when it arrives */
   VIRTUAL_IMAGE, /* a × b dots, bytes */
   VIRTUAL_BARCODE, /* a: the m of GS k, b: height, text */
   VIRTUAL_QR, /* a: module dots, text */
@@ -51,6 +52,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VirtualPaper, virtual_paper_free)
 void virtual_paper_push (VirtualPaper *self, const void *bytes, gsize length);
 /* No more comes: half a command is an error. */
 void virtual_paper_end (VirtualPaper *self);
+
+/* What it has not understood to its end is thrown away; the next byte begins anew. */
+void virtual_paper_forget (VirtualPaper *self);
 
 guint virtual_paper_get_n_events (VirtualPaper *self);
 const VirtualEvent *virtual_paper_get_event (VirtualPaper *self, guint index);

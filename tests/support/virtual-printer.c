@@ -24,6 +24,7 @@ struct _VirtualPrinter
   VirtualScript script;
   GPtrArray *jobs; /* (owned): GBytes */
   guint n_kicks;
+  guint n_held_kicks; /* came while it was off-line, and will be done */
   guint n_connections;
 };
 
@@ -34,6 +35,7 @@ typedef struct
   int fd;
   GByteArray *bytes; /* (owned) */
   VirtualHead head; /* (owned) */
+  gsize n_held; /* bytes read while it was off-line */
 } Connection;
 
 #define SLOW_STEP_MS 20
@@ -63,6 +65,20 @@ wait_for (Connection *self, short events, int timeout_ms)
   return fds[0].revents == 0 && (events == POLLIN || fds[1].revents == 0);
 }
 
+/* What still fits into the buffer of one that is off-line. */
+static gsize
+get_room (Connection *self, gsize size)
+{
+  gboolean is_out_of_order;
+
+  g_mutex_lock (&self->printer->mutex);
+  is_out_of_order = virtual_roll_is_out_of_order (&self->printer->script.roll);
+  g_mutex_unlock (&self->printer->mutex);
+  if (!is_out_of_order)
+    self->n_held = 0;
+  return is_out_of_order ? MIN (size, VIRTUAL_PRINTER_BUFFER - self->n_held) : size;
+}
+
 /* Reads once; FALSE when the connection is at its end. */
 static gboolean
 read_some (Connection *self)
@@ -75,14 +91,18 @@ read_some (Connection *self)
     size = MIN (size, self->script.n_bytes);
   else if (self->script.fault != VIRTUAL_FAULT_NONE)
     size = MIN (size, self->script.n_bytes - self->bytes->len);
+  size = get_room (self, size);
   /* Wakes up at times to see whether paper was put in. */
-  if (!wait_for (self, POLLIN, SLOW_STEP_MS))
+  if (!wait_for (self, size > 0 ? POLLIN : POLLRDHUP, SLOW_STEP_MS))
     return FALSE;
-  n = recv (self->fd, bytes, size, MSG_DONTWAIT);
+  n = size > 0 ? recv (self->fd, bytes, size, MSG_DONTWAIT) : -1;
+  if (size == 0)
+    errno = EAGAIN;
   if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
     return FALSE;
   if (n > 0)
     g_byte_array_append (self->bytes, bytes, (guint) n);
+  self->n_held += (gsize) MAX (n, 0);
   g_mutex_lock (&self->printer->mutex);
   act (self, bytes, (gsize) MAX (n, 0));
   g_mutex_unlock (&self->printer->mutex);
@@ -168,6 +188,9 @@ serve (VirtualPrinter *printer, GSocket *socket)
   if (is_at_fault (&self))
     fail (&self);
   virtual_paper_end (self.head.paper);
+  g_mutex_lock (&printer->mutex);
+  printer->n_held_kicks += virtual_head_count_held_kicks (&self.head);
+  g_mutex_unlock (&printer->mutex);
   if (is_job (&self))
     keep_job (&self);
   g_clear_pointer (&self.bytes, g_byte_array_unref);
@@ -277,6 +300,10 @@ virtual_printer_set_script (VirtualPrinter *self, VirtualScript script)
 {
   g_mutex_lock (&self->mutex);
   self->script = script;
+  if (!virtual_roll_is_out_of_order (&script.roll))
+    self->n_kicks += self->n_held_kicks;
+  if (!virtual_roll_is_out_of_order (&script.roll))
+    self->n_held_kicks = 0;
   g_mutex_unlock (&self->mutex);
 }
 

@@ -29,9 +29,12 @@ typedef struct
 } VirtualScript;
 
 #define VIRTUAL_SCRIPT_CHEAP \
-  ((VirtualScript){ { FALSE, FALSE, -1, FALSE }, VIRTUAL_FAULT_NONE, 0, -1 })
+  ((VirtualScript){ { FALSE, FALSE, -1, FALSE, FALSE }, VIRTUAL_FAULT_NONE, 0, -1 })
 #define VIRTUAL_SCRIPT_HONEST \
-  ((VirtualScript){ { TRUE, TRUE, -1, FALSE }, VIRTUAL_FAULT_NONE, 0, -1 })
+  ((VirtualScript){ { TRUE, TRUE, -1, FALSE, FALSE }, VIRTUAL_FAULT_NONE, 0, -1 })
+
+/* How much a connection brings while the printer is off-line. */
+#define VIRTUAL_PRINTER_BUFFER 1024
 
 /**
  * VirtualPrinter:

@@ -10,6 +10,7 @@
 #define PACKET 64
 #define TICK_US 2000
 #define GET_DEVICE_ID 0
+#define SOFT_RESET 2
 
 struct _VirtualUsbPrinter
 {
@@ -29,7 +30,9 @@ struct _VirtualUsbPrinter
   int held; /* bytes taken while out of order */
   gboolean sends_empty;
   gboolean in_stalls;
+  gboolean keeps_buffer;
   guint n_ids;
+  guint n_resets;
 };
 
 /* Endpoints as some real printers have them, not as most. */
@@ -48,6 +51,14 @@ control (gpointer user, const guint8 setup[8], guint8 *bytes, int size)
   VirtualUsbPrinter *self = user;
   int n = MIN ((int) self->plan.id_length, size);
 
+  if (setup[0] == 0x21 && setup[1] == SOFT_RESET && !self->keeps_buffer)
+    {
+      virtual_head_forget (&self->head);
+      g_byte_array_set_size (self->head.said, 0);
+      self->held = 0;
+      self->n_resets++;
+      return 0;
+    }
   if (setup[0] != 0xA1 || setup[1] != GET_DEVICE_ID)
     return VIRTUAL_USB_STALL;
   self->n_ids++;
@@ -231,6 +242,14 @@ virtual_usb_printer_stall_after (VirtualUsbPrinter *self, guint n)
 }
 
 void
+virtual_usb_printer_set_keeps_buffer (VirtualUsbPrinter *self, gboolean keeps)
+{
+  virtual_usb_lock (self->device);
+  self->keeps_buffer = keeps;
+  virtual_usb_unlock (self->device);
+}
+
+void
 virtual_usb_printer_say (VirtualUsbPrinter *self, const void *bytes, gsize length)
 {
   virtual_usb_lock (self->device);
@@ -278,12 +297,18 @@ virtual_usb_printer_get_n_kicks (VirtualUsbPrinter *self)
 }
 
 guint
+virtual_usb_printer_get_n_resets (VirtualUsbPrinter *self)
+{
+  return get_locked (self, &self->n_resets);
+}
+
+guint
 virtual_usb_printer_get_n_ids (VirtualUsbPrinter *self)
 {
   return get_locked (self, &self->n_ids);
 }
 
-/* DLE EOT n, GS a n and GS r n: three bytes each. Jobs of text hold nothing that looks like them. */
+/* DLE EOT n, GS a n and GS r n: three bytes each; DLE DC4: five. Jobs of text hold nothing that looks like them. */
 GBytes *
 virtual_usb_printer_dup_jobs (VirtualUsbPrinter *self)
 {
@@ -298,6 +323,8 @@ virtual_usb_printer_dup_jobs (VirtualUsbPrinter *self)
     if (i + 2 < length && ((bytes[i] == 0x10 && bytes[i + 1] == 0x04) ||
                            (bytes[i] == 0x1D && (bytes[i + 1] == 'a' || bytes[i + 1] == 'r'))))
       i += 2;
+    else if (i + 4 < length && bytes[i] == 0x10 && bytes[i + 1] == 0x14)
+      i += 4;
     else
       g_byte_array_append (jobs, bytes + i, 1);
   virtual_usb_unlock (self->device);

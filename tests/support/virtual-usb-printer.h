@@ -23,7 +23,7 @@ typedef struct
 } VirtualUsbPrinterPlan;
 
 #define VIRTUAL_USB_PRINTER_PLAN ((VirtualUsbPrinterPlan){ "1-1", "A1", TRUE, TRUE, NULL, 0 })
-#define VIRTUAL_USB_PRINTER_ROLL ((VirtualRoll){ TRUE, TRUE, -1, FALSE })
+#define VIRTUAL_USB_PRINTER_ROLL ((VirtualRoll){ TRUE, TRUE, -1, FALSE, FALSE })
 
 /**
  * VirtualUsbPrinter:
@@ -50,6 +50,8 @@ void virtual_usb_printer_set_limit (VirtualUsbPrinter *self, int n);
 void virtual_usb_printer_set_pace (VirtualUsbPrinter *self, guint n);
 /* Stalls after @n more bytes, once for each call. */
 void virtual_usb_printer_stall_after (VirtualUsbPrinter *self, guint n);
+/* Refuses to throw away its buffer (SOFT_RESET). */
+void virtual_usb_printer_set_keeps_buffer (VirtualUsbPrinter *self, gboolean keeps);
 /* The next read finds these: what was said to somebody before. */
 void virtual_usb_printer_say (VirtualUsbPrinter *self, const void *bytes, gsize length);
 /* Answers every read with nothing instead of making it wait. */
@@ -59,6 +61,7 @@ void virtual_usb_printer_set_in_stalls (VirtualUsbPrinter *self, gboolean stalls
 
 guint virtual_usb_printer_get_n_taken (VirtualUsbPrinter *self);
 guint virtual_usb_printer_get_n_kicks (VirtualUsbPrinter *self);
+guint virtual_usb_printer_get_n_resets (VirtualUsbPrinter *self); /* of its buffer */
 guint virtual_usb_printer_get_n_ids (VirtualUsbPrinter *self); /* how often its id was asked for */
 /* What arrived in all, without questions and orders about the status. Give. */
 GBytes *virtual_usb_printer_dup_jobs (VirtualUsbPrinter *self);

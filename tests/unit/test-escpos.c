@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "device/escpos-rest.h"
 #include "device/escpos.h"
 
 #include "virtual-paper.h"
@@ -112,7 +111,9 @@ static void
 test_bytes (void)
 {
   g_autoptr (MrEscpos) escpos = mr_escpos_new (mr_printer_profile_find ("generic-80"));
-  g_autoptr (GBytes) kick = mr_escpos_new_kick_job (mr_printer_profile_find ("generic-58"), 5);
+  const MrPrinterProfile *profile = mr_printer_profile_find ("generic-58");
+  g_autoptr (GBytes) kick = mr_escpos_new_kick_job (profile, 5);
+  g_autoptr (GBytes) now = mr_escpos_new_kick_now (profile, 5);
 
   g_assert_true (mr_escpos_text (escpos, "a可b"));
   assert_bytes (escpos, "a\x1c&\xbf\xc9\x1c.b", 8);
@@ -133,6 +134,7 @@ test_bytes (void)
                 "d\x04",
                 3);
   g_assert_cmpmem (g_bytes_get_data (kick, NULL), g_bytes_get_size (kick), "\x1bp\x01\x32\xfa", 5);
+  g_assert_cmpmem (g_bytes_get_data (now, NULL), g_bytes_get_size (now), "\x10\x14\1\1\1", 5);
   assert_bytes (escpos, "", 0);
 }
 
@@ -405,7 +407,9 @@ test_bad_profiles (void)
     const char *problem; /* NULL: it is right */
   } cases[] = {
     { HEAD "columns=48\ndots=576\n", NULL },
-    { HEAD "columns=48\ndots=576\nraster=always\n[code-pages]\n16=WINDOWS-1252\n", NULL },
+    { HEAD "columns=48\ndots=576\nraster=always\ndrawer=true\ndrawer-now=false\n[code-pages]\n16="
+           "WINDOWS-1252\n",
+      NULL },
     { "", "group" },
     { "[printer]\nname=A\n", "paper-mm" },
     { HEAD "columns=0\ndots=576\n", "columns=0 is not 16 … 96" },
@@ -415,6 +419,7 @@ test_bad_profiles (void)
     { HEAD "columns=48\ndots=576\ncuter=true\n", "unknown key cuter" },
     { HEAD "columns=48\ndots=576\ncutter=perhaps\n", "cutter" },
     { HEAD "columns=48\ndots=576\nraster=often\n", "raster=often" },
+    { HEAD "columns=48\ndots=576\ndrawer-now=later\n", "drawer-now" },
     { HEAD "columns=48\ndots=576\n[pages]\n", "unknown group [pages]" },
     { HEAD "columns=48\ndots=576\n[code-pages]\n256=CP437\n", "256" },
     { HEAD "columns=48\ndots=576\n[code-pages]\n1=GB18030\n", "GB18030" },
@@ -439,6 +444,9 @@ test_bad_profiles (void)
     }
   g_assert_cmpuint (mr_printer_profile_set_get_n (set), ==, n + 1);
   g_assert_true (mr_printer_profile_set_find (set, "a")->raster_always);
+  /* Said to open its drawer in its turn only; others are taken to know better. */
+  g_assert_null (mr_escpos_new_kick_now (mr_printer_profile_set_find (set, "a"), 2));
+  g_assert_true (mr_printer_profile_find ("generic-58")->drawer_now);
 #undef HEAD
 }
 
@@ -459,51 +467,6 @@ test_profiles (void)
   g_assert_cmpstr (mr_printer_profile_for_paper (76)->id, ==, "generic-58");
 }
 
-/* Cut short after any number of bytes and filled up, the next job's first command is understood. */
-static void
-test_cut_short (void)
-{
-  static const char next[] = "\x1b@X\n";
-  g_autoptr (MrEscpos) escpos = mr_escpos_new (mr_printer_profile_find ("generic-80"));
-  g_autoptr (MrRaster) picture = mr_raster_new_bars ("10110111", 2, 24);
-  g_autoptr (GBytes) job = NULL;
-  const guint8 *bytes;
-  gsize length;
-  gsize most = 0;
-
-  mr_escpos_init (escpos);
-  mr_escpos_stored_logo (escpos, 1);
-  mr_escpos_style (escpos, MR_ESCPOS_BOLD);
-  g_assert_true (mr_escpos_line (escpos, "可口可乐 2 × 3.00"));
-  mr_escpos_raster (escpos, picture);
-  g_assert_true (mr_escpos_barcode (escpos, MR_BARS_EAN13, "6901234567892", 40, TRUE));
-  g_assert_true (mr_escpos_barcode (escpos, MR_BARS_CODE128, "2A-000123", 40, FALSE));
-  g_assert_true (mr_escpos_line (escpos, "谢谢"));
-  mr_escpos_kick (escpos, 2);
-  mr_escpos_cut (escpos, MR_ESCPOS_CUT_PARTIAL);
-  job = mr_escpos_finish (escpos);
-  bytes = g_bytes_get_data (job, &length);
-  for (gsize n = 0; n <= length; n++)
-    {
-      gsize missing = mr_escpos_count_missing (bytes, length, n);
-      g_autofree guint8 *nothing = g_malloc0 (missing + 1);
-      g_autoptr (VirtualPaper) paper = virtual_paper_new (48);
-      gsize init = 0;
-
-      virtual_paper_push (paper, bytes, n);
-      virtual_paper_push (paper, nothing, missing);
-      virtual_paper_push (paper, next, sizeof next - 1);
-      for (guint i = 0; i < virtual_paper_get_n_events (paper); i++)
-        if (virtual_paper_get_event (paper, i)->kind == VIRTUAL_INIT)
-          init = virtual_paper_get_event (paper, i)->offset;
-      g_assert_cmpuint (init, ==, n + missing);
-      most = MAX (most, missing);
-    }
-  /* In the middle of the picture. */
-  g_assert_cmpuint (most, >, 48);
-  g_assert_cmpuint (mr_escpos_count_missing (bytes, length, length), ==, 0);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -519,7 +482,6 @@ main (int argc, char **argv)
   g_test_add_func ("/escpos/raster-noise", test_raster_noise);
   g_test_add_func ("/escpos/raster-speaks-not", test_raster_speaks_not);
   g_test_add_func ("/escpos/raster-too-wide", test_raster_too_wide);
-  g_test_add_func ("/escpos/cut-short", test_cut_short);
   g_test_add_func ("/escpos/code-pages", test_code_pages);
   g_test_add_func ("/escpos/profiles", test_profiles);
   g_test_add_func ("/escpos/bad-profiles", test_bad_profiles);

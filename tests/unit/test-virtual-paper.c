@@ -26,7 +26,9 @@ test_errors (void)
     JOB ("\x1bw1", "at byte 0: unknown command ESC 77"),
     JOB ("\x1d\x01\x01", "at byte 0: unknown command GS 01"),
     JOB ("\x1c\x01", "at byte 0: unknown command FS 01"),
-    JOB ("\x10\x14\x01\x00\x08", "at byte 0: unknown real-time command 10 14 01"),
+    JOB ("\x10\x14\x01\x02\x01", "at byte 0: unknown real-time command 10 14 01"),
+    JOB ("\x10\x14\x01\x00\x09", "at byte 0: unknown real-time command 10 14 01"),
+    JOB ("\x10\x14\x01\x01\x08", NULL),
     JOB ("\x1c.\xbf\xc9", "at byte 2: unknown byte bf"), /* hanzi without Kanji mode */
     JOB ("\x1c&\xbf", "at byte 2: it ends in the middle of a command that starts with bf"),
     JOB ("\x1c&\xff\x41", "at byte 2: ff 41 is no hanzi"),
