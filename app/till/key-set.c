@@ -41,6 +41,7 @@ static const struct
   { "exact-cash", "", N_ ("Exact cash") },
   { "pay", "", N_ ("Pay") },
   { "reprint", "", N_ ("Reprint") },
+  { "return-goods", "", N_ ("Return goods") },
   { "remove-line", "", N_ ("Remove line") },
   { "open-shift", "", N_ ("Open the shift") },
   { "close-shift", "", N_ ("Close the shift") },
@@ -74,12 +75,14 @@ static const Preset chinese[] = {
   { MR_KEY_SPACE, "exact-cash", "" },
 };
 
-/* What the entry line itself does with a key: for the card. */
+/* What the entry line itself does with a key, for the card. One of them means something else where there is no entry
+ * line: on the page of receipts. */
 static const MrKeyBinding entry_line[] = {
   { MR_KEY_CHARACTER, "", "", N_ ("Short code or barcode, then Enter") },
   { MR_KEY_TIMES, "", "", N_ ("Quantity: 6 * and scan, or 6 * Enter for the last line") },
   { MR_KEY_PLUS, "", "", N_ ("One more of the last line") },
-  { MR_KEY_MINUS, "", "", N_ ("One less of the last line") },
+  { MR_KEY_MINUS, "return-goods", "",
+    N_ ("One less of the last line; on a receipt: return goods") },
   { MR_KEY_POINT, "", "", N_ ("Price of the last line: . 12.50 Enter") },
   { MR_KEY_SLASH, "", "", N_ ("Money off the last line: 2 /") },
   { MR_KEY_DELETE, "", "", N_ ("Remove the last line") },

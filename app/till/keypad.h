@@ -61,6 +61,7 @@ typedef struct
  * In PAYING: digits are cash in whole units, "." begins the rest; only Enter pays. A sum that
  * mr_checkout_is_doubtful_cash() asks once: the same Enter again pays it. Eight digits or more are
  * never money.
+ * On the page of receipts, which has no entry line, "−" gives back goods of the receipt that is shown.
  * In CHANGE: any digit starts the next sale's entry; Enter or Esc clears the change.
  *
  * Signals:

@@ -73,6 +73,15 @@ is_walking (MrWindow *self, MrKey key)
          (key == MR_KEY_ENTER || key == MR_KEY_SPACE);
 }
 
+/* Only what stands on the page's own buttons: goods are not rung up here. */
+static gboolean
+press_on_receipts (MrWindow *self, MrKey key)
+{
+  MrKeypad *keypad = mr_till_get_keypad (self->till);
+  return key == mr_keypad_find_key (keypad, "return-goods", "") &&
+         gtk_widget_activate_action (GTK_WIDGET (self), "win.return-goods", NULL);
+}
+
 static gboolean
 press_on_page (MrWindow *self, MrKey key, gunichar character)
 {
@@ -85,6 +94,8 @@ press_on_page (MrWindow *self, MrKey key, gunichar character)
     return mr_shift_page_press (mr_window_get_shift_page (self), key, character);
   if (g_str_equal (page, "held"))
     return mr_held_page_press (mr_window_get_held_page (self), key, character);
+  if (g_str_equal (page, "receipts"))
+    return press_on_receipts (self, key);
   if (g_str_equal (page, "welcome"))
     return mr_welcome_page_press (mr_window_get_welcome_page (self), key);
   return FALSE;

@@ -221,7 +221,7 @@ test_key_sets (void)
 {
   static const char *const sets[] = { "international", "chinese" };
   static const char *const verbs[] = { "pay",     "hold", "search", "price-check", "discount",
-                                       "no-sale", "undo", "keys",   "exact-cash" };
+                                       "no-sale", "undo", "keys",   "exact-cash",  "return-goods" };
   SampleTill till = { .till = NULL };
   MrSettings *settings;
   MrKeypad *keypad;
@@ -248,10 +248,13 @@ test_key_sets (void)
         }
     }
   g_assert_cmpint (mr_keypad_find_key (keypad, "exact-cash", NULL), ==, MR_KEY_SPACE);
-  mr_settings_set_async (settings, MR_SETTING_KEYS, "F7=sign-out;F8=tender:cash", NULL, NULL);
+  g_assert_cmpint (mr_keypad_find_key (keypad, "return-goods", ""), ==, MR_KEY_MINUS);
+  mr_settings_set_async (settings, MR_SETTING_KEYS, "F7=sign-out;F8=tender:cash;F11=return-goods",
+                         NULL, NULL);
   sample_till_settle (&till);
   g_assert_cmpint (mr_keypad_find_key (keypad, "sign-out", ""), ==, MR_KEY_F7);
   g_assert_cmpint (mr_keypad_find_key (keypad, "tender", "cash"), ==, MR_KEY_F8);
+  g_assert_cmpint (mr_keypad_find_key (keypad, "return-goods", ""), ==, MR_KEY_F11);
   g_assert_cmpint (mr_keypad_find_key (keypad, "discount", ""), ==, MR_KEY_NONE);
   sample_till_tear_down (&till);
 }

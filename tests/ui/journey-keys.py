@@ -122,6 +122,16 @@ class KeysJourney(KeysDay):
             self.press("space", "Escape")
         self.shop.wait_for_receipt(self.words("COPY %u") % 1)
 
+    def open_return(self):
+        """From the receipt that is shown, by the key on its button; back again without a return."""
+        self.keyboard.chord("Alt_L", "3")
+        self.screen.await_node(re.compile(re.escape(self.words("Return goods"))), BUTTONS)
+        self.press("KP_Subtract")
+        self.screen.await_text(self.words("Choose what comes back. Scan what is taken instead, or pay out."))
+        self.press("Escape")
+        self.screen.await_no_text(self.words("Choose what comes back. Scan what is taken instead, or pay out."))
+        self.await_lines()
+
     # When things break ----------------------------------------------------------------------------
 
     def sell_without_printer(self):
@@ -235,6 +245,7 @@ def journey(shop):
     day.count_lines()
     day.hold_and_recall()
     day.print_copy()
+    day.open_return()
     day.sell_without_printer()
     day.run_out_of_paper()
     day.mistype_the_printer()
