@@ -7,6 +7,7 @@
 #include "center/goods.h"
 #include "center/network.h"
 #include "center/server.h"
+#include "center/snapshot.h"
 #include "system-world.h"
 
 #include "temp-dir.h"
@@ -162,6 +163,24 @@ served_center_run (ServedCenter *self, MrCenterJob job, gpointer data)
   Job both = { job, data };
 
   mr_worker_write (self->worker, run_job, &both, &error);
+  g_assert_no_error (error);
+}
+
+static gboolean
+build_snapshot (MrCenter *center, gpointer data, GError **error)
+{
+  MrNetworkShop shop;
+
+  return mr_network_find_shop (mr_center_get_db (center), "corner", &shop, error) &&
+         mr_snapshot_build_inline (center, shop.region_id, error);
+}
+
+void
+served_center_build_snapshot (ServedCenter *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  mr_worker_write (self->worker, build_snapshot, NULL, &error);
   g_assert_no_error (error);
 }
 

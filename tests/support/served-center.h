@@ -25,6 +25,8 @@ const char *served_center_get_url (ServedCenter *self);
 const char *served_center_get_location (ServedCenter *self);
 /* Runs @job in a transaction, beside what is served. */
 void served_center_run (ServedCenter *self, MrCenterJob job, gpointer data);
+/* Builds the catalog that a new till takes, which is otherwise told to come again in two seconds. */
+void served_center_build_snapshot (ServedCenter *self);
 char *served_center_new_code (ServedCenter *self);
 /* Puts goods first … first + n − 1 on offer at @price_minor, in one transaction. Good i has the barcode
  * served_center_make_barcode (i). */
