@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#define FRAMES_TO_SCROLL 2
+
 struct _MrDeviceRow
 {
   GtkBox parent_instance;
@@ -16,6 +18,7 @@ struct _MrDeviceRow
   GtkButton *test_button;
   GtkToggleButton *settings_button;
   GtkBox *settings;
+  int frames_to_scroll; /* until it is scrolled to, 0 for not at all */
 };
 
 G_DEFINE_FINAL_TYPE (MrDeviceRow, mr_device_row, GTK_TYPE_BOX)
@@ -62,10 +65,54 @@ mr_device_row_add (MrDeviceRow *self, GtkWidget *widget)
   gtk_box_append (self->settings, widget);
 }
 
+static void
+scroll_to (MrDeviceRow *self)
+{
+  GtkWidget *window = gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_SCROLLED_WINDOW);
+  GtkWidget *viewport =
+      window != NULL ? gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (window)) : NULL;
+  graphene_rect_t place;
+  if (viewport == NULL || !gtk_widget_compute_bounds (GTK_WIDGET (self), viewport, &place))
+    return;
+  GtkAdjustment *scroll = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (window));
+  double top = gtk_adjustment_get_value (scroll) + place.origin.y;
+  gtk_adjustment_clamp_page (scroll, top, top + place.size.height);
+}
+
+/* In the second frame everything in the row has its place. */
+static gboolean
+on_frame (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  MrDeviceRow *self = MR_DEVICE_ROW (widget);
+  self->frames_to_scroll--;
+  if (self->frames_to_scroll > 0)
+    return G_SOURCE_CONTINUE;
+  scroll_to (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+show_whole (MrDeviceRow *self)
+{
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+  if (self->frames_to_scroll == 0)
+    gtk_widget_add_tick_callback (GTK_WIDGET (self), on_frame, NULL, NULL);
+  self->frames_to_scroll = FRAMES_TO_SCROLL;
+}
+
+static void
+on_settings_toggled (MrDeviceRow *self)
+{
+  if (gtk_toggle_button_get_active (self->settings_button))
+    show_whole (self);
+}
+
 void
 mr_device_row_unfold (MrDeviceRow *self)
 {
   gtk_toggle_button_set_active (self->settings_button, TRUE);
+  show_whole (self);
 }
 
 static void
@@ -113,6 +160,7 @@ mr_device_row_class_init (MrDeviceRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MrDeviceRow, settings_button);
   gtk_widget_class_bind_template_child (widget_class, MrDeviceRow, settings);
   gtk_widget_class_bind_template_callback (widget_class, on_test);
+  gtk_widget_class_bind_template_callback (widget_class, on_settings_toggled);
 }
 
 static void

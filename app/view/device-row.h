@@ -27,6 +27,7 @@ void mr_device_row_enable_test (MrDeviceRow *self, gboolean enabled);
 
 /* Takes @widget as a part of its settings. */
 void mr_device_row_add (MrDeviceRow *self, GtkWidget *widget);
+/* On the screen, the whole row is scrolled to, as far as it fits. */
 void mr_device_row_unfold (MrDeviceRow *self);
 
 G_END_DECLS

@@ -63,6 +63,7 @@ add_button (MrFoundPrinters *self, const MrPlugged *plugged)
   gtk_widget_set_name (button, plugged->location);
   gtk_widget_set_tooltip_text (button, plugged->name);
   gtk_widget_set_halign (button, GTK_ALIGN_START);
+  gtk_widget_add_css_class (button, "tab");
   gtk_widget_set_focus_on_click (button, FALSE);
   g_signal_connect_object (button, "toggled", G_CALLBACK (on_toggled), self, G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (self), button);

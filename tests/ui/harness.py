@@ -25,6 +25,8 @@ BUILD = os.environ.get("MR_BUILD_DIR") or os.path.join(SOURCE, "build")
 SKIPPED = 77
 INSIDE = "MR_UI_FOLDER"
 PATIENCE_S = 60
+# The frame a window has where nobody manages windows is left outside of the screen.
+FRAME_PX = 5
 
 
 class Failed(Exception):
@@ -352,6 +354,14 @@ class Shop:
 
     def till_pid(self):
         return self.till.pid
+
+    def fill_screen(self, width, height):
+        """The till's window over the whole screen of so many pixels."""
+        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.till_pid())],
+                               stdout=subprocess.PIPE, text=True, check=True).stdout.split()
+        subprocess.run(["xdotool", "windowmove", found[-1], str(-FRAME_PX), str(-FRAME_PX),
+                        "windowsize", "--sync", found[-1], str(width + 2 * FRAME_PX), str(height + 2 * FRAME_PX)],
+                       check=True, timeout=20)
 
     def check_till_runs(self):
         require(self.till.poll() is None, "the till ended (%s):\n%s"

@@ -18,8 +18,6 @@ from harness import BUILD, SOURCE, require
 
 KEPT = os.path.join(SOURCE, "data", "screenshots")
 TAKEN = os.path.join(BUILD, "tests", "ui", "screenshots")
-# The frame a window has where nobody manages windows is left outside of the picture.
-FRAME_PX = 5
 WIDTH, HEIGHT = 1280, 800
 # The clock, and the receipt's number with it, are others each time.
 CLOCK = "rectangle 1190,0 1280,47"
@@ -27,14 +25,6 @@ CLOCK = "rectangle 1190,0 1280,47"
 PAINT_S = 0.8
 # So many of a thousand pixels may differ by more than a shade: fonts are hinted differently elsewhere.
 ALLOWED_PERMILLE = 10
-
-
-def fill_screen(shop):
-    found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(shop.till_pid())],
-                           stdout=subprocess.PIPE, text=True, check=True).stdout.split()
-    subprocess.run(["xdotool", "windowmove", found[-1], str(-FRAME_PX), str(-FRAME_PX),
-                    "windowsize", "--sync", found[-1], str(WIDTH + 2 * FRAME_PX), str(HEIGHT + 2 * FRAME_PX)],
-                   check=True, timeout=20)
 
 
 def count_differing(one, other):
@@ -60,7 +50,7 @@ def take(shop):
     shop.start_printer()
     shop.start_till("--center", shop.center_address, "--enrol", shop.enrol_code(), "--name", "前台")
     day.keyboard.focus(shop.till_pid())
-    fill_screen(shop)
+    shop.fill_screen(WIDTH, HEIGHT)
     day.screen.await_text(day.goods[COLA][0])
     day.screen.await_text(shop.words("Online"))
     day.scan([COLA, WATER, TEA, COLA_500, COLA], (WATER, 1), (TEA, 1), (COLA_500, 1), (COLA, 2))

@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The page Devices as a shopkeeper uses it: which of two printers, which kind, which scanner, what lies on the scale.
+
+usage: journey-devices.py en_US|zh_CN WIDTHxHEIGHT
+
+Names are as long as USB lets them be. Pictures stay in build/tests/ui/pictures/devices-<size>-<language>.
+"""
+
+import os
+import re
+import sys
+
+import harness
+from day import COLA, TEA, Day
+from harness import BUILD, require, require_equal, wait_for
+from plugged import PluggedShop, Scale, Scanner
+from screen import BUTTONS
+
+LANGUAGE, SIZE = sys.argv[1:3]
+PICTURES = os.path.join(BUILD, "tests", "ui", "pictures", "devices-%s-%s" % (SIZE, LANGUAGE))
+# 126 characters each, the most that a descriptor holds.
+LONG = "收银小票热敏打印机" * 14
+LONG_SCANNER = ("Omnidirectional handheld barcode imager " * 4)[:126]
+PLAIN = ("POSco", "R-80")
+
+
+class DevicesJourney(Day):
+    def start(self):
+        shop = self.shop
+        shop.make_center()
+        shop.start_till("--center", shop.center_address, "--enrol", shop.enrol_code(), "--name", "1")
+        self.keyboard.focus(shop.till_pid())
+        shop.fill_screen(*map(int, SIZE.split("x")))
+        self.screen.await_text(self.words("Online"))
+        self.screen.await_text(self.goods[COLA][0])
+        self.open_devices()
+
+    def open_devices(self):
+        self.screen.click("Settings")
+        self.screen.click("Printer, drawer, scanner")
+        self.screen.await_text(self.words("Cash drawer"))
+
+    def picture(self, name):
+        os.makedirs(PICTURES, exist_ok=True)
+        self.shop.take_picture(os.path.join(PICTURES, name + ".png"))
+
+    # Printers -------------------------------------------------------------------------------------
+
+    def test_print(self, printer, others):
+        """A test page comes out of this one, and of no other."""
+        before = [other.count_taken() for other in others]
+        printed = len(printer.text())
+        self.screen.await_text(self.words("Printer ready"))
+        self.screen.click("Test print")
+        # Its last line but a QR code.
+        wait_for(lambda: "[code128 " in printer.text()[printed:], "a test page of " + printer.name)
+        require_equal([other.count_taken() for other in others], before, "bytes to others")
+        printer.check()
+        return printer.text()[printed:]
+
+    def use(self, caption):
+        self.screen.click(self.words("Use %s") % caption)
+
+    def choose_printers(self):
+        """Two alike are told apart by their serial numbers; a long name is one button, too."""
+        shop = self.shop
+        first = shop.add_printer("first", "1-1", "A1", *PLAIN)
+        second = shop.add_printer("second", "1-2", "B2", *PLAIN)
+        long = shop.add_printer("long", "1-3", "C3" * 63, LONG, LONG)
+        # Nobody tells them apart, so it is one button.
+        twins = [shop.add_printer("twin-%d" % n, "1-%d" % n, "", "Twin", "Printer") for n in (5, 6)]
+        for printer in [first, second, long] + twins:
+            printer.plug()
+        self.use("POSco R-80 · B2")
+        self.test_print(second, [first, long])
+        self.use("POSco R-80 · A1")
+        self.test_print(first, [second, long])
+        self.screen.click("Any, 58 mm paper")
+        page = self.test_print(first, [second])
+        require(max(map(len, page.splitlines())) <= 32, "the page of 58 mm is too wide:\n" + page)
+        self.screen.click("Any, 80 mm paper")
+        require_equal(len(self.screen.look_for(re.compile("Twin Printer"), BUTTONS)), 1, "buttons of the twins")
+        self.use(LONG)
+        self.test_print(long, [first, second])
+        self.picture("printers")
+
+    # The scanner ----------------------------------------------------------------------------------
+
+    def find_code(self):
+        """What the bars on the screen say."""
+        def look():
+            for node in self.screen.walk():
+                if re.fullmatch("29[0-9]{11}", node.get_name() or ""):
+                    return node.get_name()
+            return None
+        return wait_for(look, "a code to be scanned")
+
+    def pair_keyboard(self):
+        """One that types is found by the code on the screen; another code is nobody's business meanwhile."""
+        screen = self.screen
+        scanner = self.scanner = Scanner(self.shop, "scanner", "1-4", "D4", "Honeywell", LONG_SCANNER, "keyboard")
+        scanner.plug()
+        screen.click("Scan this code")
+        code = self.find_code()
+        wait_for(scanner.is_had, "the scanner's pairing")
+        self.picture("pairing")
+        scanner.scan(COLA)
+        scanner.scan(code)
+        screen.await_text(self.words("This till has its scanner now: %s").partition("%s")[0])
+        screen.await_text(self.words("Scanner ready"))
+        self.picture("paired")
+        screen.click("Sell")
+        scanner.scan(TEA, TEA)
+        self.await_lines((TEA, 2))
+
+    def unplug_scanner(self):
+        away = self.words("The scanner is not plugged in. Search or type what is sold meanwhile. It comes back by itself.")
+        self.scanner.unplug()
+        self.screen.await_text(away)
+        self.picture("scanner-away")
+        self.open_devices()
+        self.screen.await_text(self.words("It is not plugged in. Put its cable in; it comes back by itself."))
+        self.scanner.plug()
+        self.screen.await_no_text(away)
+        self.scanner.scan(COLA)
+        self.screen.click("Sell")
+        self.await_lines((TEA, 2), (COLA, 1))
+        self.open_devices()
+
+    # The scale ------------------------------------------------------------------------------------
+
+    def weigh(self):
+        """What lies on it shows while it changes, and the row says when its cable is out."""
+        screen = self.screen
+        scale = Scale(self.shop, "scale", "continuous")
+        scale.lay(375)
+        screen.click(self.words("%s: settings") % self.words("Scale"))
+        screen.fill("Where is the scale?", "serial:%s:9600:8N1" % scale.path)
+        screen.click("By itself")
+        self.save("Where is the scale?")
+        screen.await_text("0.375 kg")
+        scale.lay(1250)
+        screen.await_text("1.250 kg")
+        self.picture("scale")
+        scale.unplug()
+        screen.await_text(self.words("Scale needs help; weights are typed"))
+        scale.plug()
+        scale.lay(80)
+        screen.await_text("0.080 kg")
+
+    def save(self, caption):
+        """The button beside the entry of this name."""
+        nodes = list(self.screen.walk())
+        names = [node.get_name() for node in nodes]
+        entry = max(index for index, name in enumerate(names) if name == self.words(caption))
+        nodes[names.index(self.words("Save"), entry)].do_action(0)
+
+
+def journey(shop):
+    day = DevicesJourney(shop)
+    day.start()
+    day.choose_printers()
+    day.pair_keyboard()
+    day.unplug_scanner()
+    day.weigh()
+    require_equal(day.screen.unnamed(), [], "without a name")
+
+
+harness.run(journey, LANGUAGE, size=SIZE, kind=PluggedShop)
