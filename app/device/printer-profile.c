@@ -140,6 +140,36 @@ read_flag (GKeyFile *file, const char *key, gboolean *value, GError **error)
   return FALSE;
 }
 
+/* GLib gives what it could make of a wrong escape, and an error with it. */
+static char *
+dup_string (GKeyFile *file, const char *group, const char *key, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autofree char *text = g_key_file_get_string (file, group, key, &local);
+
+  if (local == NULL)
+    return g_steal_pointer (&text);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return NULL;
+}
+
+static gboolean
+read_raster (GKeyFile *file, MrPrinterProfile *profile, GError **error)
+{
+  g_autofree char *raster = NULL;
+
+  if (!g_key_file_has_key (file, GROUP, "raster", NULL))
+    return TRUE;
+  raster = dup_string (file, GROUP, "raster", error);
+  if (raster == NULL)
+    return FALSE;
+  profile->raster_always = g_str_equal (raster, "always");
+  if (profile->raster_always || g_str_equal (raster, "needed"))
+    return TRUE;
+  refuse (error, "raster=%s is neither always nor needed", raster);
+  return FALSE;
+}
+
 static gboolean
 read_flags (GKeyFile *file, MrPrinterProfile *profile, GError **error)
 {
@@ -147,36 +177,47 @@ read_flags (GKeyFile *file, MrPrinterProfile *profile, GError **error)
     &profile->gb18030,   &profile->cutter,          &profile->drawer,
     &profile->native_qr, &profile->native_barcodes, &profile->drawer_now
   };
-  g_autofree char *raster = g_key_file_get_string (file, GROUP, "raster", NULL);
 
   profile->drawer_now = TRUE;
   for (gsize i = 0; i < G_N_ELEMENTS (flag_keys); i++)
     if (!read_flag (file, flag_keys[i], values[i], error))
       return FALSE;
-  if (raster != NULL && !g_str_equal (raster, "always") && !g_str_equal (raster, "needed"))
-    {
-      refuse (error, "raster=%s is neither always nor needed", raster);
+  return read_raster (file, profile, error);
+}
+
+static gboolean
+is_one_line (const char *text)
+{
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    if (g_unichar_iscntrl (g_utf8_get_char (p)))
       return FALSE;
-    }
-  profile->raster_always = g_strcmp0 (raster, "always") == 0;
-  return TRUE;
+  return *text != '\0' && g_utf8_strlen (text, -1) <= MAX_NAME_CHARS;
 }
 
 static gboolean
 read_name (GKeyFile *file, MrPrinterProfile *profile, GError **error)
 {
-  g_autofree char *name = g_key_file_get_string (file, GROUP, "name", error);
+  g_autofree char *name = dup_string (file, GROUP, "name", error);
 
   if (name == NULL)
     return FALSE;
-  if (*name == '\0' || g_utf8_strlen (name, -1) > MAX_NAME_CHARS ||
-      strpbrk (name, "\n\r\t") != NULL)
+  if (!is_one_line (name))
     {
       refuse (error, "the name is not one line of 1 … %d characters", MAX_NAME_CHARS);
       return FALSE;
     }
   profile->name = g_steal_pointer (&name);
   return TRUE;
+}
+
+/* "16" and "016" are one. */
+static gboolean
+has_page (const MrPrinterProfile *profile, int number)
+{
+  for (guint i = 0; i < profile->code_pages->len; i++)
+    if (mr_code_page_get_number (g_ptr_array_index (profile->code_pages, i)) == number)
+      return TRUE;
+  return FALSE;
 }
 
 static gboolean
@@ -186,7 +227,7 @@ read_pages (GKeyFile *file, MrPrinterProfile *profile, GError **error)
 
   for (guint i = 0; keys != NULL && keys[i] != NULL; i++)
     {
-      g_autofree char *charset = g_key_file_get_string (file, GROUP_PAGES, keys[i], error);
+      g_autofree char *charset = dup_string (file, GROUP_PAGES, keys[i], error);
       guint64 number;
       MrCodePage *page;
 
@@ -194,6 +235,11 @@ read_pages (GKeyFile *file, MrPrinterProfile *profile, GError **error)
         return FALSE;
       if (!g_ascii_string_to_unsigned (keys[i], 10, 0, 255, &number, error))
         return FALSE;
+      if (has_page (profile, (int) number))
+        {
+          refuse (error, "code page %s is there twice", keys[i]);
+          return FALSE;
+        }
       page = mr_code_page_new ((int) number, charset);
       if (page == NULL)
         {
