@@ -159,7 +159,7 @@ static const char *const test_scripts[] = {
   "㐀 𠮷野家 䶮", /* four bytes in GB18030: no cheap printer has them */
   "Café Müller, crème brûlée, Łódź, ñandú, € 1,50",
   "Хлеб и молоко, Αθήνα",
-  "ชาไทย, 김치, こんにちは",
+  "Phở bò, 김치, こんにちは",
 };
 
 /* Every kind a receipt may carry. */
@@ -178,7 +178,7 @@ mr_receipt_new_test (const MrReceiptFacts *facts)
     mr_receipt_add (self, MR_RECEIPT_TEXT, MR_RECEIPT_PLAIN, test_scripts[i], NULL);
   mr_receipt_add_rule (self);
   mr_receipt_add (self, MR_RECEIPT_PAIR, MR_RECEIPT_BOLD, _ ("left edge"), _ ("right edge"));
-  mr_receipt_add (self, MR_RECEIPT_PAIR, MR_RECEIPT_PLAIN, "ชาไทย 330 ml × 2", "158.50");
+  mr_receipt_add (self, MR_RECEIPT_PAIR, MR_RECEIPT_PLAIN, "김치 라면 330 g × 2", "158.50");
   mr_receipt_add (self, MR_RECEIPT_PAIR, MR_RECEIPT_BIG, _ ("Total"), "158.50");
   mr_receipt_add_rule (self);
   for (gsize i = 0; i < G_N_ELEMENTS (test_barcodes); i++)
