@@ -24,7 +24,7 @@
  *   plug NAME, unplug NAME                    the cable
  *   paper NAME LINES                          so many lines are left on the roll, −1 for enough
  *   pace NAME BYTES                           so slowly it prints: bytes in two milliseconds, 0 for at once
- *   taken NAME                                how many bytes came to the printer
+ *   taken NAME, kicks NAME                    how many bytes came to the printer; how often its drawer opened
  *   text NAME, error NAME                     what is on its paper; the first byte that does not belong there
  *   has NAME                                  "yes" while a program has the device's interface
  *   scan NAME CODE…                           the scanner reads codes, as fast as it can
@@ -169,6 +169,14 @@ count_taken (Desk *desk, Thing *thing, char **words)
 }
 
 static char *
+count_kicks (Desk *desk, Thing *thing, char **words)
+{
+  return thing->printer != NULL
+             ? g_strdup_printf ("%u", virtual_usb_printer_get_n_kicks (thing->printer))
+             : NULL;
+}
+
+static char *
 tell_text (Desk *desk, Thing *thing, char **words)
 {
   return thing->printer != NULL ? virtual_usb_printer_dup_text (thing->printer) : NULL;
@@ -221,13 +229,13 @@ static const struct
   gboolean makes;
   Obey obey;
 } orders[] = {
-  { "printer", 6, TRUE, make_printer },  { "scanner", 7, TRUE, make_scanner },
-  { "scale", 4, TRUE, make_scale },      { "plug", 2, FALSE, plug },
-  { "unplug", 2, FALSE, unplug },        { "paper", 3, FALSE, set_paper },
-  { "pace", 3, FALSE, set_pace },        { "taken", 2, FALSE, count_taken },
-  { "text", 2, FALSE, tell_text },       { "error", 2, FALSE, tell_error },
-  { "has", 2, FALSE, tell_whether_had }, { "scan", 3, FALSE, scan },
-  { "weight", 4, FALSE, lay },
+  { "printer", 6, TRUE, make_printer }, { "scanner", 7, TRUE, make_scanner },
+  { "scale", 4, TRUE, make_scale },     { "plug", 2, FALSE, plug },
+  { "unplug", 2, FALSE, unplug },       { "paper", 3, FALSE, set_paper },
+  { "pace", 3, FALSE, set_pace },       { "taken", 2, FALSE, count_taken },
+  { "kicks", 2, FALSE, count_kicks },   { "text", 2, FALSE, tell_text },
+  { "error", 2, FALSE, tell_error },    { "has", 2, FALSE, tell_whether_had },
+  { "scan", 3, FALSE, scan },           { "weight", 4, FALSE, lay },
 };
 
 /* Takes @words. */

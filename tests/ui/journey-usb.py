@@ -139,20 +139,24 @@ class UsbJourney(Day):
         screen.await_no_text(self.no_printer)
 
     def run_out_of_paper(self):
-        """Whose buffer is full then hears no question: it is out of paper all the same, until there is a new roll."""
+        """It stays out of paper until there is a new roll, whatever it can be asked; the drawer opens all the same, once."""
         printer, screen = self.printer, self.screen
         no_paper = self.words("The printer has no paper. Sales are saved. Put in a roll; the receipt will print again.")
         originals, copies = (len(books.find_papers(self.shop, are_copies)) for are_copies in (False, True))
+        kicks = printer.count_kicks()
         printer.tell("paper", "5")
         self.sell((COLA, 1), key=WECHAT)
         screen.await_text(no_paper)
-        self.sell((WATER, 1), key=WECHAT)
+        self.sell((WATER, 1))
+        wait_for(lambda: printer.count_kicks() == kicks + 1, "the drawer, which needs no paper")
+        self.sell((TEA, 1), key=WECHAT)
         screen.await_text(no_paper)
         printer.tear()
         printer.tell("paper", "-1")
         self.await_copies(copies + 1)
-        self.await_originals(originals + 1, "the next sale")
+        self.await_originals(originals + 2, "the next sales")
         screen.await_no_text(no_paper)
+        require_equal(printer.count_kicks(), kicks + 1, "the drawer opened")
 
     def unplug_the_scanner(self):
         """In the middle of a basket: it is said, the basket stands and goes on by keys, and no scan is lost or doubled."""

@@ -54,7 +54,7 @@ class Printer(Cable):
         return [paper for piece in pieces for paper in piece.split(CUT)[:-1]]
 
     def count_kicks(self):
-        return self.text().count("[drawer]")
+        return int(self.tell("kicks"))
 
     def count_taken(self):
         return int(self.tell("taken"))
