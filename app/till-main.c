@@ -120,6 +120,8 @@ main (int argc, char **argv)
   /* A browser does its own drawing. */
   if (g_getenv ("GSK_RENDERER") == NULL && g_strcmp0 (g_getenv ("GDK_BACKEND"), "broadway") != 0)
     mr_application_draw_plainly ();
+  /* ibus takes keys one by one only when it is told to; else they overtake each other on a busy machine. */
+  g_setenv ("IBUS_ENABLE_SYNC_MODE", "1", FALSE);
   if (!parse_options (&options, &argc, &argv, &error))
     {
       g_printerr ("%s\n", error->message);

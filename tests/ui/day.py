@@ -29,8 +29,12 @@ class Day:
     def start(self):
         self.shop.make_center()
         self.shop.start_printer()
-        self.shop.start_till()
+        self.shop.start_till(environment=self.environment())
         self.keyboard.focus(self.shop.till_pid())
+
+    def environment(self):
+        """What the till's environment has besides."""
+        return {}
 
     def total(self, *lines):
         return sum(self.goods[barcode][1] * quantity for barcode, quantity in lines)

@@ -1,34 +1,49 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Scan after scan at full speed into the till's real window, with letters and hanzi in an open entry.
+"""Scan after scan at full speed into the till's real window, with an open entry and an input method.
 
-usage: scan-storm.py N
+usage: scan-storm.py N [pinyin]
 
-N scans of the scanner that types, four dozen at a time, 2 ms between the keys and nothing between the
+N scans of the scanner that types, sixteen dozen at a time, 2 ms between the keys and nothing between the
 codes; somebody was typing into the search when each began. None may be lost, doubled or left in
 the entry: the basket is looked at each time, and the journal at the end.
+
+With "pinyin" the search is typed into with ibus-libpinyin, which is half-way through a word with its candidates
+shown, when the scans begin: digits would choose among them. What was half-composed goes with the search that the
+scan closes, and the next word is composed as if nothing had been.
 """
 
 import sys
 
 import harness
+import pinyin
 from day import COLA, COLA_500, TEA, TWELVE, WATER, KeysDay
 from harness import require, require_equal, wait_for
 
 N_SCANS = int(sys.argv[1])
-CODES = TWELVE * 4
-HELD = ((COLA, 16), (WATER, 12), (TEA, 12), (COLA_500, 8))
+WITH_PINYIN = "pinyin" in sys.argv[2:]
+CODES = TWELVE * 16
+HELD = ((COLA, 64), (WATER, 48), (TEA, 48), (COLA_500, 32))
 HANZI = "可乐"
+HELLO = "你好"
 
 
 class Storm(KeysDay):
+    def await_entry(self, text):
+        wait_for(lambda: self.screen.read("Search goods") == text,
+                 lambda: "%r in the search, where %r is" % (text, self.screen.read("Search goods")))
+
+
+class LettersStorm(Storm):
+    """Letters and hanzi stand in the search."""
+
     def __init__(self, shop):
         super().__init__(shop)
         self.keyboard.teach(HANZI)
 
-    def scan_while_typing(self):
+    def scan_while_typing(self, _n):
         self.type("k" + HANZI)
-        wait_for(lambda: self.screen.read("Search goods") == "k" + HANZI, "what is typed in the search")
+        self.await_entry("k" + HANZI)
         self.play(*CODES)
         self.await_lines(*HELD)
 
@@ -38,13 +53,88 @@ class Storm(KeysDay):
         self.press("Escape")
 
 
+class PinyinStorm(Storm):
+    """A Chinese input method is in the middle of something, each time of something else."""
+
+    def __init__(self, shop):
+        super().__init__(shop)
+        self.pinyin = pinyin.Pinyin(shop)
+        self.caps = False
+
+    def start(self):
+        self.pinyin.start()
+        super().start()
+
+    def environment(self):
+        return {"GTK_IM_MODULE": "ibus"}
+
+    def begin(self):
+        super().begin()
+        self.pinyin.choose()
+
+    def set_caps_lock(self, on):
+        if self.caps != on:
+            self.press("Caps_Lock")
+            self.caps = on
+
+    def compose(self, letters, candidate):
+        """What is composed is no text of the entry yet."""
+        self.type(letters)
+        self.pinyin.await_candidate(candidate)
+
+    def compose_hello(self):
+        self.compose("nihao", HELLO)
+        self.press("space")
+        self.await_entry(HELLO)
+        self.pinyin.await_nothing()
+
+    def leave_empty(self):
+        self.await_entry("")
+
+    def leave_composing(self):
+        self.compose("kele", HANZI)
+        self.await_entry("")
+
+    def leave_hanzi_composing(self):
+        self.compose_hello()
+        self.compose("kele", HANZI)
+        self.await_entry(HELLO)
+
+    def leave_composing_with_caps_lock(self):
+        self.compose_hello()
+        self.compose("kele", HANZI)
+        self.set_caps_lock(True)
+        self.await_entry(HELLO)
+
+    def type_before(self, n):
+        ways = (self.leave_empty, self.leave_composing, self.compose_hello, self.leave_hanzi_composing,
+                self.leave_composing_with_caps_lock)
+        self.press("F2")
+        ways[n % len(ways)]()
+
+    def scan_while_typing(self, n):
+        self.set_caps_lock(False)
+        self.type_before(n)
+        self.play(*CODES)
+        self.await_lines(*HELD)
+        self.pinyin.await_nothing()
+        self.set_caps_lock(False)
+
+    def look_into_entry(self):
+        """Nothing is left in it, and the input method begins anew."""
+        self.press("F2")
+        self.await_entry("")
+        self.compose_hello()
+        self.press("Escape")
+
+
 def journey(shop):
-    day = Storm(shop)
+    day = PinyinStorm(shop) if WITH_PINYIN else LettersStorm(shop)
     day.start()
     day.begin()
     n_sales = -(-N_SCANS // len(CODES))
     for n in range(n_sales):
-        day.until_played(day.scan_while_typing)
+        day.until_played(lambda n=n: day.scan_while_typing(n))
         day.look_into_entry()
         day.press("F11")
         day.screen.await_text(day.words("Paid"))
@@ -59,4 +149,6 @@ def journey(shop):
     print("%d scans" % (n_sales * len(CODES)))
 
 
+if WITH_PINYIN:
+    pinyin.need_installed()
 harness.run(journey)
