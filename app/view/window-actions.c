@@ -143,12 +143,6 @@ on_printer_retry (GSimpleAction *action, GVariant *parameter, gpointer user_data
 }
 
 static void
-on_scanner_retry (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  mr_scanner_desk_retry (mr_till_get_scanner_desk (mr_window_get_till (user_data)));
-}
-
-static void
 on_print_old (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   mr_spooler_print_old (mr_till_get_spooler (mr_window_get_till (user_data)));
@@ -303,7 +297,6 @@ static const GActionEntry entries[] = {
   { .name = "reprint", .activate = on_reprint },
   { .name = "print-receipt", .activate = on_print_receipt },
   { .name = "printer-retry", .activate = on_printer_retry },
-  { .name = "scanner-retry", .activate = on_scanner_retry },
   { .name = "print-old", .activate = on_print_old },
   { .name = "drop-old", .activate = on_drop_old },
   { .name = "printer", .activate = on_printer },

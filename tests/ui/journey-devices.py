@@ -15,7 +15,7 @@ import harness
 from day import COLA, TEA, Day
 from harness import BUILD, require, require_equal, wait_for
 from plugged import PluggedShop, Scale, Scanner
-from screen import BUTTONS
+from screen import BUTTONS, Atspi
 
 LANGUAGE, SIZE = sys.argv[1:3]
 PICTURES = os.path.join(BUILD, "tests", "ui", "pictures", "devices-%s-%s" % (SIZE, LANGUAGE))
@@ -85,6 +85,21 @@ class DevicesJourney(Day):
         self.test_print(long, [first, second])
         self.picture("printers")
 
+    def unplug_printer(self):
+        """The row says what to do, and so does whoever wants the drawer open meanwhile."""
+        screen, printer = self.screen, self.shop.printers[2]
+        printer.unplug()
+        screen.await_text(self.words("The printer is not plugged in. Sales are saved. It comes back by itself."))
+        screen.await_text(self.words("While the printer cannot be reached, open it by its key."))
+        screen.click("Open the drawer")
+        screen.await_text(self.words("It is noted. The printer is not there to open the drawer: open it by its key."))
+        self.picture("printer-away")
+        printer.plug()
+        screen.await_text(self.words("Printer ready"))
+        screen.click("Open the drawer")
+        screen.await_text(self.words("The drawer is opened, and noted."))
+        wait_for(lambda: printer.count_kicks() == 1, "the drawer, once")
+
     # The scanner ----------------------------------------------------------------------------------
 
     def find_code(self):
@@ -128,6 +143,24 @@ class DevicesJourney(Day):
         self.await_lines((TEA, 2), (COLA, 1))
         self.open_devices()
 
+    def lose_everything(self):
+        """Printer, scanner and center at once: each says so, and Pay can still be pressed."""
+        self.shop.printers[2].unplug()
+        self.scanner.unplug()
+        self.shop.kill_center()
+        for trouble in ("The printer is not plugged in. Sales are saved. It comes back by itself.",
+                        "The scanner is not plugged in. Search or type what is sold meanwhile. It comes back by itself.",
+                        "No connection to the center. Selling goes on; everything is sent when the network is back."):
+            self.screen.await_text(self.words(trouble))
+        self.screen.click("Sell")
+        self.await_lines((TEA, 2), (COLA, 1))
+        self.keyboard.type(COLA + "\n")
+        self.await_lines((TEA, 2), (COLA, 2))
+        pay = self.screen.await_node(re.compile("^" + self.words("Pay")), BUTTONS)
+        place = pay.get_extents(Atspi.CoordType.WINDOW)
+        require(place.height > 0 and place.y + place.height <= int(SIZE.split("x")[1]), "Pay is below the screen")
+        self.picture("everything")
+
     # The scale ------------------------------------------------------------------------------------
 
     def weigh(self):
@@ -161,10 +194,12 @@ def journey(shop):
     day = DevicesJourney(shop)
     day.start()
     day.choose_printers()
+    day.unplug_printer()
     day.pair_keyboard()
     day.unplug_scanner()
     day.weigh()
     require_equal(day.screen.unnamed(), [], "without a name")
+    day.lose_everything()
 
 
 harness.run(journey, LANGUAGE, size=SIZE, kind=PluggedShop)
