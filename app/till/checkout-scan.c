@@ -3,6 +3,7 @@
 
 #include "model/barcode.h"
 #include "till/checkout-private.h"
+#include "till/label-code.h"
 
 #include <string.h>
 
@@ -140,6 +141,22 @@ put_good (MrCheckout *self, const char *code, MrGood *good)
   return mr_checkout_add_line (self, good, quantity_milli, -1);
 }
 
+/* What a label scale printed: how much it is stands on it. */
+static MrScanResult
+put_label (MrCheckout *self, const char *code)
+{
+  gint64 quantity_milli;
+  g_autoptr (MrGood) good = mr_label_code_find (self->ground, code, &quantity_milli);
+
+  if (good == NULL)
+    {
+      mr_checkout_ask (self, MR_QUESTION_UNKNOWN, code, NULL, NULL);
+      return MR_SCAN_UNKNOWN;
+    }
+  self->pending_quantity_milli = quantity_milli;
+  return put_good (self, code, good);
+}
+
 static MrScanResult
 put_code (MrCheckout *self, const char *code)
 {
@@ -150,10 +167,7 @@ put_code (MrCheckout *self, const char *code)
     return MR_SCAN_BAD;
   goods = mr_shelf_find_code (self->ground->shelf, code);
   if (goods->len == 0)
-    {
-      mr_checkout_ask (self, MR_QUESTION_UNKNOWN, code, NULL, NULL);
-      return MR_SCAN_UNKNOWN;
-    }
+    return put_label (self, code);
   if (goods->len > 1)
     {
       mr_checkout_ask (self, MR_QUESTION_SEVERAL, code, NULL, goods);
@@ -335,7 +349,8 @@ mr_checkout_answer (MrCheckout *self, guint question_id, gint64 price_minor, gin
       g_set_error (error, MR_SALE_ERROR, MR_SALE_ERROR_NO_PRICE, "a price is needed");
       return FALSE;
     }
-  if (good->has_price && mr_checkout_is_for_scale (self, good))
+  if (good->has_price && mr_question_get_quantity_milli (question) == MR_QUANTITY_ONE_MILLI &&
+      mr_checkout_is_for_scale (self, good))
     {
       mr_checkout_dismiss (self, question_id);
       mr_checkout_put_weighed (self, mr_question_get_code (question), good);

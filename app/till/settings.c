@@ -53,6 +53,7 @@ static gboolean check_pin (const char *value);
 static gboolean check_flag (const char *value);
 static gboolean check_backup_folder (const char *value);
 static gboolean check_label_prefix (const char *value);
+static gboolean check_label_value (const char *value);
 static gboolean check_label_folder (const char *value);
 static gboolean check_label_written (const char *value);
 static gboolean check_display (const char *value);
@@ -85,6 +86,7 @@ static const struct
   { MR_SETTING_SETUP, "", check_text },
   { MR_SETTING_BACKUP_FOLDER, "", check_backup_folder },
   { MR_SETTING_LABEL_PREFIX, "21", check_label_prefix },
+  { MR_SETTING_LABEL_VALUE, "", check_label_value },
   { MR_SETTING_LABEL_FOLDER, MR_BACKUP_STICK, check_label_folder },
   { MR_SETTING_LABEL_WRITTEN, "", check_label_written },
   { MR_SETTING_DISPLAY, "", check_display },
@@ -216,6 +218,12 @@ check_backup_folder (const char *value)
 {
   return check_text (value) &&
          (*value == '\0' || g_str_equal (value, MR_BACKUP_STICK) || g_path_is_absolute (value));
+}
+
+static gboolean
+check_label_value (const char *value)
+{
+  return *value == '\0' || g_str_equal (value, MR_LABEL_WEIGHT);
 }
 
 static gboolean

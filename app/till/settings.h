@@ -55,6 +55,9 @@ typedef enum
   "display-text" /* what a pole display has letters for: "ascii", "gb18030", "NUMBER:CHARSET" */
 #define MR_SETTING_LABEL_PREFIX \
   "label-prefix" /* two digits, 20 … 29: what the barcodes of the shop's own scale labels begin with */
+#define MR_SETTING_LABEL_VALUE \
+  "label-value" /* what of such labels this till reads: "weight" in grams, "" = nothing */
+#define MR_LABEL_WEIGHT "weight"
 #define MR_SETTING_LABEL_FOLDER \
   "label-folder" /* where the label scale's price list is written: MR_BACKUP_STICK, or an absolute path */
 #define MR_SETTING_LABEL_WRITTEN \

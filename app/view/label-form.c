@@ -18,6 +18,7 @@ struct _MrLabelForm
   char *outcome; /* (owned) (nullable): of the last writing, until something else is to be said */
   MrChoice *folder;
   MrChoice *prefix;
+  MrChoice *value;
   GtkBox *refusals;
 };
 
@@ -264,6 +265,9 @@ mr_label_form_set_till (MrLabelForm *self, MrTill *till, MrDeviceRow *row)
       g_autofree char *digits = g_strdup_printf ("%u", i);
       mr_choice_add (self->prefix, digits, digits);
     }
+  mr_choice_set_setting (self->value, settings, MR_SETTING_LABEL_VALUE);
+  mr_choice_add (self->value, "", _ ("They are not read"));
+  mr_choice_add (self->value, MR_LABEL_WEIGHT, _ ("The weight in grams"));
   show_folder (self);
   g_signal_connect_object (settings, "changed::" MR_SETTING_LABEL_FOLDER,
                            G_CALLBACK (on_folder_changed), self, G_CONNECT_SWAPPED);
@@ -294,6 +298,7 @@ mr_label_form_class_init (MrLabelFormClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/millrace/Till/ui/label-form.ui");
   gtk_widget_class_bind_template_child (widget_class, MrLabelForm, folder);
   gtk_widget_class_bind_template_child (widget_class, MrLabelForm, prefix);
+  gtk_widget_class_bind_template_child (widget_class, MrLabelForm, value);
   gtk_widget_class_bind_template_child (widget_class, MrLabelForm, refusals);
   gtk_widget_class_bind_template_callback (widget_class, on_choose);
 }

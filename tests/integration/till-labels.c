@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "catalog/catalog.h"
+#include "model/barcode.h"
 #include "till/till.h"
 
 #include "sample-till.h"
@@ -242,6 +243,45 @@ test_kept (Fixture *self, gconstpointer data)
   g_assert_cmpstr (content, ==, "a good list");
 }
 
+/* @first_digits: twelve */
+static MrScanResult
+scan_label (Fixture *self, const char *first_digits)
+{
+  g_autofree char *code =
+      g_strdup_printf ("%s%d", first_digits,
+                       mr_barcode_check_digit (first_digits, strlen (first_digits)));
+
+  return mr_checkout_scan (mr_till_get_checkout (self->till), code);
+}
+
+/* What the scale prints by that list is sold by its weight, at the price in force; nothing else is a label. */
+static void
+test_scanned (Fixture *self, gconstpointer data)
+{
+  MrCheckout *checkout;
+
+  sample_till_feed (self, "short_code", "1", "[\"12\",3]"); /* bananas, 5.98 a kilogram */
+  sample_till_feed (self, "short_code", "2", "[\"007\",31]"); /* ginger, 8.00 a jin */
+  sample_till_feed (self, "short_code", "3", "[\"99\",1]"); /* a can of cola */
+  sample_till_start (self);
+  checkout = mr_till_get_checkout (self->till);
+  g_assert_cmpint (scan_label (self, "210001200375"), ==, MR_SCAN_UNKNOWN);
+  set_setting (self, MR_SETTING_LABEL_VALUE, MR_LABEL_WEIGHT);
+  g_assert_cmpint (scan_label (self, "210001200375"), ==, MR_SCAN_ADDED);
+  g_assert_cmpint (mr_checkout_get_totals (checkout)->total_minor, ==, 224);
+  g_assert_cmpint (scan_label (self, "210000701250"), ==, MR_SCAN_ADDED);
+  g_assert_cmpint (mr_checkout_get_totals (checkout)->total_minor, ==, 224 + 2000);
+  /* The same twice is two bags; another prefix, no weight, no such number, a piece, a wrong check digit. */
+  g_assert_cmpint (scan_label (self, "210001200375"), ==, MR_SCAN_ADDED);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (checkout)), ==, 3);
+  g_assert_cmpint (scan_label (self, "220001200375"), ==, MR_SCAN_UNKNOWN);
+  g_assert_cmpint (scan_label (self, "210001200000"), ==, MR_SCAN_UNKNOWN);
+  g_assert_cmpint (scan_label (self, "210001300375"), ==, MR_SCAN_UNKNOWN);
+  g_assert_cmpint (scan_label (self, "210009900375"), ==, MR_SCAN_UNKNOWN);
+  g_assert_cmpint (mr_checkout_scan (checkout, "2100012003750"), ==, MR_SCAN_UNKNOWN);
+  g_assert_cmpint (mr_checkout_get_totals (checkout)->total_minor, ==, 224 + 2000 + 224);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -251,6 +291,7 @@ main (int argc, char **argv)
   g_test_add ("/label-list/prefix-and-folder", Fixture, NULL, set_up, test_prefix_and_folder,
               tear_down);
   g_test_add ("/label-list/changed", Fixture, NULL, set_up, test_changed, tear_down);
+  g_test_add ("/label-list/scanned", Fixture, NULL, set_up, test_scanned, tear_down);
   g_test_add ("/label-list/kept", Fixture, NULL, set_up, test_kept, tear_down);
   return g_test_run ();
 }

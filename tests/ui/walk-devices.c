@@ -119,7 +119,7 @@ choose_folder (Walk *self, const char *path)
 {
   g_autoptr (GFile) folder = g_file_new_for_path (path);
   GtkWidget *form = walk_get (self, NULL, "MrLabelForm", 0);
-  walk_press (self, gtk_widget_get_prev_sibling (gtk_widget_get_last_child (form)));
+  walk_press (self, walk_get (self, form, "GtkButton", 0));
   walk_await (self, "the dialog", has_chooser);
   g_assert_true (gtk_file_chooser_set_current_folder (get_chooser (), folder, NULL));
   walk_await (self, "the folder in the dialog", stands_in_a_folder);
