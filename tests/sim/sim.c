@@ -371,6 +371,14 @@ await_audits (Sim *self)
   rest (self);
 }
 
+/* A computer that was replaced may find out only now that its chain went on without it, and says so. */
+static void
+settle_all (Sim *self)
+{
+  while (self->failure == NULL && sim_owner_settle_all (self))
+    rest (self);
+}
+
 /* No more faults: whoever is off comes on. */
 static void
 come_to_rest (Sim *self)
@@ -392,10 +400,10 @@ come_to_rest (Sim *self)
     }
   rest (self);
   self->healed_us = self->now_us - self->calm_us;
-  /* A computer that was replaced may find out only now that its chain went on without it, and says so. */
-  while (self->failure == NULL && sim_owner_settle_all (self))
-    rest (self);
+  settle_all (self);
   await_audits (self);
+  /* What a till has noted of its clock meanwhile. */
+  settle_all (self);
 }
 
 static void
