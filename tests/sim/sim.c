@@ -344,13 +344,13 @@ poke_all (Sim *self)
 }
 
 /* Everything has to reach everybody by itself. A poke at the end makes each hear of the others' last
- * movements. */
+ * movements, and one more of what a till did then: it drops a basket that it hears another has taken. */
 static void
 rest (Sim *self)
 {
   gint64 end_us = self->now_us + REST_US;
 
-  for (guint round = 0; round < 2 && self->failure == NULL; round++)
+  for (guint round = 0; round < 3 && self->failure == NULL; round++)
     {
       poke_all (self);
       run_until (self, end_us, is_at_rest);
