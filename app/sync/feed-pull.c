@@ -40,6 +40,8 @@ find_position (MrSyncEngine *self, const char *feed, MrPosition *cursor, MrPosit
   else if (self->replace_shop)
     {
       *cursor = (MrPosition){ 0 };
+      /* One that adds to the old replica is of no use, and was to be cleared: the disk may have been full. */
+      staged &= replace;
     }
   if (staged)
     *cursor = head;

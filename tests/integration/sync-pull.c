@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "db/db.h"
+
 #include "engine-fixture.h"
 
 #include <string.h>
@@ -172,6 +174,55 @@ test_shop_too_old (EngineFixture *fixture, gconstpointer data)
 }
 
 static void
+run_on_replica (EngineFixture *fixture, const char *sql)
+{
+  g_autofree char *location = g_strconcat ("sqlite:", fixture->dir, "/shop.db", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MrDb) db = mr_db_open (location, MR_DB_WRITE, &error);
+
+  mr_db_exec (db, sql, &error);
+  g_assert_no_error (error);
+}
+
+/* The pages that were there already cannot be thrown away, as on a full disk: nothing is added to them all the
+ * same, or what they lack would be missing from the replica. */
+static void
+test_shop_too_old_on_full_disk (EngineFixture *fixture, gconstpointer data)
+{
+  g_autofree char *whole = engine_fixture_make_feeds (fixture, 5, "setting", "a", "[\"1\"]", 0);
+  g_autofree char *last = engine_fixture_make_feeds (fixture, 9, "setting", "b", "[\"2\"]", 0);
+  g_autoptr (MrFeedsReply) reply = mr_feeds_reply_from_json (whole, -1, NULL);
+  g_autofree char *part = NULL;
+  g_autoptr (MrShop) shop = NULL;
+  g_autofree char *name = NULL, *a = NULL, *b = NULL;
+
+  reply->shop.full = FALSE;
+  part = mr_feeds_reply_to_json (reply);
+  engine_fixture_settle (fixture);
+  mr_sync_engine_poke (fixture->engine);
+  engine_fixture_ask_for (fixture, "/v1/feeds");
+  engine_fixture_answer (fixture, 200, part);
+  engine_fixture_ask_for (fixture, "/v1/feeds");
+  g_assert_nonnull (strstr (fixture->request.path, "shop=5."));
+  run_on_replica (fixture, "CREATE TRIGGER full BEFORE DELETE ON stage"
+                           " BEGIN SELECT RAISE (ABORT, 'no room'); END");
+  engine_fixture_answer (fixture, 410,
+                         "{\"type\":\"/problems/shop-too-old\",\"title\":\"x\",\"status\":410,"
+                         "\"detail\":\"y\"}");
+  run_on_replica (fixture, "DROP TRIGGER full");
+  engine_fixture_ask_for (fixture, "/v1/feeds");
+  g_assert_nonnull (strstr (fixture->request.path, "shop=0,"));
+  engine_fixture_answer (fixture, 200, last);
+  shop = mr_shop_open_reader (fixture->dir, NULL);
+  name = mr_shop_dup_setting (shop, "name");
+  a = mr_shop_dup_setting (shop, "a");
+  b = mr_shop_dup_setting (shop, "b");
+  g_assert_null (name);
+  g_assert_null (a);
+  g_assert_cmpstr (b, ==, "2");
+}
+
+static void
 answer_part (EngineFixture *fixture, guint status, const char *etag, gint64 total,
              const char *bytes, gsize length, gboolean ends)
 {
@@ -321,6 +372,7 @@ main (int argc, char **argv)
   ADD ("/sync/unknown-table", test_unknown_table);
   ADD ("/sync/malformed-row", test_malformed_row);
   ADD ("/sync/shop-too-old", test_shop_too_old);
+  ADD ("/sync/shop-too-old-on-full-disk", test_shop_too_old_on_full_disk);
   ADD ("/sync/audit", test_audit);
   ADD ("/sync/snapshot-resumed", test_snapshot_resumed);
   ADD ("/sync/snapshot-gone", test_snapshot_gone);
