@@ -4,31 +4,19 @@
 told when there is no paper. Skipped where there is no npm, or its registry cannot be reached."""
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+
+import npm_package  # noqa: E402
+
 BUILD = os.environ["MR_BUILD_DIR"]
-SKIPPED = 77
 PACKAGE = "receiptio@2.1.2"
 # It knows the address of a printer, and no port.
 PORT = 9100
 RECEIPT = "Store\n---\n可口可乐 | 3.00\n"
-
-
-def skip(reason):
-    print("skipped: " + reason)
-    sys.exit(SKIPPED)
-
-
-def install(folder):
-    if shutil.which("npm") is None:
-        skip("npm is not installed")
-    done = subprocess.run(["npm", "install", "--silent", "--ignore-scripts", "--no-audit", "--no-fund", PACKAGE],
-                          cwd=folder, timeout=120, check=False)
-    if done.returncode != 0:
-        skip(PACKAGE + " cannot be installed")
 
 
 def ask(folder, *arguments):
@@ -54,13 +42,13 @@ def tell(printer, words):
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        install(folder)
+        npm_package.install(folder, PACKAGE)
         printer = subprocess.Popen([os.path.join(BUILD, "tests", "virtual-printer"), "--port", str(PORT), "--honest",
                                     "--dump", os.path.join(folder, "out")],
                                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         try:
             if printer.stdout.readline().strip() != str(PORT):
-                skip("port %d is taken" % PORT)
+                npm_package.skip("port %d is taken" % PORT)
             assert ask(folder, "-q") == "online", "a printer that is well"
             assert print_receipt(folder) == "success", "a receipt"
             tell(printer, "paper 0")
