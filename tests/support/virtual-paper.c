@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "virtual-code-tables.h"
 #include "virtual-paper.h"
 
 #include <string.h>
@@ -8,6 +9,7 @@
 struct _VirtualPaper
 {
   int columns;
+  const char *kind; /* (unowned) (nullable): of printer; Epson's */
   GByteArray *pending; /* (owned): not yet a whole command */
   gsize offset; /* of the first pending byte */
   GArray *events; /* (owned): VirtualEvent */
@@ -32,18 +34,6 @@ struct _VirtualPaper
 /* The command is not whole yet. */
 #define MORE 0
 
-/* Epson, ESC/POS Command Reference, ESC t: n and what iconv calls that table. */
-static const struct
-{
-  guint8 number;
-  const char *charset;
-} code_tables[] = {
-  { 0, "IBM437" },  { 2, "IBM850" },  { 3, "IBM860" },  { 4, "IBM863" },  { 5, "IBM865" },
-  { 13, "IBM857" }, { 14, "CP737" },  { 16, "CP1252" }, { 17, "IBM866" }, { 18, "IBM852" },
-  { 33, "CP775" },  { 34, "IBM855" }, { 45, "CP1250" }, { 46, "CP1251" }, { 47, "CP1253" },
-  { 48, "CP1254" }, { 51, "CP1257" },
-};
-
 static void
 clear_event (gpointer data)
 {
@@ -65,6 +55,12 @@ virtual_paper_new (int columns)
   self->text = g_string_new (NULL);
   self->bar_height = 162;
   return self;
+}
+
+void
+virtual_paper_set_kind (VirtualPaper *self, const char *kind)
+{
+  self->kind = kind;
 }
 
 void
@@ -240,10 +236,7 @@ read_kick (VirtualPaper *self, const guint8 *bytes, gsize length)
 static void
 select_table (VirtualPaper *self, guint8 number)
 {
-  self->charset = NULL;
-  for (gsize i = 0; i < G_N_ELEMENTS (code_tables); i++)
-    if (code_tables[i].number == number)
-      self->charset = code_tables[i].charset;
+  self->charset = virtual_code_table_find (self->kind, number);
   if (self->charset == NULL)
     complain (self, "unknown code table %d", number);
 }

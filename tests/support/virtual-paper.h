@@ -46,6 +46,8 @@ typedef struct _VirtualPaper VirtualPaper;
 
 /* @columns: of the paper, 32 or 48. */
 VirtualPaper *virtual_paper_new (int columns);
+/* Whose code tables it has, as virtual_code_table_find() says; @kind must live as long. Epson's unless said. */
+void virtual_paper_set_kind (VirtualPaper *self, const char *kind);
 void virtual_paper_free (VirtualPaper *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VirtualPaper, virtual_paper_free)
 
