@@ -233,12 +233,13 @@ rest (MrInputThread *self)
 {
   gint64 end_us = g_get_monotonic_time () + (gint64) self->retry_ms * 1000;
 
-  while (!take_nudge (self))
+  /* Whether it ends is asked first: that answers the wake-up, which may have been the nudge's. */
+  while (!is_closing (self) && !take_nudge (self))
     {
       gint64 left_ms = (end_us - g_get_monotonic_time () + 999) / 1000;
       GPollFD wake = { self->actor.wake_fd, G_IO_IN, 0 };
 
-      if (left_ms <= 0 || is_closing (self))
+      if (left_ms <= 0)
         return;
       g_poll (&wake, 1, (int) left_ms);
     }
