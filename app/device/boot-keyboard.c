@@ -170,9 +170,11 @@ end_code (MrScanDecoder *decoder)
 }
 
 MrScanDecoder *
-mr_scan_decoder_new_keyboard (guint pause_ms)
+mr_scan_decoder_new_keyboard (gboolean is_patient)
 {
   static const MrScanDecoderClass class = { push_report, end_code };
+  MrScanDecoder *self = mr_scan_decoder_alloc (sizeof (Keyboard), &class, MR_SCAN_PAUSE_MS);
 
-  return mr_scan_decoder_alloc (sizeof (Keyboard), &class, pause_ms);
+  self->is_patient = is_patient;
+  return self;
 }

@@ -64,6 +64,14 @@ get_pause_ms (const MrScanDecoder *self)
   return self->is_patient ? MAX (self->pause_ms, MR_SCAN_PAUSE_LONG_MS) : self->pause_ms;
 }
 
+static void
+end_at_pause (MrScanDecoder *self)
+{
+  if (self->held->len > 0 && !self->is_spoilt)
+    self->is_patient = FALSE;
+  self->class->end (self);
+}
+
 void
 mr_scan_decoder_finish (MrScanDecoder *self)
 {
@@ -80,7 +88,7 @@ void
 mr_scan_decoder_push (MrScanDecoder *self, const guint8 *bytes, gsize length, gint64 time_us)
 {
   if (self->held->len > 0 && time_us - self->last_us > (gint64) get_pause_ms (self) * 1000)
-    self->class->end (self);
+    end_at_pause (self);
   self->last_us = time_us;
   self->class->push (self, bytes, length);
 }
@@ -94,7 +102,7 @@ mr_scan_decoder_get_wait_ms (const MrScanDecoder *self)
 void
 mr_scan_decoder_end (MrScanDecoder *self)
 {
-  self->class->end (self);
+  end_at_pause (self);
 }
 
 MrScan *
@@ -114,9 +122,17 @@ push_stream (MrScanDecoder *self, const guint8 *bytes, gsize length)
 }
 
 MrScanDecoder *
-mr_scan_decoder_new_stream (guint pause_ms)
+mr_scan_decoder_new_stream (gboolean is_patient)
 {
   static const MrScanDecoderClass class = { push_stream, mr_scan_decoder_finish };
+  MrScanDecoder *self = mr_scan_decoder_alloc (sizeof (MrScanDecoder), &class, MR_SCAN_PAUSE_MS);
 
-  return mr_scan_decoder_alloc (sizeof (MrScanDecoder), &class, pause_ms);
+  self->is_patient = is_patient;
+  return self;
+}
+
+gboolean
+mr_scan_decoder_is_patient (const MrScanDecoder *self)
+{
+  return self->is_patient;
 }

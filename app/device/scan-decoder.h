@@ -21,10 +21,12 @@ G_BEGIN_DECLS
  */
 typedef struct _MrScanDecoder MrScanDecoder;
 
-/* Longer than any pause inside one code, shorter than between two. */
+/* Longer than any pause inside one code, shorter than between two: of a scanner that has nothing but pauses to end its
+ * codes. */
 #define MR_SCAN_PAUSE_MS 300
-/* Of a scanner that was seen to end its codes: one that this computer reads haltingly is not cut in two. And of HID
- * POS, where no pause ends a good code: long, since the rest of one that was given up looks like one. */
+/* Of one that ends them itself, as nearly all do, and of one that has not sent any yet: what this computer reads
+ * haltingly is not cut in two. And of HID POS, where no pause ends a good code: long, since the rest of one that
+ * was given up looks like one. */
 #define MR_SCAN_PAUSE_LONG_MS 2000
 
 /* Reports of a HID POS scanner, one a push, with the layout its descriptor tells of; NULL: the two layouts
@@ -32,10 +34,13 @@ typedef struct _MrScanDecoder MrScanDecoder;
 MrScanDecoder *mr_scan_decoder_new_hid_pos (const MrHidScanner *layout, guint pause_ms)
     G_GNUC_WARN_UNUSED_RESULT;
 /* Reports of a boot keyboard, one a push: characters as an American keyboard has them, whatever the
- * system's layout, input method or Caps Lock. Enter, Tab or a pause ends a code. */
-MrScanDecoder *mr_scan_decoder_new_keyboard (guint pause_ms) G_GNUC_WARN_UNUSED_RESULT;
+ * system's layout, input method or Caps Lock. Enter, Tab or a pause ends a code. @is_patient: it is not known to end
+ * its codes by a pause alone. */
+MrScanDecoder *mr_scan_decoder_new_keyboard (gboolean is_patient) G_GNUC_WARN_UNUSED_RESULT;
 /* Bytes of a serial line. CR, LF, both or a pause ends a code. */
-MrScanDecoder *mr_scan_decoder_new_stream (guint pause_ms) G_GNUC_WARN_UNUSED_RESULT;
+MrScanDecoder *mr_scan_decoder_new_stream (gboolean is_patient) G_GNUC_WARN_UNUSED_RESULT;
+/* FALSE once a pause ended a code; TRUE again once an end of its own did. */
+gboolean mr_scan_decoder_is_patient (const MrScanDecoder *self);
 void mr_scan_decoder_free (MrScanDecoder *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrScanDecoder, mr_scan_decoder_free)
 
@@ -60,7 +65,7 @@ struct _MrScanDecoder
   guint pause_ms;
   GByteArray *held; /* (owned): of the code under way */
   gboolean is_spoilt; /* too long, or a piece is missing: dropped up to its end */
-  gboolean is_patient; /* its codes have an end of their own */
+  gboolean is_patient; /* its codes have an end of their own, as far as is known */
   gint64 last_us;
   GQueue scans; /* (owned): MrScan */
 };

@@ -21,6 +21,7 @@ struct _MrScanner
   MrScanDecoder *decoder; /* (owned) (nullable): while it is open */
   GSource *pause; /* (owned) (nullable) */
   gboolean is_hid_pos;
+  gboolean is_patient; /* of the decoder before: kept when it is plugged in again */
 };
 
 G_DEFINE_FINAL_TYPE (MrScanner, mr_scanner, MR_TYPE_DEVICE)
@@ -28,16 +29,16 @@ G_DEFINE_FINAL_TYPE (MrScanner, mr_scanner, MR_TYPE_DEVICE)
 static guint signal_scanned;
 
 static MrScanDecoder *
-new_decoder (GBytes *greeting)
+new_decoder (GBytes *greeting, gboolean is_patient)
 {
   MrHidScanner layout;
   gsize length;
   const guint8 *bytes = g_bytes_get_data (greeting, &length);
 
   if (length == 0)
-    return mr_scan_decoder_new_stream (MR_SCAN_PAUSE_MS);
+    return mr_scan_decoder_new_stream (is_patient);
   if (bytes[0] == MR_SCANNER_KEYBOARD)
-    return mr_scan_decoder_new_keyboard (MR_SCAN_PAUSE_MS);
+    return mr_scan_decoder_new_keyboard (is_patient);
   return mr_scan_decoder_new_hid_pos (mr_hid_scanner_parse (bytes + 1, length - 1, &layout)
                                           ? &layout
                                           : NULL,
@@ -94,13 +95,16 @@ start_pause (MrScanner *self)
 static void
 take_news (MrScanner *self, const MrInputNews *news)
 {
-  if (news->greeting != NULL || news->state != MR_DEVICE_READY)
-    g_clear_pointer (&self->decoder, mr_scan_decoder_free);
+  if (self->decoder != NULL && (news->greeting != NULL || news->state != MR_DEVICE_READY))
+    {
+      self->is_patient = mr_scan_decoder_is_patient (self->decoder);
+      g_clear_pointer (&self->decoder, mr_scan_decoder_free);
+    }
   if (news->greeting != NULL)
     {
       const guint8 *kind = g_bytes_get_data (news->greeting, NULL);
 
-      self->decoder = new_decoder (news->greeting);
+      self->decoder = new_decoder (news->greeting, self->is_patient);
       self->is_hid_pos = kind != NULL && *kind == MR_SCANNER_HID_POS;
     }
   mr_device_set_state (MR_DEVICE (self), news->state, news->reason);
@@ -156,6 +160,7 @@ mr_scanner_class_init (MrScannerClass *class)
 static void
 mr_scanner_init (MrScanner *self)
 {
+  self->is_patient = TRUE;
 }
 
 static MrInputPort *

@@ -7,6 +7,6 @@
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
-  fuzz_scan_decoder (mr_scan_decoder_new_stream (300), data, size);
+  fuzz_scan_decoder (mr_scan_decoder_new_stream (FALSE), data, size);
   return 0;
 }

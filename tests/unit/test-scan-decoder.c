@@ -208,7 +208,7 @@ test_keyboard (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (MrScanDecoder) decoder = mr_scan_decoder_new_keyboard (MR_SCAN_PAUSE_MS);
+      g_autoptr (MrScanDecoder) decoder = mr_scan_decoder_new_keyboard (TRUE);
       g_autoptr (GPtrArray) reports = scanner_key_reports (cases[i].keys);
       g_autoptr (GString) seen = g_string_new (NULL);
 
@@ -261,7 +261,7 @@ test_keyboard_reports (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (MrScanDecoder) decoder = mr_scan_decoder_new_keyboard (MR_SCAN_PAUSE_MS);
+      g_autoptr (MrScanDecoder) decoder = mr_scan_decoder_new_keyboard (TRUE);
       g_autoptr (GString) seen = g_string_new (NULL);
 
       g_test_message ("%s", cases[i].name);
@@ -275,7 +275,7 @@ test_keyboard_reports (void)
 static void
 test_alt_numbers (void)
 {
-  g_autoptr (MrScanDecoder) decoder = mr_scan_decoder_new_keyboard (MR_SCAN_PAUSE_MS);
+  g_autoptr (MrScanDecoder) decoder = mr_scan_decoder_new_keyboard (TRUE);
   g_autoptr (GPtrArray) reports = scanner_key_reports ("]d201");
   g_autoptr (GPtrArray) end = scanner_key_reports ("10\n");
   g_autoptr (GString) seen = g_string_new (NULL);
@@ -315,7 +315,7 @@ test_stream (void)
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     for (gsize step = 1; step < 20; step++)
       {
-        g_autoptr (MrScanDecoder) decoder = mr_scan_decoder_new_stream (MR_SCAN_PAUSE_MS);
+        g_autoptr (MrScanDecoder) decoder = mr_scan_decoder_new_stream (TRUE);
         g_autoptr (GString) seen = g_string_new (NULL);
         gsize length = strlen (cases[i].bytes);
 
@@ -333,32 +333,42 @@ test_stream (void)
 static void
 test_pause (void)
 {
-  g_autoptr (MrScanDecoder) decoder = mr_scan_decoder_new_stream (100);
+  g_autoptr (MrScanDecoder) decoder = mr_scan_decoder_new_stream (FALSE);
   g_autoptr (GString) seen = g_string_new (NULL);
   g_autofree char *noise = g_strnfill (20000, 'x');
 
   mr_scan_decoder_push (decoder, (const guint8 *) "12", 2, 0);
-  g_assert_cmpint (mr_scan_decoder_get_wait_ms (decoder), ==, 100);
-  mr_scan_decoder_push (decoder, (const guint8 *) "34", 2, 100 * 1000);
-  mr_scan_decoder_push (decoder, (const guint8 *) "56", 2, 201 * 1000);
-  mr_scan_decoder_push (decoder, (const guint8 *) noise, 20000, 202 * 1000);
-  mr_scan_decoder_push (decoder, (const guint8 *) "\r7\r", 3, 203 * 1000);
+  g_assert_cmpint (mr_scan_decoder_get_wait_ms (decoder), ==, MR_SCAN_PAUSE_MS);
+  mr_scan_decoder_push (decoder, (const guint8 *) "34", 2, 300 * 1000);
+  mr_scan_decoder_push (decoder, (const guint8 *) "56", 2, 601 * 1000);
+  mr_scan_decoder_push (decoder, (const guint8 *) noise, 20000, 602 * 1000);
+  mr_scan_decoder_push (decoder, (const guint8 *) "\r7\r", 3, 603 * 1000);
   take (decoder, seen);
   g_assert_cmpstr (seen->str, ==, "[1234][7]");
 }
 
-/* Who ends codes is not cut short by a computer that stands still for a moment. */
+/* Who ends codes is not cut short by a computer that stands still for a moment, not even at the first one; only who
+ * was seen not to end them is not waited for. */
 static void
 test_patience (void)
 {
-  g_autoptr (MrScanDecoder) decoder = mr_scan_decoder_new_stream (100);
+  g_autoptr (MrScanDecoder) decoder = mr_scan_decoder_new_stream (TRUE);
   g_autoptr (GString) seen = g_string_new (NULL);
 
-  mr_scan_decoder_push (decoder, (const guint8 *) "1\r23", 4, 0);
+  mr_scan_decoder_push (decoder, (const guint8 *) "0", 1, 0);
   g_assert_cmpint (mr_scan_decoder_get_wait_ms (decoder), ==, MR_SCAN_PAUSE_LONG_MS);
-  mr_scan_decoder_push (decoder, (const guint8 *) "45\r", 3, G_USEC_PER_SEC);
+  mr_scan_decoder_push (decoder, (const guint8 *) "1\r23", 4, G_USEC_PER_SEC);
+  g_assert_cmpint (mr_scan_decoder_get_wait_ms (decoder), ==, MR_SCAN_PAUSE_LONG_MS);
+  mr_scan_decoder_push (decoder, (const guint8 *) "45\r67", 5, 2 * G_USEC_PER_SEC);
+  g_assert_true (mr_scan_decoder_is_patient (decoder));
+  mr_scan_decoder_end (decoder);
+  g_assert_false (mr_scan_decoder_is_patient (decoder));
+  mr_scan_decoder_push (decoder, (const guint8 *) "8", 1, 5 * G_USEC_PER_SEC);
+  g_assert_cmpint (mr_scan_decoder_get_wait_ms (decoder), ==, MR_SCAN_PAUSE_MS);
+  mr_scan_decoder_push (decoder, (const guint8 *) "9\r", 2, 5 * G_USEC_PER_SEC);
+  g_assert_true (mr_scan_decoder_is_patient (decoder));
   take (decoder, seen);
-  g_assert_cmpstr (seen->str, ==, "[1][2345]");
+  g_assert_cmpstr (seen->str, ==, "[01][2345][67][89]");
 }
 
 static void
