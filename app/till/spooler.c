@@ -25,6 +25,7 @@ struct _MrSpooler
   MrPrinter *printer; /* (owned) (nullable) */
   GPtrArray *waiting; /* (owned) (element-type MrSpoolRow), oldest first */
   gint64 current; /* spool id with the printer or on its way there, 0 = none */
+  gboolean is_again; /* something of the current one may be on paper since an earlier try */
   gint64 wanted_until; /* old rows up to this id are printed all the same */
   gboolean is_blocked; /* the last try failed: wait for the printer to be ready again */
   gboolean is_closed;
@@ -168,6 +169,13 @@ end_current (MrSpooler *self, const char *state, const char *reason)
   mr_ground_run (self->ground, store_move, move, free_move, on_ended);
 }
 
+/* Whatever came of this try: what an earlier one left on paper is still there. */
+static void
+put_back (MrSpooler *self, const char *reason)
+{
+  end_current (self, "queued", self->is_again ? REASON_CUT_SHORT : reason);
+}
+
 /* The row says "printing" on disk before a byte leaves: what a power cut interrupts is printed
  * again as a copy. */
 static void
@@ -190,7 +198,7 @@ on_marked_printing (MrGround *ground, gpointer data, const GError *error)
   /* The printer was taken away meanwhile: not a byte of it is on paper. */
   if (self->printer == NULL || self->is_closed)
     {
-      end_current (self, "queued", "");
+      put_back (self, "");
       return;
     }
   receipt = mr_receipt_load (ground, move->entry_id, move->copy, &failure);
@@ -214,6 +222,7 @@ print_row (MrSpooler *self, const MrSpoolRow *row)
   Move *move = new_move (self, row->id, "printing", "");
 
   self->current = row->id;
+  self->is_again = again;
   move->tries = row->tries;
   move->entry_id = row->entry_id;
   move->copy = again ? MAX ((guint) row->copy, 1) : (guint) row->copy;
@@ -254,7 +263,7 @@ on_job_done (MrSpooler *self, const char *id, int outcome, int reason)
   if (outcome == MR_PRINT_CUT_SHORT)
     end_current (self, "queued", REASON_CUT_SHORT);
   else
-    end_current (self, "queued", mr_device_reason_to_string ((MrDeviceReason) reason));
+    put_back (self, mr_device_reason_to_string ((MrDeviceReason) reason));
 }
 
 static void

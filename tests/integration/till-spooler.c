@@ -14,6 +14,7 @@ typedef struct
   SampleTill till;
   VirtualPrinter *printer; /* (owned) */
   gboolean had_trouble;
+  gboolean has_tried; /* to print, since this was set to FALSE */
   char reason[24]; /* of the last trouble */
 } Fixture;
 
@@ -33,6 +34,7 @@ use_printer (Fixture *self, const char *location)
 static void
 note_trouble (MrSpooler *spooler, Fixture *self)
 {
+  self->has_tried |= mr_spooler_get_state (spooler) == MR_PAPER_PRINTING;
   if (mr_spooler_get_state (spooler) != MR_PAPER_TROUBLE)
     return;
   self->had_trouble = TRUE;
@@ -273,6 +275,37 @@ test_paper_out (Fixture *self, gconstpointer data)
   g_assert_cmpuint (count_papers (self, "COPY 1"), ==, 1);
 }
 
+static gboolean
+has_tried_in_vain (SampleTill *till)
+{
+  return current->has_tried && g_str_equal (current->reason, "paper") &&
+         mr_spooler_get_state (mr_till_get_spooler (till->till)) == MR_PAPER_TROUBLE;
+}
+
+/* Cut short, and then a try of which nothing went out: what is on paper from the first is not forgotten. */
+static void
+test_cut_short_and_not_started (Fixture *self, gconstpointer data)
+{
+  VirtualScript script = VIRTUAL_SCRIPT_HONEST;
+
+  script.fault = VIRTUAL_FAULT_HANGS_UP;
+  script.n_bytes = 200;
+  virtual_printer_set_script (self->printer, script);
+  sell (self, MR_TENDER_WECHAT);
+  sample_till_wait (&self->till, had_trouble);
+  script = VIRTUAL_SCRIPT_HONEST;
+  script.roll.paper_lines = 0;
+  virtual_printer_set_script (self->printer, script);
+  self->has_tried = FALSE;
+  mr_spooler_retry (get_spooler (self));
+  sample_till_wait (&self->till, has_tried_in_vain);
+  sample_till_settle (&self->till);
+  virtual_printer_set_script (self->printer, VIRTUAL_SCRIPT_HONEST);
+  mr_spooler_retry (get_spooler (self));
+  sample_till_wait (&self->till, is_out);
+  g_assert_cmpuint (count_papers (self, "COPY 1"), ==, 1);
+}
+
 /* No printer at the address: nobody waits, it says so, and what waited comes when it is there. */
 static void
 test_printer_away (Fixture *self, gconstpointer data)
@@ -429,6 +462,7 @@ main (int argc, char **argv)
   ADD ("own-kind", test_own_kind);
   ADD ("never", test_never);
   ADD ("paper-out", test_paper_out);
+  ADD ("cut-short-and-not-started", test_cut_short_and_not_started);
   ADD ("printer-away", test_printer_away);
   ADD ("no-burst", test_no_burst);
   ADD ("drop-old", test_drop_old);

@@ -121,6 +121,7 @@ class UsbJourney(Day):
     def unplug_within_a_receipt(self):
         """The sale stands, the next goes on; plugged in again the whole receipt comes, marked COPY, then the next one's."""
         printer, screen = self.printer, self.screen
+        self.await_originals(self.n_sales, "all before")
         originals, copies = (len(books.find_papers(self.shop, are_copies)) for are_copies in (False, True))
         before = printer.count_taken()
         printer.tell("pace", SLOW)
