@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Whether the journal, the printed papers and the center's books tell the same story."""
 
+import re
+
 from harness import require, require_equal, wait_for
 
 RECORDED = ("wechat", "alipay", "card")
@@ -46,8 +48,10 @@ def find_papers(shop, are_copies):
         if (shop.words("COPY %u").partition("%u")[0].strip() in paper) != are_copies:
             continue
         for line in paper.splitlines():
-            if line.strip().startswith(number):
-                found[line.strip()[len(number):].split()[0]] = paper
+            # Half a line may stand before the number of the receipt that came after it.
+            label = re.match(re.escape(number) + r"(\w+-\d+)\b", line.strip())
+            if label:
+                found[label.group(1)] = paper
     return found
 
 
