@@ -41,7 +41,8 @@ gboolean mr_shop_get_stage_head (MrShop *self, const char *feed, MrPosition *hea
 gboolean mr_shop_apply (MrShop *self, const GArray *mine, GError **error);
 /* The staged rows of the region feed, for the catalog; (element-type MrFeedRow). */
 GPtrArray *mr_shop_list_staged (MrShop *self, const char *feed, GError **error);
-/* Of each table of the replica, to be compared with the center's; (element-type MrTableSum) (transfer full). */
+/* Of each table of the replica as it lies on the disk, to be compared with the center's; (element-type MrTableSum)
+ * (transfer full). Looks the whole file through before: MR_DB_ERROR_CORRUPT when it is not whole. */
 GArray *mr_shop_sum_tables (MrShop *self, GError **error);
 gboolean mr_shop_clear_stage (MrShop *self, const char *feed, GError **error);
 

@@ -171,18 +171,6 @@ test_in_the_middle (void)
   assert_one_kick (&desk, virtual);
 }
 
-static void
-set_up (UsbDesk *self, gconstpointer data)
-{
-  usb_desk_set_up (self, NULL);
-}
-
-static void
-tear_down (UsbDesk *self, gconstpointer data)
-{
-  usb_desk_tear_down (self);
-}
-
 /* As assert_one_kick (); the receipt that follows is whole, whatever came before. */
 static void
 assert_one_usb_kick (UsbDesk *self)
@@ -283,7 +271,7 @@ test_usb_in_the_middle (UsbDesk *self, gconstpointer data)
 }
 
 #define ADD(name, func) \
-  g_test_add ("/printer-drawer/usb/" name, UsbDesk, NULL, set_up, func, tear_down)
+  g_test_add ("/printer-drawer/usb/" name, UsbDesk, NULL, usb_desk_set_up, func, usb_desk_tear_down)
 
 int
 main (int argc, char **argv)

@@ -24,18 +24,6 @@ static const MrPrinterTiming brief = {
 typedef UsbDesk Fixture;
 
 static void
-set_up (Fixture *self, gconstpointer data)
-{
-  usb_desk_set_up (self, data);
-}
-
-static void
-tear_down (Fixture *self, gconstpointer data)
-{
-  usb_desk_tear_down (self);
-}
-
-static void
 test_prints (Fixture *self, gconstpointer data)
 {
   g_autofree char *name = NULL;
@@ -420,7 +408,7 @@ static const VirtualUsbPrinterPlan id_turned = ID ("\x2C\x00");
 static const VirtualUsbPrinterPlan id_none = { "1-1", NULL, FALSE, TRUE, NULL, 0 };
 
 #define ADD(name, plan, func) \
-  g_test_add ("/usb-printer/" name, Fixture, plan, set_up, func, tear_down)
+  g_test_add ("/usb-printer/" name, Fixture, plan, usb_desk_set_up, func, usb_desk_tear_down)
 
 int
 main (int argc, char **argv)

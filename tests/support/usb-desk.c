@@ -13,7 +13,7 @@ const MrPrinterTiming usb_desk_sure = {
 };
 
 void
-usb_desk_set_up (UsbDesk *self, const VirtualUsbPrinterPlan *plan)
+usb_desk_set_up (UsbDesk *self, gconstpointer plan)
 {
   self->bus = virtual_usb_new ();
   self->usb = mr_usb_bus_get ();
@@ -23,7 +23,7 @@ usb_desk_set_up (UsbDesk *self, const VirtualUsbPrinterPlan *plan)
 }
 
 void
-usb_desk_tear_down (UsbDesk *self)
+usb_desk_tear_down (UsbDesk *self, gconstpointer plan)
 {
   printer_desk_clear (&self->desk);
   printer_desk_clear (&self->other_desk);

@@ -27,9 +27,9 @@ typedef struct
 /* What must succeed does so long before these are over, however busy the machine is. */
 extern const MrPrinterTiming usb_desk_sure;
 
-/* @plan: (nullable): the usual one. Not plugged in. */
-void usb_desk_set_up (UsbDesk *self, const VirtualUsbPrinterPlan *plan);
-void usb_desk_tear_down (UsbDesk *self);
+/* For g_test_add(). @plan: (nullable): a VirtualUsbPrinterPlan, else the usual one. Not plugged in. */
+void usb_desk_set_up (UsbDesk *self, gconstpointer plan);
+void usb_desk_tear_down (UsbDesk *self, gconstpointer plan);
 
 /* Plugs it in; until it is ready. */
 void usb_desk_start (UsbDesk *self, const MrPrinterTiming *timing);
