@@ -95,8 +95,7 @@ read_categories (MrQuery *borrowed, GError **error)
 
       category->id = mr_query_get_int (query, 0);
       category->parent = mr_query_get_int (query, 1);
-      /* A damaged row may have none; the audit fetches it anew. */
-      category->name = g_strdup (mr_query_is_null (query, 2) ? "" : mr_query_get_text (query, 2));
+      category->name = g_strdup (mr_query_get_required_text (query, 2));
       g_ptr_array_add (categories, category);
     }
   query = NULL;

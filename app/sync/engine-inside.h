@@ -159,7 +159,8 @@ gboolean mr_engine_is_in_use (MrSyncEngine *self);
 /* --- audit-replica.c --- */
 void mr_audit_begin (MrSyncEngine *self);
 gboolean mr_audit_is_due (MrSyncEngine *self);
-/* Looks through the files and compares the replicas with the checksums in @reply, where it has some and both are of one position. */
+/* Looks through the files and compares the replicas with the checksums in @reply, where it has some and both are
+ * of one position. */
 gboolean mr_audit_compare (MrSyncEngine *self, const MrFeedsReply *reply, gboolean *bad_region,
                            gboolean *bad_shop, GError **error);
 
