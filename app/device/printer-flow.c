@@ -18,12 +18,22 @@ note_missing (MrPrinterFlow *self, const guint8 *piece, gsize length, gsize n_do
     self->talk.missing = mr_escpos_count_missing (piece, length, n_done);
 }
 
+/* Whether nothing has gone out for too long, which is sooner while a drawer waits. */
+static gboolean
+is_stuck (MrPrinterFlow *self, gint64 last_us)
+{
+  int limit_ms = self->wait.hurry (self->wait.user);
+  int stall_ms = self->port->timing.stall_ms;
+  gint64 patience_ms = limit_ms >= 0 ? MIN (limit_ms, stall_ms) : stall_ms;
+
+  return g_get_monotonic_time () >= last_us + patience_ms * 1000;
+}
+
 MrDeviceReason
 mr_printer_flow_write (MrPrinterFlow *self, const guint8 *piece, gsize length, gsize end,
                        gsize *n_done)
 {
   MrPrinterPort *port = self->port;
-  gint64 stall_us = (gint64) port->timing.stall_ms * 1000;
   gint64 last_us = g_get_monotonic_time ();
 
   while (*n_done < end)
@@ -38,8 +48,7 @@ mr_printer_flow_write (MrPrinterFlow *self, const guint8 *piece, gsize length, g
       *n_done += n_taken;
       if (n_taken > 0)
         last_us = reason == MR_DEVICE_REASON_NONE ? g_get_monotonic_time () : start_us;
-      if (reason == MR_DEVICE_REASON_NO_ANSWER && !mr_device_wait_is_hurried (&self->wait) &&
-          g_get_monotonic_time () < last_us + stall_us)
+      if (reason == MR_DEVICE_REASON_NO_ANSWER && !is_stuck (self, last_us))
         reason = mr_printer_talk_listen (&self->talk, port, &self->wait);
       if (reason != MR_DEVICE_REASON_NONE)
         {
