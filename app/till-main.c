@@ -4,6 +4,7 @@
 #include "system-world.h"
 #include "till/till.h"
 #include "view/application.h"
+#include "view/input-method.h"
 #include "view/language.h"
 
 #include <glib/gi18n.h>
@@ -106,6 +107,15 @@ run (const Options *options, int argc, char **argv, gboolean *again)
   return status;
 }
 
+/* It takes keys one by one only when it is told to; else they overtake each other on a busy machine.
+ * Left alone it waits 16 s for an answer. */
+static void
+set_up_ibus (void)
+{
+  g_setenv ("IBUS_ENABLE_SYNC_MODE", "1", FALSE);
+  g_setenv ("IBUS_TIMEOUT", G_STRINGIFY (MR_INPUT_METHOD_PATIENCE_MS), FALSE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -120,8 +130,7 @@ main (int argc, char **argv)
   /* A browser does its own drawing. */
   if (g_getenv ("GSK_RENDERER") == NULL && g_strcmp0 (g_getenv ("GDK_BACKEND"), "broadway") != 0)
     mr_application_draw_plainly ();
-  /* ibus takes keys one by one only when it is told to; else they overtake each other on a busy machine. */
-  g_setenv ("IBUS_ENABLE_SYNC_MODE", "1", FALSE);
+  set_up_ibus ();
   if (!parse_options (&options, &argc, &argv, &error))
     {
       g_printerr ("%s\n", error->message);

@@ -3,6 +3,7 @@
 
 #include "view/devices-page.h"
 #include "view/held-page.h"
+#include "view/input-method.h"
 #include "view/keys-page.h"
 #include "view/needs-page.h"
 #include "view/rail.h"
@@ -26,6 +27,7 @@ struct _MrWindow
 
   MrTill *till; /* (owned) (nullable) */
   MrWindowKeys *window_keys; /* (owned) (nullable) */
+  MrInputMethod *input_method; /* (owned) (nullable) */
   MrSafePopover *safe; /* (owned by the status bar) (nullable): made when it is first asked for */
   char *page_before_keys; /* (owned) (nullable) */
   gboolean was_enrolled; /* when the window was made: no assistant is needed */

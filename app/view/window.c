@@ -128,6 +128,16 @@ on_scanned (MrWindow *self, const char *code)
 }
 
 static void
+on_input_method_hung (gpointer user_data)
+{
+  MrWindow *self = user_data;
+
+  mr_trouble_bar_say (self->trouble_bar,
+                      _ ("The input method does not answer: letters are typed as they are."),
+                      FALSE);
+}
+
+static void
 open_till (MrWindow *self)
 {
   static const MrWindowKeysHandler handler = { .scanned = mr_window_route_scan,
@@ -136,6 +146,7 @@ open_till (MrWindow *self)
   MrKeypad *keypad = mr_till_get_keypad (self->till);
 
   self->window_keys = mr_window_keys_new (GTK_WIDGET (self), settings, &handler, self);
+  self->input_method = mr_input_method_new (GTK_WINDOW (self), on_input_method_hung, self);
   g_signal_connect_object (mr_till_get_scanner_desk (self->till), "scanned",
                            G_CALLBACK (on_scanned), self, G_CONNECT_SWAPPED);
   mr_status_bar_set_till (self->status_bar, self->till);
@@ -220,6 +231,7 @@ mr_window_dispose (GObject *object)
   g_clear_handle_id (&self->narrow_source, g_source_remove);
   g_clear_handle_id (&self->ahead_source, g_source_remove);
   g_clear_pointer (&self->window_keys, mr_window_keys_free);
+  g_clear_pointer (&self->input_method, mr_input_method_free);
   if (self->safe != NULL)
     gtk_widget_unparent (GTK_WIDGET (self->safe));
   self->safe = NULL;

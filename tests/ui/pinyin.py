@@ -7,12 +7,13 @@ The test itself is the panel that shows the candidates, so that it sees whether 
 import glob
 import os
 import shutil
+import signal
 import subprocess
 
 import gi
 from gi.repository import GLib
 
-from harness import skip, wait_for
+from harness import PATIENCE_S, skip, wait_for
 
 ENGINE = "/usr/libexec/ibus-engine-libpinyin"
 MODULES = "/usr/lib/*/gtk-4.0/*/immodules/libim-ibus.so"
@@ -41,6 +42,7 @@ class Pinyin:
         self.shop = shop
         self.bus = None
         self.panel = None
+        self.parts = []
         self.candidates = []  # that are shown now, the first page first
 
     def start(self):
@@ -49,15 +51,25 @@ class Pinyin:
         from gi.repository import IBus
 
         log = open(os.path.join(self.shop.folder, "ibus.log"), "w")
-        self.shop.processes.start(["ibus-daemon", "--panel", "disable", "--emoji-extension",
-                                   "disable"], stdout=log, stderr=log)
-
+        self.start_part(["ibus-daemon", "--panel", "disable", "--emoji-extension", "disable"], log)
         wait_for(self.has_address, "ibus-daemon")
         self.bus = IBus.Bus.new()
         wait_for(self.bus.is_connected, "a connection to ibus-daemon")
         # Started by the daemon it takes longer than the daemon waits.
-        self.shop.processes.start([ENGINE, "--ibus"], stdout=log, stderr=log)
+        self.start_part([ENGINE, "--ibus"], log)
         self.show_candidates(IBus)
+
+    def start_part(self, command, log):
+        self.parts.append(self.shop.processes.start(command, stdout=log, stderr=log))
+
+    def hang(self):
+        """It is there and answers nothing."""
+        for part in self.parts:
+            part.send_signal(signal.SIGSTOP)
+
+    def go_on(self):
+        for part in self.parts:
+            part.send_signal(signal.SIGCONT)
 
     def choose(self):
         """From now on letters are pinyin."""
@@ -93,8 +105,8 @@ class Pinyin:
             pass
         return self.candidates
 
-    def await_candidate(self, text):
-        wait_for(lambda: text in self.look(), lambda: "%s among the candidates %s" % (text, self.look()))
+    def await_candidate(self, text, seconds=PATIENCE_S):
+        wait_for(lambda: text in self.look(), lambda: "%s among the candidates %s" % (text, self.look()), seconds)
 
     def await_nothing(self):
         wait_for(lambda: not self.look(), lambda: "an end of the candidates %s" % self.look())
