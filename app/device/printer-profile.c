@@ -26,7 +26,9 @@ struct _MrPrinterProfileSet
 
 static const char *const flag_keys[] = { "gb18030", "cutter",   "drawer",
                                          "qr",      "barcodes", "drawer-now" };
-static const char *const other_keys[] = { "name", "paper-mm", "columns", "dots", "raster" };
+static const char *const other_keys[] = {
+  "name", "model", "paper-mm", "columns", "dots", "raster"
+};
 
 static void
 free_profile (gpointer data)
@@ -35,6 +37,7 @@ free_profile (gpointer data)
 
   g_free ((char *) profile->id);
   g_free ((char *) profile->name);
+  g_free ((char *) profile->model);
   g_ptr_array_unref (profile->code_pages);
   g_free (profile);
 }
@@ -210,6 +213,25 @@ read_name (GKeyFile *file, MrPrinterProfile *profile, GError **error)
   return TRUE;
 }
 
+static gboolean
+read_model (GKeyFile *file, MrPrinterProfile *profile, GError **error)
+{
+  g_autofree char *model = NULL;
+
+  if (!g_key_file_has_key (file, GROUP, "model", NULL))
+    return TRUE;
+  model = dup_string (file, GROUP, "model", error);
+  if (model == NULL)
+    return FALSE;
+  if (!is_one_line (model) || strchr (model, ' ') != NULL)
+    {
+      refuse (error, "the model is not one word of 1 … %d characters", MAX_NAME_CHARS);
+      return FALSE;
+    }
+  profile->model = g_steal_pointer (&model);
+  return TRUE;
+}
+
 /* "16" and "016" are one. */
 static gboolean
 has_page (const MrPrinterProfile *profile, int number)
@@ -279,8 +301,9 @@ mr_printer_profile_set_add (MrPrinterProfileSet *self, const char *id, const cha
   profile = g_new0 (MrPrinterProfile, 1);
   profile->id = g_strdup (id);
   profile->code_pages = g_ptr_array_new_with_free_func (free_page);
-  if (!read_name (file, profile, error) || !read_sizes (file, profile, error) ||
-      !read_flags (file, profile, error) || !read_pages (file, profile, error))
+  if (!read_name (file, profile, error) || !read_model (file, profile, error) ||
+      !read_sizes (file, profile, error) || !read_flags (file, profile, error) ||
+      !read_pages (file, profile, error))
     {
       free_profile (profile);
       return FALSE;
@@ -401,6 +424,22 @@ mr_printer_profile_set_find (const MrPrinterProfileSet *self, const char *id)
   for (guint i = 0; i < self->profiles->len; i++)
     if (g_strcmp0 (mr_printer_profile_set_get (self, i)->id, id) == 0)
       return mr_printer_profile_set_get (self, i);
+  return NULL;
+}
+
+const MrPrinterProfile *
+mr_printer_profile_set_find_model (const MrPrinterProfileSet *self, const char *name)
+{
+  g_auto (GStrv) words = g_strsplit (name, " ", -1);
+
+  for (guint i = 0; i < self->profiles->len; i++)
+    {
+      const MrPrinterProfile *profile = mr_printer_profile_set_get (self, i);
+
+      for (guint j = 0; profile->model != NULL && words[j] != NULL; j++)
+        if (g_ascii_strcasecmp (words[j], profile->model) == 0)
+          return profile;
+    }
   return NULL;
 }
 

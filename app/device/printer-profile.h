@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * MrPrinterProfile:
  * @id: what the settings store: the name of its file without ".ini"
  * @name: what a person calls it
+ * @model: (nullable): a word that only such printers have in what they call themselves over USB
  * @paper_mm: width of the paper roll
  * @columns: Latin characters of the standard font in a line; a hanzi takes two
  * @dots: printable dots in a line; a column is dots / columns of them wide
@@ -25,13 +26,14 @@ G_BEGIN_DECLS
  *   line with a character that no font has goes as raster
  *
  * What a receipt printer can do. Nothing here can be asked of the cheap ones, so it is chosen by a
- * person. The generic ones promise only what nearly every clone keeps. Whether a printer answers
+ * person; better ones tell their model. The generic ones promise only what nearly every clone keeps. Whether a printer answers
  * questions about its status is not here: that is found out by asking.
  */
 typedef struct
 {
   const char *id;
   const char *name;
+  const char *model;
   int paper_mm;
   int columns;
   int dots;
@@ -60,6 +62,7 @@ const MrPrinterProfile *mr_printer_profile_for_paper (int paper_mm);
  *
  *   [printer]
  *   name=Epson TM-T88VI
+ *   model=TM-T88VI       # may be left out
  *   paper-mm=80          # 40 … 120
  *   columns=42           # 16 … 96
  *   dots=512             # 128 … 1024, a multiple of 8, at least 8 a column
@@ -86,6 +89,9 @@ guint mr_printer_profile_set_get_n (const MrPrinterProfileSet *self);
 const MrPrinterProfile *mr_printer_profile_set_get (const MrPrinterProfileSet *self, guint index);
 const MrPrinterProfile *mr_printer_profile_set_find (const MrPrinterProfileSet *self,
                                                      const char *id);
+/* The one whose model is a word of @name, what a printer calls itself ("EPSON TM-T88VI"); NULL for none. */
+const MrPrinterProfile *mr_printer_profile_set_find_model (const MrPrinterProfileSet *self,
+                                                           const char *name);
 /* What was wrong with the folder's files, a line each: "acme.ini: columns=0 is not 16 … 96". */
 const GPtrArray *mr_printer_profile_set_get_problems (const MrPrinterProfileSet *self);
 

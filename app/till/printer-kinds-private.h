@@ -13,6 +13,9 @@ G_BEGIN_DECLS
 MrPrinterKinds *mr_printer_kinds_new (MrGround *ground);
 void mr_printer_kinds_free (MrPrinterKinds *self);
 
+/* A printer that is ready calls itself @name; "" when it says nothing. */
+void mr_printer_kinds_note_model (MrPrinterKinds *self, const char *name);
+
 /* What the printer in use can do. Lives as long as @self. */
 const MrPrinterProfile *mr_printer_kinds_get_profile (MrPrinterKinds *self);
 

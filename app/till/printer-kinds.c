@@ -71,6 +71,19 @@ get_setting (MrPrinterKinds *self)
   return mr_settings_get (self->ground->settings, MR_SETTING_PRINTER_PROFILE);
 }
 
+static const char *
+get_model (MrPrinterKinds *self)
+{
+  return mr_settings_get (self->ground->settings, MR_SETTING_PRINTER_MODEL);
+}
+
+void
+mr_printer_kinds_note_model (MrPrinterKinds *self, const char *name)
+{
+  if (!g_str_equal (name, get_model (self)))
+    mr_settings_set_async (self->ground->settings, MR_SETTING_PRINTER_MODEL, name, NULL, NULL);
+}
+
 const MrPrinterProfile *
 mr_printer_kinds_get_profile (MrPrinterKinds *self)
 {
@@ -78,6 +91,8 @@ mr_printer_kinds_get_profile (MrPrinterKinds *self)
 
   read_kinds (self);
   profile = mr_printer_profile_set_find (self->set, get_setting (self));
+  if (profile == NULL)
+    profile = mr_printer_profile_set_find_model (self->set, get_model (self));
   return profile != NULL
              ? profile
              : mr_printer_profile_for_paper (mr_settings_get_paper_mm (self->ground->settings));

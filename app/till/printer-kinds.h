@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  *
  * The kinds of receipt printers this till knows: those built in, and what the shop put into the folder
  * "printers" of the till's own (device/printer-profile.h says how such a file reads). The setting
- * MR_SETTING_PRINTER_PROFILE chooses one. Main thread; read once.
+ * MR_SETTING_PRINTER_PROFILE chooses one; else the printer may say itself which it is. Main thread; read once.
  */
 typedef struct _MrPrinterKinds MrPrinterKinds;
 
@@ -25,8 +25,8 @@ typedef struct
 guint mr_printer_kinds_get_n (MrPrinterKinds *self);
 /* The generic ones first. Strings live as long as @self. */
 MrPrinterKind mr_printer_kinds_get (MrPrinterKinds *self, guint index);
-/* The one in use: as chosen, or the generic one for the paper's width where none is, or where the
- * chosen one is not there. */
+/* The one in use: as chosen; where none is, or the chosen one is not there, as the printer calls itself
+ * (MR_SETTING_PRINTER_MODEL); else the generic one for the paper's width. */
 MrPrinterKind mr_printer_kinds_get_chosen (MrPrinterKinds *self);
 /* Whether one is chosen whose file is not there or cannot be used. */
 gboolean mr_printer_kinds_is_chosen_missing (MrPrinterKinds *self);

@@ -68,6 +68,7 @@ static const struct
   { MR_SETTING_PRINTER, "", check_printer },
   { MR_SETTING_PRINTER_PROFILE, "", check_profile },
   { MR_SETTING_PAPER_MM, "58", check_paper },
+  { MR_SETTING_PRINTER_MODEL, "", check_text },
   { MR_SETTING_PRINT, "always", check_print },
   { MR_SETTING_KEY_SET, "", check_key_set },
   { MR_SETTING_KEYS, "", check_keys },

@@ -25,8 +25,9 @@ typedef enum
 #define MR_SETTING_PRINTER \
   "printer" /* location: "usb:04b8:0202", "tcp:HOST:9100", "file:/dev/usb/lp0", "serial:PATH:19200", "dir:PATH", "" */
 #define MR_SETTING_PRINTER_PROFILE \
-  "printer-profile" /* what kind of printer it is (till/printer-kinds.h): "" a generic one for … */
+  "printer-profile" /* what kind of printer it is (till/printer-kinds.h): "" what it says it is, or a generic one for … */
 #define MR_SETTING_PAPER_MM "paper-mm" /* … this width of paper: 58 or 80 */
+#define MR_SETTING_PRINTER_MODEL "printer-model" /* what it last called itself, "" = nothing */
 #define MR_SETTING_PRINT "print" /* MrPrintMode as text */
 #define MR_SETTING_KEY_SET "key-set" /* MrKeySet as text */
 #define MR_SETTING_KEYS "keys" /* remapped keys: "F6=hold;F7=discount", "" = the set's own */

@@ -267,9 +267,21 @@ on_job_done (MrSpooler *self, const char *id, int outcome, int reason)
 }
 
 static void
+note_model (MrSpooler *self)
+{
+  g_autofree char *name = mr_printer_dup_name (self->printer);
+
+  mr_printer_kinds_note_model (self->kinds, name != NULL ? name : "");
+}
+
+static void
 on_printer_changed (MrSpooler *self)
 {
-  if (mr_device_get_state (MR_DEVICE (self->printer)) == MR_DEVICE_READY && self->is_blocked)
+  gboolean is_ready = mr_device_get_state (MR_DEVICE (self->printer)) == MR_DEVICE_READY;
+
+  if (is_ready)
+    note_model (self);
+  if (is_ready && self->is_blocked)
     {
       self->is_blocked = FALSE;
       mr_spooler_look (self);

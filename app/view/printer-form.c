@@ -102,26 +102,23 @@ get_kind_name (const MrPrinterKind *kind)
   return kind->name;
 }
 
+/* The printer may have said meanwhile which it is. */
 static void
-show_kind (MrPrinterForm *self)
+show_kinds (MrPrinterForm *self)
 {
   MrPrinterKinds *kinds = mr_spooler_get_kinds (mr_till_get_spooler (self->till));
-  mr_choice_set_fallback (self->kind, mr_printer_kinds_get_chosen (kinds).id);
-}
+  const char *chosen = mr_printer_kinds_get_chosen (kinds).id;
 
-static void
-add_kinds (MrPrinterForm *self)
-{
-  MrPrinterKinds *kinds = mr_spooler_get_kinds (mr_till_get_spooler (self->till));
-  mr_choice_set_setting (self->kind, mr_till_get_settings (self->till), MR_SETTING_PRINTER_PROFILE);
+  mr_choice_clear (self->kind);
   for (guint i = 0; i < mr_printer_kinds_get_n (kinds); i++)
     {
       MrPrinterKind kind = mr_printer_kinds_get (kinds, i);
-      if (self->is_short && !g_str_has_prefix (kind.id, "generic-"))
+      if (self->is_short && !g_str_has_prefix (kind.id, "generic-") &&
+          !g_str_equal (kind.id, chosen))
         continue;
       mr_choice_add (self->kind, kind.id, get_kind_name (&kind));
     }
-  show_kind (self);
+  mr_choice_set_fallback (self->kind, chosen);
 }
 
 void
@@ -143,12 +140,15 @@ mr_printer_form_set_till (MrPrinterForm *self, MrTill *till)
   MrSettings *settings = mr_till_get_settings (till);
   g_set_object (&self->till, till);
   mr_found_printers_set_settings (self->found, settings);
-  add_kinds (self);
+  mr_choice_set_setting (self->kind, settings, MR_SETTING_PRINTER_PROFILE);
+  show_kinds (self);
   mr_choice_set_setting (self->print, settings, MR_SETTING_PRINT);
   mr_choice_add (self->print, mr_print_mode_to_string (MR_PRINT_ALWAYS), _ ("Always"));
   mr_choice_add (self->print, mr_print_mode_to_string (MR_PRINT_ON_KEY), _ ("When asked for"));
   mr_choice_add (self->print, mr_print_mode_to_string (MR_PRINT_NEVER), _ ("Never"));
   g_signal_connect_object (settings, "changed::" MR_SETTING_PRINTER, G_CALLBACK (show_location),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (settings, "changed::" MR_SETTING_PRINTER_MODEL, G_CALLBACK (show_kinds),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (till, "status-changed", G_CALLBACK (show_state), self,
                            G_CONNECT_SWAPPED);

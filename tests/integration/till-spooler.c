@@ -22,11 +22,16 @@ typedef struct
 static Fixture *current;
 
 static void
+set (Fixture *self, const char *name, const char *value)
+{
+  mr_settings_set_async (mr_till_get_settings (self->till.till), name, value, NULL, NULL);
+  sample_till_settle (&self->till);
+}
+
+static void
 use_printer (Fixture *self, const char *location)
 {
-  mr_settings_set_async (mr_till_get_settings (self->till.till), MR_SETTING_PRINTER, location, NULL,
-                         NULL);
-  sample_till_settle (&self->till);
+  set (self, MR_SETTING_PRINTER, location);
 }
 
 /* A printer in trouble is looked at again soon and may be well before anybody asks: what is waited for
@@ -209,9 +214,7 @@ write_kind (Fixture *self, const char *name, const char *text)
 static void
 choose_kind (Fixture *self, const char *id)
 {
-  mr_settings_set_async (mr_till_get_settings (self->till.till), MR_SETTING_PRINTER_PROFILE, id,
-                         NULL, NULL);
-  sample_till_settle (&self->till);
+  set (self, MR_SETTING_PRINTER_PROFILE, id);
 }
 
 /* The shop's own file for its printer is used; one that is wrong is named, and the generic kind does. */
@@ -241,6 +244,21 @@ test_own_kind (Fixture *self, gconstpointer data)
   g_assert_cmpstr (mr_printer_kinds_get_chosen (kinds).id, ==, "generic-58");
   sell (self, MR_TENDER_CASH);
   sample_till_wait (&self->till, is_kicked);
+}
+
+/* Where nobody chose, the printer's own name tells its kind; what was chosen holds, whatever it says. */
+static void
+test_model (Fixture *self, gconstpointer data)
+{
+  MrPrinterKinds *kinds = mr_spooler_get_kinds (get_spooler (self));
+
+  /* The one on the network says nothing. */
+  use_printer (self, "");
+  g_assert_cmpstr (mr_printer_kinds_get_chosen (kinds).id, ==, "generic-58");
+  set (self, MR_SETTING_PRINTER_MODEL, "EPSON TM-T88VI");
+  g_assert_cmpstr (mr_printer_kinds_get_chosen (kinds).id, ==, "epson-tm-t88vi");
+  choose_kind (self, "generic-80");
+  g_assert_cmpstr (mr_printer_kinds_get_chosen (kinds).id, ==, "generic-80");
 }
 
 static void
@@ -460,6 +478,7 @@ main (int argc, char **argv)
   ADD ("print", test_print);
   ADD ("on-key", test_on_key);
   ADD ("own-kind", test_own_kind);
+  ADD ("model", test_model);
   ADD ("never", test_never);
   ADD ("paper-out", test_paper_out);
   ADD ("cut-short-and-not-started", test_cut_short_and_not_started);

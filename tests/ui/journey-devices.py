@@ -23,12 +23,15 @@ PICTURES = os.path.join(BUILD, "tests", "ui", "pictures", "devices-%s-%s" % (SIZ
 LONG = "收银小票热敏打印机" * 14
 LONG_SCANNER = ("Omnidirectional handheld barcode imager " * 4)[:126]
 PLAIN = ("POSco", "R-80")
+# What the shop wrote itself about its printers; they are known by their name.
+KIND = "[printer]\nname=Roller\nmodel=r-80\npaper-mm=80\ncolumns=42\ndots=512\ncutter=true\ndrawer=true\nbarcodes=true\n"
 
 
 class DevicesJourney(Day):
     def start(self):
         shop = self.shop
         shop.make_center()
+        shop.write_kind("roller.ini", KIND)
         shop.start_till("--center", shop.center_address, "--enrol", shop.enrol_code(), "--name", "1")
         self.keyboard.focus(shop.till_pid())
         shop.fill_screen(*map(int, SIZE.split("x")))
@@ -59,6 +62,10 @@ class DevicesJourney(Day):
         printer.check()
         return printer.text()[printed:]
 
+    def is_pressed(self, name):
+        return any(node.get_state_set().contains(Atspi.StateType.PRESSED)
+                   for node in self.screen.look_for(name, BUTTONS))
+
     def use(self, caption):
         self.screen.click(self.words("Use %s") % caption)
 
@@ -73,13 +80,16 @@ class DevicesJourney(Day):
         for printer in [first, second, long] + twins:
             printer.plug()
         self.use("POSco R-80 · B2")
-        self.test_print(second, [first, long])
+        wait_for(lambda: self.is_pressed("Roller"), "the kind that the printer says it is")
+        page = self.test_print(second, [first, long])
+        require_equal(max(map(len, page.splitlines())), 42, "width of the page")
         self.use("POSco R-80 · A1")
         self.test_print(first, [second, long])
         self.screen.click("Any, 58 mm paper")
         page = self.test_print(first, [second])
         require(max(map(len, page.splitlines())) <= 32, "the page of 58 mm is too wide:\n" + page)
         self.screen.click("Any, 80 mm paper")
+        wait_for(lambda: not self.is_pressed("Roller"), "what was chosen instead")
         require_equal(len(self.screen.look_for(re.compile("Twin Printer"), BUTTONS)), 1, "buttons of the twins")
         self.use(LONG)
         self.test_print(long, [first, second])

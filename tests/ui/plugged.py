@@ -89,6 +89,13 @@ class PluggedShop(harness.Shop):
         self.pid = None
         self.printers = []
 
+    def write_kind(self, name, text):
+        """A kind of printer of the shop's own."""
+        folder = os.path.join(self.till_folder, "printers")
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, name), "w") as file:
+            file.write(text)
+
     def launch_till(self, command, log, environment):
         """Under the virtual computer; what it is told and answers goes through two pipes."""
         if shutil.which("umockdev-wrapper") is None or not os.path.exists(PROGRAM):

@@ -425,6 +425,8 @@ test_bad_profiles (void)
     { HEAD "columns=48\ndots=576\n[code-pages]\n1=GB18030\n", "GB18030" },
     { HEAD "columns=48\ndots=576\n[code-pages]\n1=nonsense\n", "nonsense" },
     { "[printer]\nname=\npaper-mm=80\ncolumns=48\ndots=576\n", "name" },
+    { HEAD "model=TM T88\n", "model" },
+    { HEAD "model=\n", "model" },
     { "\xff\xfe\x00", "" },
   };
   g_autoptr (MrPrinterProfileSet) set = mr_printer_profile_set_new (NULL);
@@ -467,6 +469,33 @@ test_profiles (void)
   g_assert_cmpstr (mr_printer_profile_for_paper (76)->id, ==, "generic-58");
 }
 
+/* Which of them a printer is by what it calls itself: a whole word of it. */
+static void
+test_models (void)
+{
+  static const struct
+  {
+    const char *name;
+    const char *id;
+  } cases[] = {
+    { "EPSON TM-T88VI", "epson-tm-t88vi" },
+    { "TM-T88V", "epson-tm-t88v" },
+    { "Bixolon srp-350iii USB", "bixolon-srp-350iii" },
+    { "EPSON TM-T88", NULL },
+    { "EPSON TM-T88VII", NULL },
+    { "POSco R-80", NULL },
+    { "", NULL },
+  };
+  g_autoptr (MrPrinterProfileSet) set = mr_printer_profile_set_new (NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const MrPrinterProfile *found = mr_printer_profile_set_find_model (set, cases[i].name);
+
+      g_assert_cmpstr (found != NULL ? found->id : NULL, ==, cases[i].id);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -485,5 +514,6 @@ main (int argc, char **argv)
   g_test_add_func ("/escpos/code-pages", test_code_pages);
   g_test_add_func ("/escpos/profiles", test_profiles);
   g_test_add_func ("/escpos/bad-profiles", test_bad_profiles);
+  g_test_add_func ("/escpos/models", test_models);
   return g_test_run ();
 }
