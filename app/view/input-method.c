@@ -5,7 +5,9 @@
 
 /* An answer given up for is a little early where the clocks are coarse. */
 #define HUNG_US ((MR_INPUT_METHOD_PATIENCE_MS - 100) * G_TIME_SPAN_MILLISECOND)
-#define REST_US (60 * G_TIME_SPAN_SECOND)
+/* One that is only slow to start is asked again soon. */
+#define FIRST_REST_US (10 * G_TIME_SPAN_SECOND)
+#define LONGEST_REST_US (80 * G_TIME_SPAN_SECOND)
 #define NO_INPUT_METHOD "gtk-im-context-simple"
 
 struct _MrInputMethod
@@ -16,6 +18,7 @@ struct _MrInputMethod
   gpointer user_data; /* (unowned) */
   gint64 key_us; /* when the key came that is being handled */
   gint64 rested_us; /* when it is asked again; 0 while it answers */
+  gint64 rest_us; /* how long it is left alone the next time */
   guint after_source;
 };
 
@@ -38,11 +41,14 @@ on_after (gpointer user_data)
   gint64 now_us = g_get_monotonic_time ();
 
   self->after_source = 0;
-  if (self->rested_us == 0 && now_us - self->key_us >= HUNG_US)
+  if (now_us - self->key_us < HUNG_US)
     {
-      self->rested_us = now_us + REST_US;
-      self->hung (self->user_data);
+      self->rest_us = FIRST_REST_US;
+      return G_SOURCE_REMOVE;
     }
+  self->rested_us = now_us + self->rest_us;
+  self->rest_us = MIN (2 * self->rest_us, LONGEST_REST_US);
+  self->hung (self->user_data);
   return G_SOURCE_REMOVE;
 }
 
@@ -76,6 +82,7 @@ mr_input_method_new (GtkWindow *window, void (*hung) (gpointer user_data), gpoin
   self->window = window;
   self->hung = hung;
   self->user_data = user_data;
+  self->rest_us = FIRST_REST_US;
   self->controller = gtk_event_controller_key_new ();
   gtk_event_controller_set_propagation_phase (self->controller, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (self->controller, "key-pressed", G_CALLBACK (on_key_pressed), self);

@@ -12,8 +12,8 @@ G_BEGIN_DECLS
  * MrInputMethod:
  *
  * Keeps an input method that hangs from holding the till up: GTK hands it each key of a text and waits
- * for its answer. When it has not answered for once, texts do without it for a minute (letters go in as
- * they are), and @hung is called; then it is asked again.
+ * for its answer. When it has not answered one, texts do without it for ten seconds, longer each time
+ * (letters go in as they are), and @hung is called; then it is asked again.
  *
  * Main thread; made and freed by its window.
  */
