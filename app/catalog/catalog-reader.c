@@ -4,8 +4,6 @@
 #include "catalog/catalog-private.h"
 
 #include "catalog/search-terms.h"
-#include "model/money.h"
-#include "model/quantity.h"
 
 #include <string.h>
 
@@ -52,7 +50,6 @@ static const char SQL_COUNT_GOODS[] = "SELECT count (*) FROM good";
 /* Deeper trees are not shown; a circle of parents ends here too. */
 #define MAX_DEPTH 16
 /* As far as a sale's entry goes. */
-#define MAX_RATE_PPM 10000000
 /* Fewer digits are a size ("330"), more may be the beginning of a barcode. */
 #define MIN_BARCODE_DIGITS 4
 
@@ -204,9 +201,7 @@ has_texts (MrQuery *query)
 static gboolean
 is_sound (const MrGood *good)
 {
-  return good->good_id > 0 && good->pack_id > 0 && good->units_milli > 0 &&
-         good->units_milli <= MR_QUANTITY_MAX_MILLI && good->price_minor >= -MR_MONEY_MAX_MINOR &&
-         good->price_minor <= MR_MONEY_MAX_MINOR && good->tax.rate_ppm <= MAX_RATE_PPM;
+  return good->good_id > 0 && good->pack_id > 0 && mr_good_is_sound (good);
 }
 
 static Hit *

@@ -3,6 +3,9 @@
 
 #include "model/good.h"
 
+#include "model/money.h"
+#include "model/quantity.h"
+
 #include <string.h>
 
 /* What stands behind an MrGood: its strings follow in the same block, so that a scan costs one
@@ -60,4 +63,20 @@ mr_good_unref (MrGood *self)
 {
   if (g_atomic_ref_count_dec (&((Good *) self)->references))
     g_free (self);
+}
+
+static gboolean
+is_id (gint64 value)
+{
+  return value >= 0 && value <= MR_GOOD_MAX_ID;
+}
+
+gboolean
+mr_good_is_sound (const MrGood *self)
+{
+  return is_id (self->good_id) && is_id (self->pack_id) && is_id (self->category_id) &&
+         is_id (self->price_id) && is_id (self->price_version) && is_id (self->tax.id) &&
+         self->tax.rate_ppm <= MR_TAX_MAX_RATE_PPM && self->units_milli > 0 &&
+         self->units_milli <= MR_QUANTITY_MAX_MILLI && self->price_minor >= -MR_MONEY_MAX_MINOR &&
+         self->price_minor <= MR_MONEY_MAX_MINOR;
 }

@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* Of the center's ids and versions: what every reader of JSON takes whole. */
+#define MR_GOOD_MAX_ID (G_GINT64_CONSTANT (1) << 53)
+
 typedef enum
 {
   MR_SOLD_BY_PIECE,
@@ -41,6 +44,9 @@ typedef struct
 MrGood *mr_good_new (const MrGood *values);
 MrGood *mr_good_ref (MrGood *self);
 void mr_good_unref (MrGood *self);
+
+/* Whether its numbers are such as a sale's entry can hold: those of a row that was damaged on the disk may not be. */
+gboolean mr_good_is_sound (const MrGood *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MrGood, mr_good_unref)
 

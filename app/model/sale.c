@@ -183,9 +183,9 @@ check_origin (const MrOrigin *origin, gint64 quantity_milli, GError **error)
 static gboolean
 check_good (const MrGood *good, GError **error)
 {
-  if (good->tax.rate_ppm <= MR_TAX_MAX_RATE_PPM)
+  if (mr_good_is_sound (good))
     return TRUE;
-  return set_range_error (error, "the tax rate is out of range");
+  return set_range_error (error, "a number of the good is out of range");
 }
 
 static gboolean

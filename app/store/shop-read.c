@@ -154,14 +154,14 @@ mr_shop_get_price (MrShop *self, gint64 pack_id, gint64 now_us, gint64 *amount_m
 {
   g_autoptr (MrQuery) query = mr_db_select (self->db, NULL, select_price, "ii", pack_id, now_us);
 
-  /* An amount that cannot be, of a row damaged on the disk, is none: the region's price holds. */
-  if (query == NULL || mr_query_step (query, NULL) != MR_STEP_ROW ||
-      mr_query_get_int (query, 0) < 0 || mr_query_get_int (query, 0) > MR_MONEY_MAX_MINOR)
+  if (query == NULL || mr_query_step (query, NULL) != MR_STEP_ROW)
     return FALSE;
   *amount_minor = mr_query_get_int (query, 0);
   *price_id = mr_query_get_int (query, 1);
   *version = mr_query_get_int (query, 2);
-  return TRUE;
+  /* A number that cannot be, of a row damaged on the disk, makes no price: the region's holds. */
+  return *amount_minor >= 0 && *amount_minor <= MR_MONEY_MAX_MINOR && *price_id > 0 &&
+         *price_id <= MR_WIRE_MAX_INT && *version > 0 && *version <= MR_WIRE_MAX_INT;
 }
 
 GHashTable *

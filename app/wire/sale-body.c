@@ -6,6 +6,8 @@
 #include <string.h>
 
 #define MAX_NAME_BYTES 2000
+
+G_STATIC_ASSERT (MR_GOOD_MAX_ID == MR_WIRE_MAX_INT);
 #define MAX_LABEL_BYTES 31
 #define MAX_REASON_BYTES 1000
 

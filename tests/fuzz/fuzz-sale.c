@@ -39,7 +39,7 @@ take_number (Input *self)
 static MrGood *
 take_good (Input *input, guint flags)
 {
-  MrGood values = { .has_price = flags & 1 };
+  MrGood values = { .has_price = flags & 1, .units_milli = MR_QUANTITY_ONE_MILLI };
 
   values.sold_by = flags & 2 ? MR_SOLD_BY_WEIGHT : MR_SOLD_BY_PIECE;
   values.pack_id = take_byte (input) % 4;

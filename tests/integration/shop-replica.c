@@ -560,7 +560,6 @@ test_harmed_rows (Fixture *self, gconstpointer data)
   g_autofree char *location = g_strconcat ("sqlite:", self->dir, "/shop.db", NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) staff = NULL, tiles = NULL, codes = NULL;
-  gint64 amount, price_id, version;
 
   stage (self, whole_shop, 13, FALSE);
   apply (self);
@@ -576,8 +575,7 @@ test_harmed_rows (Fixture *self, gconstpointer data)
                 "CREATE TABLE bare AS SELECT * FROM tile; DROP TABLE tile;"
                 " ALTER TABLE bare RENAME TO tile; UPDATE tile SET page = NULL;"
                 "CREATE TABLE bare AS SELECT * FROM short_code; DROP TABLE short_code;"
-                " ALTER TABLE bare RENAME TO short_code; UPDATE short_code SET code = NULL;"
-                "UPDATE own_price SET amount = -450",
+                " ALTER TABLE bare RENAME TO short_code; UPDATE short_code SET code = NULL",
                 &error);
     g_assert_no_error (error);
   }
@@ -591,8 +589,37 @@ test_harmed_rows (Fixture *self, gconstpointer data)
   g_assert_cmpstr (((MrTile *) g_ptr_array_index (tiles, 0))->page, ==, "");
   codes = mr_shop_list_short_codes (self->shop, &error);
   g_assert_cmpstr (((MrShortCode *) g_ptr_array_index (codes, 0))->code, ==, "");
-  g_assert_false (mr_shop_get_price (self->shop, 70, NOW_US, &amount, &price_id, &version));
+}
+
+/* An own price with a number that cannot be is none: the region's holds, and everybody can read the sale. */
+static void
+test_harmed_price (Fixture *self, gconstpointer data)
+{
+  static const char *const harms[] = { "UPDATE own_price SET amount = -450",
+                                       "UPDATE own_price SET v = -99",
+                                       "UPDATE own_price SET id = id - 9223372036854775807" };
+  g_autofree char *location = g_strconcat ("sqlite:", self->dir, "/shop.db", NULL);
+  g_autoptr (MrDb) db = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 amount, price_id, version;
+
+  stage (self, whole_shop, 13, FALSE);
+  apply (self);
+  db = mr_db_open (location, MR_DB_WRITE, &error);
   g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (harms); i++)
+    {
+      g_assert_true (mr_shop_get_price (self->shop, 70, NOW_US, &amount, &price_id, &version));
+      mr_db_exec (db, "CREATE TABLE kept AS SELECT * FROM own_price", &error);
+      mr_db_exec (db, harms[i], &error);
+      g_assert_no_error (error);
+      g_assert_false (mr_shop_get_price (self->shop, 70, NOW_US, &amount, &price_id, &version));
+      mr_db_exec (db,
+                  "DELETE FROM own_price; INSERT INTO own_price SELECT * FROM kept;"
+                  " DROP TABLE kept",
+                  &error);
+      g_assert_no_error (error);
+    }
 }
 
 int
@@ -614,6 +641,7 @@ main (int argc, char *argv[])
   ADD ("rebuilt", test_rebuilt);
   ADD ("harmed-index", test_harmed_index);
   ADD ("harmed-rows", test_harmed_rows);
+  ADD ("harmed-price", test_harmed_price);
 #undef ADD
   return g_test_run ();
 }

@@ -76,7 +76,9 @@ make_price (Driver *self)
 static MrGood *
 make_good (Driver *self, gint64 pack_id)
 {
-  MrGood values = { .pack_id = one_in (self, 12) ? 0 : pack_id, .price_id = 1 + below (self, 2) };
+  MrGood values = { .pack_id = one_in (self, 12) ? 0 : pack_id,
+                    .price_id = 1 + below (self, 2),
+                    .units_milli = MR_QUANTITY_ONE_MILLI };
 
   values.sold_by = one_in (self, 6) ? MR_SOLD_BY_WEIGHT : MR_SOLD_BY_PIECE;
   values.has_price = !one_in (self, 15);

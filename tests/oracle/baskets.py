@@ -14,7 +14,8 @@ every sum. This file shares no code with the model and knows its rules only in w
     largest fractions lost, the earlier line first.
  4. Tax is taken once per rule (id, rate, kind) on the sum of its lines' amounts: within the amount
     (inclusive) or on top (exclusive); it is shared out to the rule's lines by their amounts.
- 5. Total = amounts + taxes on top. One sale's gross, tax and total stay within 10^12.
+ 5. Total = amounts + taxes on top. One sale's gross, tax and total stay within 10^12, and so does a good's
+    own price, even if another one is asked for it.
  6. Tenders other than cash never exceed what is due. If exactly the total is given, nothing is
     rounded. Else the part left to cash is rounded to the cash step; cash of that much or more is
     final and the rest of it is change; cash short of it but past the unrounded part gives back the
@@ -200,7 +201,7 @@ class Sale:
 
     def add(self, pack, price_id, own, weighed, tax, rate, inclusive, quantity, asked, merge):
         price = asked if asked >= 0 else own
-        if self.state != OPEN or not 0 <= price <= LIMIT or not 0 < quantity <= MOST_PIECES:
+        if self.state != OPEN or max(price, own) > LIMIT or price < 0 or not 0 < quantity <= MOST_PIECES:
             return 0
         rule = (tax, rate, inclusive)
         repriced = own >= 0 and price != own

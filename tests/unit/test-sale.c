@@ -592,6 +592,30 @@ test_exchange (void)
   g_assert_cmpstr (broken, ==, NULL);
 }
 
+/* Such as of a row that was damaged on the disk: nobody could read the sale's entry. */
+static void
+test_harmed_good (void)
+{
+  g_autoptr (MrSale) sale = mr_sale_new (MR_ID_NONE, "CNY", 10);
+  g_autoptr (MrGood) sound = make_good (1, 300, vat_9);
+  MrGood harmed[5] = { *sound, *sound, *sound, *sound, *sound };
+
+  harmed[0].price_version = -99;
+  harmed[1].category_id = MR_GOOD_MAX_ID + 1;
+  harmed[2].units_milli = 0;
+  harmed[3].price_minor = MR_MONEY_MAX_MINOR + 1;
+  harmed[4].tax.id = G_MININT64;
+  for (guint i = 0; i < G_N_ELEMENTS (harmed); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (MrGood) good = mr_good_new (&harmed[i]);
+
+      g_assert_cmpuint (mr_sale_add (sale, good, 1000, 200, TRUE, 0, &error), ==, 0);
+      g_assert_error (error, MR_SALE_ERROR, MR_SALE_ERROR_RANGE);
+    }
+  g_assert_cmpuint (mr_sale_add (sale, sound, 1000, 200, TRUE, 0, NULL), ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -615,5 +639,6 @@ main (int argc, char **argv)
   g_test_add_func ("/sale/rebuilding", test_rebuilding);
   g_test_add_func ("/sale/returning", test_returning);
   g_test_add_func ("/sale/exchange", test_exchange);
+  g_test_add_func ("/sale/harmed-good", test_harmed_good);
   return g_test_run ();
 }

@@ -6,7 +6,13 @@
 static MrSale *
 sell (gint64 total_minor, MrTax tax, MrTenderKind kind, gint64 given_minor)
 {
-  MrGood values = { .pack_id = 1, .price_minor = total_minor, .has_price = TRUE, .tax = tax };
+  MrGood values = {
+    .pack_id = 1,
+    .units_milli = 1000,
+    .price_minor = total_minor,
+    .has_price = TRUE,
+    .tax = tax,
+  };
   g_autoptr (MrGood) good = mr_good_new (&values);
   MrSale *sale = mr_sale_new (MR_ID_NONE, "CNY", 10);
 
