@@ -4,6 +4,7 @@
 #include "system-world.h"
 #include "till/till.h"
 #include "view/application.h"
+#include "view/desktop-portal.h"
 #include "view/input-method.h"
 #include "view/language.h"
 
@@ -86,10 +87,12 @@ run (const Options *options, int argc, char **argv, gboolean *again)
     .with_sync = TRUE,
   };
   g_autoptr (GError) error = NULL;
-  g_autoptr (MrTill) till = mr_till_new (&config, &error);
+  g_autoptr (MrTill) till = NULL;
   g_autoptr (MrApplication) application = NULL;
   int status;
 
+  mr_desktop_portal_leave_if_hung ();
+  till = mr_till_new (&config, &error);
   if (till == NULL)
     {
       g_printerr (_ ("The till's data in %s cannot be opened: %s\n"), dir, error->message);
