@@ -184,6 +184,24 @@ change_barcodes (MrCatalog *self, const char *sql, gint64 id, GError **error)
   return barcodes == NULL || put_barcodes (self, sql, barcodes, id, error);
 }
 
+/* What a good is found by; its name, brand and initials from column @first. A row damaged on the disk may lack them. */
+static char *
+dup_search_text (MrCatalog *self, MrQuery *query, int first, GError **error)
+{
+  for (int i = first; i < first + 3; i++)
+    {
+      if (mr_query_is_null (query, i))
+        {
+          g_set_error (error, MR_CATALOG_ERROR, MR_CATALOG_ERROR_FILE,
+                       "%s is damaged: a good lacks a text", self->path);
+          return NULL;
+        }
+    }
+  return mr_search_terms_index (mr_query_get_text (query, first),
+                                mr_query_get_text (query, first + 1),
+                                mr_query_get_text (query, first + 2));
+}
+
 static gboolean
 change_search (MrCatalog *self, const char *sql, gint64 id, GError **error)
 {
@@ -200,11 +218,10 @@ change_search (MrCatalog *self, const char *sql, gint64 id, GError **error)
       query = NULL;
       return step == MR_STEP_DONE;
     }
-  text = mr_search_terms_index (mr_query_get_text (query, 0), mr_query_get_text (query, 1),
-                                mr_query_get_text (query, 2));
+  text = dup_search_text (self, query, 0, error);
   rowid = mr_catalog_search_rowid (id, mr_query_get_int (query, 3));
   g_clear_pointer (&query, mr_query_reset);
-  return mr_db_run (self->db, error, sql, "is", rowid, text);
+  return text != NULL && mr_db_run (self->db, error, sql, "is", rowid, text);
 }
 
 static gboolean
@@ -416,13 +433,11 @@ fill_search (MrCatalog *self, GError **error)
     return FALSE;
   while ((step = mr_query_step (query, error)) == MR_STEP_ROW)
     {
-      g_autofree char *text =
-          mr_search_terms_index (mr_query_get_text (query, 2), mr_query_get_text (query, 3),
-                                 mr_query_get_text (query, 4));
+      g_autofree char *text = dup_search_text (self, query, 2, error);
       gint64 rowid =
           mr_catalog_search_rowid (mr_query_get_int (query, 0), mr_query_get_int (query, 1));
 
-      if (!mr_db_run (self->db, error, SQL_PUT_SEARCH, "is", rowid, text))
+      if (text == NULL || !mr_db_run (self->db, error, SQL_PUT_SEARCH, "is", rowid, text))
         return FALSE;
     }
   query = NULL;

@@ -303,6 +303,14 @@ mr_feed_writer_notify (MrFeedWriter *self, const char *process, GError **error)
   return self->changed->len == 0 || mr_db_notify (self->db, text->str, error);
 }
 
+/* A till takes no page with more than this in it; the time of an entry of the year 9999 is more. */
+static void
+append_int (GString *out, gint64 value)
+{
+  g_string_append_printf (out, "%" G_GINT64_FORMAT,
+                          CLAMP (value, -MR_WIRE_MAX_INT, MR_WIRE_MAX_INT));
+}
+
 char *
 mr_feed_fields (const char *types, ...)
 {
@@ -315,7 +323,7 @@ mr_feed_fields (const char *types, ...)
       if (type != types)
         g_string_append_c (out, ',');
       if (*type == 'i')
-        g_string_append_printf (out, "%" G_GINT64_FORMAT, va_arg (values, gint64));
+        append_int (out, va_arg (values, gint64));
       else
         mr_wire_append_string (out, va_arg (values, const char *));
     }

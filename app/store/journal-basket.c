@@ -261,20 +261,25 @@ mr_held_basket_free (MrHeldBasket *self)
   g_free (self);
 }
 
+/* One that was damaged on the disk is listed, too, with nothing in it: the others are not to go with it. */
 static MrHeldBasket *
-read_held (MrQuery *query, GError **error)
+read_held (MrQuery *query)
 {
-  g_autoptr (MrSale) sale = mr_basket_read (mr_query_get_required_text (query, 4), error);
-
-  if (sale == NULL)
-    return NULL;
-
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MrSale) sale = mr_basket_read (mr_query_get_required_text (query, 4), &error);
   MrHeldBasket *held = g_new0 (MrHeldBasket, 1);
+
   held->slot = mr_query_get_int (query, 0);
   mr_query_get_id (query, 5, &held->hold);
   held->label = g_strdup (mr_query_get_required_text (query, 1));
   held->held_at_us = mr_query_get_int (query, 2);
   held->staff = mr_query_get_int (query, 3);
+  if (sale == NULL)
+    {
+      g_message ("the basket held under %" G_GINT64_FORMAT " cannot be read: %s", held->slot,
+                 error->message);
+      return held;
+    }
   held->n_lines = mr_sale_count_live_lines (sale);
   held->total_minor = mr_sale_get_totals (sale)->total_minor;
   return held;
@@ -292,12 +297,6 @@ mr_journal_list_held (MrJournal *self, GError **error)
   MrStep step = MR_STEP_ERROR;
 
   while (query != NULL && (step = mr_query_step (query, error)) == MR_STEP_ROW)
-    {
-      MrHeldBasket *held = read_held (query, error);
-
-      if (held == NULL)
-        return NULL;
-      g_ptr_array_add (rows, held);
-    }
+    g_ptr_array_add (rows, read_held (query));
   return step == MR_STEP_DONE ? g_steal_pointer (&rows) : NULL;
 }

@@ -187,7 +187,7 @@ mr_journal_is_provisional (MrJournal *self)
 {
   g_autofree char *letter = mr_journal_dup_letter (self);
 
-  return letter == NULL || letter[0] == '?';
+  return letter == NULL || mr_letter_parse (letter) == 0;
 }
 
 gboolean

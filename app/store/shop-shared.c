@@ -4,6 +4,7 @@
 #include "store/journal-inside.h"
 #include "store/shop-inside.h"
 #include "wire/entry-body.h"
+#include "wire/fields.h"
 
 static const char count_tills[] = "SELECT count(*) FROM till WHERE revoked = 0";
 static const char select_held[] = //
@@ -188,7 +189,8 @@ mr_shop_list_taken_twice (MrShop *self, GError **error)
       twice->subject = g_strdup (mr_query_get_required_text (query, 1));
       twice->label = g_strdup (mr_query_get_required_text (query, 2));
       twice->amount = mr_query_get_int (query, 3);
-      twice->at_us = mr_query_get_int (query, 4);
+      /* A row damaged on the disk is shown all the same; putting it away names the time in an entry. */
+      twice->at_us = CLAMP (mr_query_get_int (query, 4), -MR_WIRE_MAX_INT, MR_WIRE_MAX_INT);
       g_ptr_array_add (rows, twice);
     }
   return step == MR_STEP_DONE ? g_steal_pointer (&rows) : NULL;

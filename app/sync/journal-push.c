@@ -174,7 +174,7 @@ write_request (MrSyncEngine *self, GError **error)
   g_autoptr (GPtrArray) entries = NULL;
   g_autofree char *letter = mr_journal_dup_letter (self->journal);
 
-  if (letter != NULL && letter[0] != '?')
+  if (letter != NULL && mr_letter_parse (letter) > 0)
     g_strlcpy (request.letter, letter, sizeof request.letter);
   if (!mr_journal_get_hash (self->journal, self->acked, &request.prev_h, error))
     return NULL;

@@ -19,6 +19,7 @@ typedef struct
   char *basket; /* (owned) (nullable) */
   char *claim; /* (owned) (nullable) */
   char *text; /* (owned) (nullable): label or reason */
+  gboolean held; /* what was at hand, to recall another */
   MrSale *sale; /* (owned) (nullable): what was recalled */
 } Parcel;
 
@@ -260,7 +261,7 @@ on_moved (MrGround *ground, gpointer data, const GError *error)
   MrCheckout *self = parcel->checkout;
 
   self->is_moving = FALSE;
-  if (error != NULL)
+  if (error != NULL && !parcel->held)
     {
       /* What is on the screen is still the basket: it is kept again. */
       self->was_empty = FALSE;
@@ -364,6 +365,7 @@ store_recall (MrJournal *journal, gpointer data, GError **error)
   if (parcel->body != NULL ? !store_hold (journal, data, error)
                            : !store_keep (journal, data, error))
     return FALSE;
+  parcel->held = parcel->body != NULL;
   parcel->sale = mr_journal_take_basket (journal, &parcel->taking, &parcel->context, error);
   return parcel->sale != NULL;
 }

@@ -24,11 +24,15 @@ static void
 load_currency (MrGround *self)
 {
   g_autofree char *enrolled = mr_ground_dup_identity (self, "currency");
-  g_autofree char *currency =
-      mr_ground_dup_shop_setting (self, "currency", enrolled != NULL ? enrolled : "CNY");
+  g_autofree char *set = mr_ground_dup_shop_setting (self, "currency", "");
+  const char *currency = "CNY";
 
-  g_strlcpy (self->currency, mr_currency_find (currency) != NULL ? currency : "CNY",
-             sizeof self->currency);
+  /* One that there is not, of a replica damaged on the disk, is none: the center takes no sale in another. */
+  if (mr_currency_find (set) != NULL)
+    currency = set;
+  else if (enrolled != NULL && mr_currency_find (enrolled) != NULL)
+    currency = enrolled;
+  g_strlcpy (self->currency, currency, sizeof self->currency);
 }
 
 /* Asked for with every scan: read once for each change of the replica. */
@@ -40,7 +44,8 @@ load_prices (MrGround *self)
   if (self->shop == NULL)
     return;
   self->priced_packs = mr_shop_list_priced_packs (self->shop);
-  self->cash_rounding_minor = MAX (mr_shop_get_setting_int (self->shop, "cash_rounding", 1), 1);
+  self->cash_rounding_minor =
+      CLAMP (mr_shop_get_setting_int (self->shop, "cash_rounding", 1), 1, MR_MONEY_MAX_MINOR);
 }
 
 static void

@@ -260,7 +260,7 @@ mr_shift_desk_get_default_float_minor (MrShiftDesk *self)
     return self->closed->counted_minor;
   /* More may have been taken out than came in, on paper; no drawer holds less than nothing, and a float
    * that is refused would let the next day's first sale be refused. */
-  return MAX (mr_shift_get_expected_minor (self->closed), 0);
+  return CLAMP (mr_shift_get_expected_minor (self->closed), 0, MR_MONEY_MAX_MINOR);
 }
 
 gboolean

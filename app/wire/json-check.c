@@ -21,6 +21,7 @@ static gboolean G_GNUC_PRINTF (3, 4) refuse (Scan *self, const char *at, const c
 {
   guint line = 1, column = 1;
   g_autofree char *what = NULL;
+  g_autofree char *valid = NULL;
   va_list args;
 
   for (const char *p = self->start; p < at; p++)
@@ -37,8 +38,10 @@ static gboolean G_GNUC_PRINTF (3, 4) refuse (Scan *self, const char *at, const c
   va_start (args, format);
   what = g_strdup_vprintf (format, args);
   va_end (args);
+  /* A key that is quoted may have been cut off within a character. */
+  valid = g_utf8_make_valid (what, -1);
   g_set_error (self->error, MR_WIRE_ERROR, MR_WIRE_ERROR_JSON, "line %u, column %u: %s", line,
-               column, what);
+               column, valid);
   return FALSE;
 }
 

@@ -516,6 +516,30 @@ test_missing_text (ShelfFixture *fixture, gconstpointer data)
   g_assert_cmpuint (goods->len, ==, 0);
 }
 
+/* The row that is changed then cannot be taken out of the search: the file is to be replaced. */
+static void
+test_missing_name (ShelfFixture *fixture, gconstpointer data)
+{
+  g_autofree char *location = g_strconcat ("sqlite:", fixture->path, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MrDb) db = NULL;
+  g_autoptr (MrCatalog) catalog = NULL;
+  const MrCatalogRow row = { "good", 900, "1", NULL };
+
+  shelf_build (fixture->path);
+  db = mr_db_open (location, MR_DB_WRITE, &error);
+  g_assert_no_error (error);
+  mr_db_exec (db,
+              "CREATE TABLE bare AS SELECT * FROM good; DROP TABLE good;"
+              " ALTER TABLE bare RENAME TO good; UPDATE good SET name = NULL",
+              &error);
+  g_assert_no_error (error);
+  catalog = mr_catalog_open_writer (fixture->path, &error);
+  g_assert_no_error (error);
+  g_assert_false (mr_catalog_apply (catalog, &row, 1, &SHELF_HEAD, &error));
+  g_assert_error (error, MR_CATALOG_ERROR, MR_CATALOG_ERROR_FILE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -538,6 +562,8 @@ main (int argc, char **argv)
   g_test_add ("/catalog/damaged-row", ShelfFixture, NULL, shelf_set_up, test_damaged_row,
               shelf_tear_down);
   g_test_add ("/catalog/missing-text", ShelfFixture, NULL, shelf_set_up, test_missing_text,
+              shelf_tear_down);
+  g_test_add ("/catalog/missing-name", ShelfFixture, NULL, shelf_set_up, test_missing_name,
               shelf_tear_down);
   g_test_add ("/catalog/not-a-catalog", ShelfFixture, NULL, shelf_set_up, test_not_a_catalog,
               shelf_tear_down);

@@ -416,6 +416,16 @@ test_snapshot_leases (CenterFixture *fixture, gconstpointer data)
   mr_snapshot_clear (&second.built);
 }
 
+/* The time of an entry of the year 9999 does not make a page that no till takes. */
+static void
+test_feed_fields (CenterFixture *fixture, gconstpointer data)
+{
+  const gint64 year_9999_us = G_GINT64_CONSTANT (253402300799000000);
+  g_autofree char *fields = mr_feed_fields ("isi", year_9999_us, "a\"", -year_9999_us);
+
+  g_assert_cmpstr (fields, ==, "[9007199254740992,\"a\\\"\",-9007199254740992]");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -426,6 +436,7 @@ main (int argc, char **argv)
   } tests[] = {
     { "/center/snapshot-leases", test_snapshot_leases },
     { "/center/feed/told", test_changes_are_told },
+    { "/center/feed/fields", test_feed_fields },
     { "/center/feed/pages", test_feed_pages },
     { "/center/feed/positions", test_feed_positions },
     { "/center/feed/prune", test_feed_prune },

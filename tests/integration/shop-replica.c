@@ -3,6 +3,7 @@
 
 #include "db/db.h"
 #include "store/shop.h"
+#include "wire/fields.h"
 
 #include "temp-dir.h"
 
@@ -591,6 +592,28 @@ test_harmed_rows (Fixture *self, gconstpointer data)
   g_assert_cmpstr (((MrShortCode *) g_ptr_array_index (codes, 0))->code, ==, "");
 }
 
+/* What was taken twice is put away by its time, in an entry that everybody can read. */
+static void
+test_harmed_time (Fixture *self, gconstpointer data)
+{
+  static const Row twice[] = { { "taken_twice", 2, "held/x", "[\"held\",\"红\",1,2]" },
+                               { NULL, 0, NULL, NULL } };
+  g_autofree char *location = g_strconcat ("sqlite:", self->dir, "/shop.db", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) list = NULL;
+  g_autoptr (MrDb) db = NULL;
+
+  stage (self, twice, 2, FALSE);
+  apply (self);
+  db = mr_db_open (location, MR_DB_WRITE, &error);
+  g_assert_no_error (error);
+  mr_db_exec (db, "UPDATE taken_twice SET at = at + 4611686018427387904", &error);
+  g_assert_no_error (error);
+  list = mr_shop_list_taken_twice (self->shop, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (((const MrTakenTwice *) list->pdata[0])->at_us, ==, MR_WIRE_MAX_INT);
+}
+
 /* An own price with a number that cannot be is none: the region's holds, and everybody can read the sale. */
 static void
 test_harmed_price (Fixture *self, gconstpointer data)
@@ -641,6 +664,7 @@ main (int argc, char *argv[])
   ADD ("rebuilt", test_rebuilt);
   ADD ("harmed-index", test_harmed_index);
   ADD ("harmed-rows", test_harmed_rows);
+  ADD ("harmed-time", test_harmed_time);
   ADD ("harmed-price", test_harmed_price);
 #undef ADD
   return g_test_run ();

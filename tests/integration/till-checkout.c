@@ -3,6 +3,7 @@
 
 #include "till/checkout.h"
 
+#include "db/db.h"
 #include "sample-till.h"
 #include "till/parts.h"
 
@@ -412,6 +413,36 @@ test_hold_and_recall (Fixture *self, gconstpointer data)
   sample_till_verify (self);
 }
 
+/* The one at hand is held by then, and is not on the screen, too. */
+static void
+test_recall_harmed (Fixture *self, gconstpointer data)
+{
+  g_autofree char *location = g_strconcat ("sqlite:", self->dir, "/journal.db", NULL);
+  g_autoptr (GPtrArray) held = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MrDb) db = NULL;
+
+  scan (self, COLA, MR_SCAN_ADDED);
+  hold (self);
+  scan (self, BANANA, MR_SCAN_ADDED);
+  db = mr_db_open (location, MR_DB_WRITE, &error);
+  g_assert_no_error (error);
+  g_assert_true (mr_db_exec (db, "UPDATE basket SET body = '{' WHERE slot = 1", &error));
+  mr_checkout_recall_async (get_checkout (self), 1, on_moved, &error);
+  sample_till_settle (self);
+  g_assert_nonnull (error);
+  g_assert_cmpuint (count_lines (self), ==, 0);
+  held = mr_checkout_list_held (get_checkout (self));
+  g_assert_cmpuint (held->len, ==, 2);
+  g_assert_cmpint (((const MrHeld *) held->pdata[0])->total_minor +
+                       ((const MrHeld *) held->pdata[1])->total_minor,
+                   ==, 598);
+  sample_till_start (self);
+  g_assert_cmpuint (count_lines (self), ==, 0);
+  recall (self, 2);
+  assert_line (self, 0, "香蕉", "1 千克", 598);
+}
+
 /* One that nobody comes back for is a void of its shift, and leaves the basket at hand alone. */
 static void
 test_give_up_held (Fixture *self, gconstpointer data)
@@ -596,6 +627,29 @@ test_free_of_charge (Fixture *self, gconstpointer data)
   sample_till_verify (self);
 }
 
+/* Settings that cannot be, of a replica damaged on the disk: the sale is one that the center takes. */
+static void
+test_harmed_settings (Fixture *self, gconstpointer data)
+{
+  g_autofree char *location = g_strconcat ("sqlite:", self->dir, "/journal.db", NULL);
+  g_autofree char *body = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MrDb) db = mr_db_open (location, MR_DB_WRITE, &error);
+
+  g_assert_no_error (error);
+  mr_db_exec (db, "INSERT OR REPLACE INTO identity (name, value) VALUES ('currency', 'EUR')",
+              &error);
+  g_assert_no_error (error);
+  sample_till_feed (self, "setting", "currency", "[\"EUS\"]");
+  sample_till_feed (self, "setting", "cash_rounding", "[\"4611686018427387914\"]");
+  sample_till_start (self);
+  scan (self, BANANA, MR_SCAN_ADDED);
+  sample_till_pay (self, MR_TENDER_WECHAT, -1);
+  sample_till_verify (self);
+  body = mr_db_get_text (db, &error, "SELECT body FROM entry WHERE kind = 'sale'", "");
+  g_assert_nonnull (strstr (body, "\"currency\":\"EUR\""));
+}
+
 static void
 note_paid (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -678,12 +732,14 @@ main (int argc, char **argv)
   ADD ("step-to-nothing", test_step_to_nothing);
   ADD ("hold-and-recall", test_hold_and_recall);
   ADD ("give-up-held", test_give_up_held);
+  ADD ("recall-harmed", test_recall_harmed);
   ADD ("recall-over-removed", test_recall_over_removed);
   ADD ("void", test_void);
   ADD ("restart", test_restart);
   ADD ("paying", test_paying);
   ADD ("only-cash-exceeds", test_only_cash_exceeds);
   ADD ("cash-rounding", test_cash_rounding);
+  ADD ("harmed-settings", test_harmed_settings);
   ADD ("free-of-charge", test_free_of_charge);
   ADD ("scans-while-saving", test_scans_while_saving);
   ADD ("full-basket", test_full_basket);

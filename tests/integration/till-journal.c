@@ -162,6 +162,27 @@ test_business_date (JournalFixture *self, gconstpointer data)
   g_assert_no_error (error);
 }
 
+/* One that is damaged is asked for, too: the center would refuse whatever is sent with it. */
+static void
+test_harmed_letter (JournalFixture *self, gconstpointer data)
+{
+  g_autofree char *location = g_strconcat ("sqlite:", self->dir, "/journal.db", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MrDb) db = mr_db_open (location, MR_DB_WRITE, &error);
+  MrHash h;
+  MrId writer;
+  gint64 n;
+
+  g_assert_no_error (error);
+  g_assert_true (mr_journal_get_head (self->journal, &writer, &n, &h, &error));
+  g_assert_true (mr_journal_set_letter (self->journal, writer, "C", &error));
+  g_assert_false (mr_journal_is_provisional (self->journal));
+  g_assert_true (mr_db_run (db, &error, "UPDATE writer SET letter = 'c'", ""));
+  g_assert_true (mr_journal_is_provisional (self->journal));
+  g_assert_true (mr_journal_set_letter (self->journal, writer, "C", &error));
+  g_assert_false (mr_journal_is_provisional (self->journal));
+}
+
 /* --- the chain --- */
 
 static void
@@ -614,6 +635,7 @@ main (int argc, char *argv[])
   ADD ("private", test_private);
   ADD ("newer-version", test_newer_version);
   ADD ("business-date", test_business_date);
+  ADD ("harmed-letter", test_harmed_letter);
   ADD ("chain", test_chain);
   ADD ("read-limits", test_read_limits);
   ADD ("append", test_append);

@@ -122,6 +122,25 @@ test_damaged_string (void)
   g_assert_cmpstr (json_node_get_string (node), ==, "a\"\xef\xbf\xbd\xef\xbf\xbd 330ml");
 }
 
+/* What is said of a long key is cut off between two characters: it is kept in a database, and sent. */
+static void
+test_doubled_key (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *key =
+          g_strdup_printf ("%.*s可口可乐可口可乐可口可乐可口可乐可口可乐可口可乐", (int) i, "abc");
+      g_autofree char *text = g_strdup_printf ("{\"%s\":1,\"%s\":2}", key, key);
+
+      g_assert_null (mr_wire_parse (text, -1, &error));
+      g_assert_error (error, MR_WIRE_ERROR, MR_WIRE_ERROR_JSON);
+      g_assert_true (g_utf8_validate (error->message, -1, NULL));
+      g_clear_error (&error);
+    }
+}
+
 typedef struct
 {
   const char *text;
@@ -219,6 +238,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wire/json/check", test_check);
   g_test_add_func ("/wire/json/strings", test_strings);
   g_test_add_func ("/wire/json/damaged-string", test_damaged_string);
+  g_test_add_func ("/wire/json/doubled-key", test_doubled_key);
   g_test_add_func ("/wire/json/members", test_members);
   g_test_add_func ("/wire/json/sizes", test_sizes);
   g_test_add_func ("/wire/json/fields", test_fields);
