@@ -43,6 +43,8 @@ void mr_catalog_blame_file (MrCatalog *self, GError **error);
 gboolean mr_catalog_write_head (MrCatalog *self, const MrCatalogHead *head, GError **error);
 /* Makes the derived table `search` anew from `good`. Needs a transaction. */
 gboolean mr_catalog_rebuild_search (MrCatalog *self, GError **error);
+/* Puts what was kept as rows of unknown tables where this program has a table for it. */
+gboolean mr_catalog_replay_unknown (MrCatalog *self, GError **error);
 /* One feed row, in a transaction; @keep_derived FALSE leaves barcode and search alone. */
 gboolean mr_catalog_apply_row (MrCatalog *self, const MrCatalogRow *row, gboolean keep_derived,
                                GError **error);

@@ -75,6 +75,7 @@ static const char SQL_DELETE_PACK[] = "DELETE FROM pack WHERE id = ?1";
 static const char SQL_DELETE_PRICE[] = "DELETE FROM price WHERE id = ?1";
 static const char SQL_DELETE_CATEGORY[] = "DELETE FROM category WHERE id = ?1";
 static const char SQL_DELETE_TAX[] = "DELETE FROM tax WHERE id = ?1";
+static const char SQL_LIST_UNKNOWN[] = "SELECT tbl, v, id, fields FROM unknown_row ORDER BY v";
 static const char SQL_DELETE_UNKNOWN[] = "DELETE FROM unknown_row WHERE tbl = ?1 AND id = ?2";
 
 static const char SQL_GET_GOOD_TEXTS[] =
@@ -363,6 +364,55 @@ apply_rows (MrCatalog *self, const MrCatalogRow *rows, gsize n, gboolean keep_de
         }
     }
   return TRUE;
+}
+
+/* Takes @borrowed. */
+static gboolean
+read_replayed (MrQuery *borrowed, GArray *rows, GStringChunk *texts, GError **error)
+{
+  g_autoptr (MrQuery) query = borrowed;
+  MrStep step = MR_STEP_ERROR;
+
+  while (query != NULL && (step = mr_query_step (query, error)) == MR_STEP_ROW)
+    {
+      const char *table = mr_query_get_required_text (query, 0);
+      MrCatalogRow row = { .v = mr_query_get_int (query, 1) };
+
+      if (find_table (table) == N_TABLES)
+        continue;
+      row.table = g_string_chunk_insert (texts, table);
+      row.id = g_string_chunk_insert (texts, mr_query_get_required_text (query, 2));
+      row.fields = g_string_chunk_insert (texts, mr_query_get_required_text (query, 3));
+      g_array_append_val (rows, row);
+    }
+  query = NULL;
+  return step == MR_STEP_DONE;
+}
+
+gboolean
+mr_catalog_replay_unknown (MrCatalog *self, GError **error)
+{
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (MrCatalogRow));
+  g_autoptr (GStringChunk) texts = g_string_chunk_new (1024);
+
+  if (!read_replayed (mr_db_select (self->db, error, SQL_LIST_UNKNOWN, ""), rows, texts, error))
+    return FALSE;
+  if (rows->len == 0)
+    return TRUE;
+  if (!mr_db_begin (self->db, error))
+    return FALSE;
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const MrCatalogRow *row = &g_array_index (rows, MrCatalogRow, i);
+
+      if (!mr_catalog_apply_row (self, row, TRUE, error) ||
+          !mr_db_run (self->db, error, SQL_DELETE_UNKNOWN, "ss", row->table, row->id))
+        {
+          mr_db_rollback (self->db);
+          return FALSE;
+        }
+    }
+  return mr_db_commit (self->db, error);
 }
 
 gboolean

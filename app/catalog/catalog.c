@@ -213,7 +213,8 @@ mr_catalog_open_writer (const char *path, GError **error)
 {
   g_autoptr (MrCatalog) self = catalog_new (path, MR_DB_WRITE, error);
 
-  if (self == NULL || !check_schema (self, error) || !follow_splitting (self, error))
+  if (self == NULL || !check_schema (self, error) || !follow_splitting (self, error) ||
+      !mr_catalog_replay_unknown (self, error))
     return NULL;
   return g_steal_pointer (&self);
 }

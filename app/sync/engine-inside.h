@@ -148,6 +148,8 @@ gboolean mr_old_chains_load (MrSyncEngine *self, GError **error);
 gboolean mr_old_chains_adopt (MrSyncEngine *self, const GArray *mine, GError **error);
 void mr_old_chains_doubt (MrSyncEngine *self);
 gint64 mr_old_chains_count_waiting (MrSyncEngine *self);
+/* 0: nothing of them waits. */
+gint64 mr_old_chains_get_waiting_since_us (MrSyncEngine *self);
 /* FALSE without @error: nothing is missing. */
 gboolean mr_old_chains_build (MrSyncEngine *self, MrSyncRequest *request, GError **error);
 gboolean mr_old_chains_take_reply (MrSyncEngine *self, guint status, const MrJournalReply *said,

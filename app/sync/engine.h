@@ -29,7 +29,7 @@ typedef struct
 {
   MrSyncConnection connection;
   gboolean enrolled;
-  gint64 waiting; /* entries not yet acknowledged */
+  gint64 waiting; /* entries not yet acknowledged, −1 = not known: no engine runs */
   gint64 waiting_since_us; /* time of the oldest of them, 0 = none */
   gint64 last_contact_us; /* wall time of the last answer, 0 = never */
   gint64 clock_offset_us; /* center's clock − ours at the last contact */

@@ -163,8 +163,9 @@ mr_push_look (MrSyncEngine *self)
   look_at_letter (self);
   self->head_n = n;
   self->status.waiting = MAX (n - self->acked, 0) + mr_old_chains_count_waiting (self);
-  self->status.waiting_since_us =
-      self->status.waiting == 0 ? 0 : mr_journal_get_waiting_since_us (self->journal, self->acked);
+  self->status.waiting_since_us = mr_old_chains_get_waiting_since_us (self);
+  if (self->status.waiting > 0 && self->status.waiting_since_us == 0)
+    self->status.waiting_since_us = mr_journal_get_waiting_since_us (self->journal, self->acked);
 }
 
 static char *

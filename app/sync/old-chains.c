@@ -110,6 +110,30 @@ mr_old_chains_count_waiting (MrSyncEngine *self)
   return waiting;
 }
 
+gint64
+mr_old_chains_get_waiting_since_us (MrSyncEngine *self)
+{
+  gint64 since_us = 0;
+
+  for (guint i = 0; i < self->old->len; i++)
+    {
+      const MrOldPush *old = &g_array_index (self->old, MrOldPush, i);
+      g_autoptr (GPtrArray) entries = NULL;
+
+      if (!old->behind)
+        continue;
+      entries = mr_journal_read_chain (self->journal, &old->chain, old->acked, 1,
+                                       MR_JOURNAL_MAX_BYTES, NULL);
+      if (entries != NULL && entries->len > 0)
+        {
+          const MrEntry *first = entries->pdata[0];
+
+          since_us = since_us == 0 ? first->at_us : MIN (since_us, first->at_us);
+        }
+    }
+  return since_us;
+}
+
 gboolean
 mr_old_chains_build (MrSyncEngine *self, MrSyncRequest *request, GError **error)
 {

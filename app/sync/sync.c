@@ -195,6 +195,11 @@ open_engine (MrSync *self)
     }
   g_mutex_lock (&self->lock);
   g_strlcpy (self->status.problem, error->message, sizeof self->status.problem);
+  if (!self->telling)
+    {
+      self->telling = TRUE;
+      tell_home (self, on_tell);
+    }
   g_mutex_unlock (&self->lock);
   return FALSE;
 }
@@ -522,6 +527,7 @@ static void
 mr_sync_init (MrSync *self)
 {
   g_mutex_init (&self->lock);
+  self->status.waiting = -1;
   self->claims = g_ptr_array_new_with_free_func (free_claim);
   self->context = g_main_context_new ();
   self->home = g_main_context_ref_thread_default ();

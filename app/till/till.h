@@ -46,7 +46,7 @@ typedef struct
   MrLink link;
   gboolean enrolled;
   gboolean idle; /* nothing to send, nothing to fetch */
-  gint64 waiting; /* entries not yet sent */
+  gint64 waiting; /* entries not yet sent, −1 = not known */
   gint64 waiting_since_us; /* time of the oldest, 0 = none */
   gint64 last_contact_us; /* 0 = never */
   gint64 catalog_v; /* 0 = none yet */

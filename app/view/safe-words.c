@@ -75,6 +75,8 @@ add_waiting (GPtrArray *facts, MrTill *till, const MrTillStatus *status, gint64 
   char *words;
   if (status->waiting == 0)
     words = g_strdup (_ ("everything has arrived"));
+  else if (status->waiting < 0)
+    words = g_strdup (_ ("not known now"));
   else
     {
       g_autofree char *since = mr_words_time (till, status->waiting_since_us);
@@ -195,6 +197,9 @@ mr_safe_words_answer (const MrTillStatus *status)
               "kept there.");
   if (status->waiting == 0)
     return _ ("Yes. Every sale is on this computer's disk and at the center.");
+  if (status->waiting < 0)
+    return _ ("Every sale is on this computer's disk. What of it the center has is not known now. "
+              "Keep this computer until it is.");
   return _ ("Yes. Every sale is on this computer's disk; what waits is sent by itself. Keep this "
             "computer until it is.");
 }

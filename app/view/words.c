@@ -170,7 +170,7 @@ mr_words_role (MrRole role)
 static char *
 with_waiting (const char *words, gint64 waiting)
 {
-  if (waiting == 0)
+  if (waiting <= 0)
     return g_strdup (words);
   g_autofree char *count =
       g_strdup_printf (ngettext ("%d entry waiting", "%d entries waiting", (gulong) waiting),

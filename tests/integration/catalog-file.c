@@ -131,6 +131,36 @@ test_unknown_is_kept (ShelfFixture *fixture, gconstpointer data)
   g_assert_no_error (error);
 }
 
+/* What came before this program knew its table takes effect once it does. */
+static void
+test_unknown_is_replayed (ShelfFixture *fixture, gconstpointer data)
+{
+  g_autofree char *location = g_strconcat ("sqlite:", fixture->path, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) found = NULL;
+  g_autoptr (MrCatalog) catalog = NULL;
+  g_autoptr (MrDb) db = NULL;
+  gint64 left = 0;
+
+  shelf_build (fixture->path);
+  db = mr_db_open (location, MR_DB_WRITE, &error);
+  g_assert_no_error (error);
+  mr_db_exec (db,
+              "INSERT INTO unknown_row (tbl, id, v, fields) VALUES"
+              " ('pack', '77', 150, '[3,1000,\"2000000000008\",\"\"]'),"
+              " ('recall', '1', 151, '[1]'), ('price', '78', 152, '[77,\"retail\",0,250]')",
+              &error);
+  g_assert_no_error (error);
+  catalog = mr_catalog_open_writer (fixture->path, &error);
+  g_assert_no_error (error);
+  found = mr_catalog_find_barcode (catalog, "2000000000008", SHELF_NOW_US, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (found->len, ==, 1);
+  g_assert_cmpint (((const MrGood *) found->pdata[0])->price_minor, ==, 250);
+  g_assert_true (mr_db_get_int (db, &left, &error, "SELECT count(*) FROM unknown_row", ""));
+  g_assert_cmpint (left, ==, 1);
+}
+
 /* --- built at once = built row by row --- */
 
 static const char *const DUMPS[] = {
@@ -548,6 +578,8 @@ main (int argc, char **argv)
               shelf_tear_down);
   g_test_add ("/catalog/unknown-is-kept", ShelfFixture, NULL, shelf_set_up, test_unknown_is_kept,
               shelf_tear_down);
+  g_test_add ("/catalog/unknown-is-replayed", ShelfFixture, NULL, shelf_set_up,
+              test_unknown_is_replayed, shelf_tear_down);
   g_test_add ("/catalog/incremental-equals-bulk", ShelfFixture, NULL, shelf_set_up,
               test_incremental_equals_bulk, shelf_tear_down);
   g_test_add ("/catalog/other-splitting", ShelfFixture, NULL, shelf_set_up, test_other_splitting,

@@ -176,6 +176,18 @@ has_waiting (Fixture *fixture)
   return get_status (fixture).waiting > 0;
 }
 
+static gboolean
+has_problem (Fixture *fixture)
+{
+  return *get_status (fixture).problem != '\0';
+}
+
+static gboolean
+knows_waiting (Fixture *fixture)
+{
+  return get_status (fixture).waiting >= 0;
+}
+
 static gint64
 get_price (Fixture *fixture, guint number)
 {
@@ -377,6 +389,23 @@ test_stop (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* What the center has nobody knows while the replica cannot be opened: that is not "nothing waits". */
+static void
+test_cannot_open (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->dir, "shop.db", NULL);
+
+  enrol (fixture);
+  g_assert_cmpint (g_mkdir (path, 0700), ==, 0);
+  start_sync (fixture);
+  wait_until (fixture, has_problem);
+  g_assert_false (knows_waiting (fixture));
+  g_assert_cmpint (g_rmdir (path), ==, 0);
+  mr_sync_poke (fixture->sync);
+  wait_until (fixture, knows_waiting);
+  wait_until (fixture, is_idle);
+}
+
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -388,6 +417,7 @@ main (int argc, char **argv)
   ADD ("/sync-http/outage", test_outage);
   ADD ("/sync-http/replicas-gone", test_replicas_gone);
   ADD ("/sync-http/enrolment-refused", test_enrolment_refused);
+  ADD ("/sync-http/cannot-open", test_cannot_open);
   ADD ("/sync-http/stop", test_stop);
   return g_test_run ();
 }

@@ -328,6 +328,7 @@ test_revoked_with_old_chain (EngineFixture *fixture, gconstpointer data)
   expect_push (fixture, old, 5, 0);
   answer_acked (fixture, 409, old, 2);
   g_assert_cmpint (engine_fixture_get_status (fixture).waiting, ==, 3);
+  g_assert_cmpint (engine_fixture_get_status (fixture).waiting_since_us, >, 0);
   expect_push (fixture, old, 2, 3);
   answer_acked (fixture, 200, old, 5);
   expect_push (fixture, new, 2, 0);
