@@ -411,6 +411,30 @@ new_act (Sim *sim, SimTill *till)
   return act;
 }
 
+/* What an answered act wrote, whatever it was, is on the disk. */
+static void
+note_answered (const Act *act)
+{
+  MrGround *ground = mr_till_get_ground (act->till->till);
+  g_autoptr (GPtrArray) newest = NULL;
+  SimAnswered answered = { 0 };
+  MrHash h;
+  MrId writer;
+  gint64 n = 0;
+
+  if (!mr_journal_get_head (ground->journal, &writer, &n, &h, NULL) || n == 0)
+    return;
+  newest = mr_journal_read (ground->journal, n - 1, 1, G_MAXSIZE, NULL);
+  if (newest == NULL || newest->len == 0)
+    return;
+  answered.id = ((const MrEntry *) newest->pdata[0])->id;
+  if (act->till->answered->len == 0 ||
+      !mr_id_equal (
+          g_array_index (act->till->answered, SimAnswered, act->till->answered->len - 1).id,
+          answered.id))
+    g_array_append_val (act->till->answered, answered);
+}
+
 void
 sim_cashier_act (Sim *sim, SimTill *till)
 {
@@ -425,6 +449,8 @@ sim_cashier_act (Sim *sim, SimTill *till)
   faults = sim_till_begin_faults (sim, till, 6);
   choose (act);
   sim_settle ();
+  if (act->done && act->error == NULL)
+    note_answered (act);
   if (act->error != NULL)
     sim_note (sim, "till %u: %s", till->index, act->error->message);
   if (act->error != NULL && !is_rule (act->error) && !faults.disk_fails && !faults.is_full &&

@@ -63,12 +63,13 @@ forget_answers (Sim *sim, SimTill *till)
 
   for (guint i = till->answered->len; i > 0; i--)
     {
-      MrId id = g_array_index (till->answered, SimAnswered, i - 1).id;
+      const SimAnswered *answered = &g_array_index (till->answered, SimAnswered, i - 1);
+      MrId id = answered->id;
       g_autoptr (MrEntry) entry = mr_journal_find (journal, id, NULL);
 
       if (entry != NULL)
         continue;
-      if (is_at_center (sim, id))
+      if (*answered->label != '\0' && is_at_center (sim, id))
         g_array_append_val (sim->left_at_center, id);
       g_array_remove_index (till->answered, i - 1);
     }

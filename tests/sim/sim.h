@@ -143,7 +143,7 @@ const char *sim_break_to_string (SimBreak broken);
 typedef struct
 {
   MrId id;
-  char label[32];
+  char label[32]; /* "" = no receipt, or noted for one already */
 } SimAnswered;
 
 typedef struct _Sim Sim;
@@ -180,7 +180,7 @@ struct _SimTill
   gboolean is_damaged; /* a bit of its replica turned over, and no audit has answered since */
   gint64 audited_us; /* … the last audit before the damage: the next one counts */
   gboolean is_rebuilding; /* … that audit found it */
-  GArray *answered; /* (owned) of SimAnswered: what the cashier saw as paid */
+  GArray *answered; /* (owned) of SimAnswered: what the cashier saw as done */
 
   /* What is looked at, by the checks' own connections. */
   MrDb *journal_db; /* (owned) (nullable) */
