@@ -34,6 +34,15 @@ mr_device_wait_is_hurried (const MrDeviceWait *self)
   return self->hurry (self->user) >= 0;
 }
 
+/* How long nothing may move, in milliseconds: @stall_ms, or less while somebody waits. */
+static inline int
+mr_device_wait_get_patience (const MrDeviceWait *self, int stall_ms)
+{
+  int limit_ms = self->hurry (self->user);
+
+  return limit_ms >= 0 ? MIN (limit_ms, stall_ms) : stall_ms;
+}
+
 /* Waits for @events on @fd (−1: for nothing but the time). MR_WAIT_READY also on an error condition,
  * which the next read or write then tells. */
 MrWaitResult mr_device_wait (const MrDeviceWait *self, int fd, short events, int timeout_ms);

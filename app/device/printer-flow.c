@@ -22,9 +22,7 @@ note_missing (MrPrinterFlow *self, const guint8 *piece, gsize length, gsize n_do
 static gboolean
 is_stuck (MrPrinterFlow *self, gint64 last_us)
 {
-  int limit_ms = self->wait.hurry (self->wait.user);
-  int stall_ms = self->port->timing.stall_ms;
-  gint64 patience_ms = limit_ms >= 0 ? MIN (limit_ms, stall_ms) : stall_ms;
+  gint64 patience_ms = mr_device_wait_get_patience (&self->wait, self->port->timing.stall_ms);
 
   return g_get_monotonic_time () >= last_us + patience_ms * 1000;
 }

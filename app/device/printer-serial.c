@@ -18,7 +18,9 @@
 /* How often it is looked whether all has been sent. */
 #define STEP_MS 20
 /* What a line's own buffer may still hold when the system has sent all. */
-#define CHIP_BITS (128 * 10)
+#define CHIP_BITS (128 * BYTE_BITS)
+/* On the line, with the bits that frame it. */
+#define BYTE_BITS 10
 
 typedef struct
 {
@@ -26,6 +28,7 @@ typedef struct
   MrSerialPlace *place; /* (owned) */
   MrSerialFlow flow;
   MrSerialLine line;
+  gint64 through_us; /* monotonic: when the last byte written has crossed the line */
 } Serial;
 
 static void
@@ -58,9 +61,19 @@ serial_write (MrPrinterPort *port, const guint8 *bytes, gsize length, gsize *n_t
               const MrDeviceWait *wait)
 {
   Serial *self = (Serial *) port;
-
-  return pulled (
+  MrDeviceReason reason = pulled (
       mr_device_write_fd (self->line.fd, bytes, length, n_taken, port->timing.stall_ms, wait));
+
+  self->through_us = MAX (self->through_us, g_get_monotonic_time ()) +
+                     (gint64) *n_taken * BYTE_BITS * G_USEC_PER_SEC / self->place->baud;
+  return reason;
+}
+
+/* How long what was written is still on its way: a question stands behind it. */
+static int
+get_under_way_ms (const Serial *self)
+{
+  return (int) (MAX (self->through_us - g_get_monotonic_time (), 0) / 1000);
 }
 
 /* A line has no end: nothing to read is no hanging up. */
@@ -69,7 +82,8 @@ serial_read (MrPrinterPort *port, guint8 *bytes, int size, int timeout_ms, const
 {
   Serial *self = (Serial *) port;
 
-  int n = mr_device_read_fd (self->line.fd, bytes, size, timeout_ms, wait);
+  int patience_ms = timeout_ms > 0 ? timeout_ms + get_under_way_ms (self) : timeout_ms;
+  int n = mr_device_read_fd (self->line.fd, bytes, size, patience_ms, wait);
 
   return MAX (n, 0);
 }
@@ -86,7 +100,7 @@ wait_sent (Serial *self, const MrDeviceWait *wait)
     {
       waited_ms = queued < before ? 0 : waited_ms + STEP_MS;
       before = queued;
-      if (waited_ms >= self->port.timing.stall_ms)
+      if (waited_ms >= mr_device_wait_get_patience (wait, self->port.timing.stall_ms))
         return MR_DEVICE_REASON_NO_ANSWER;
       if (mr_device_wait (wait, -1, 0, STEP_MS) == MR_WAIT_STOP)
         return MR_DEVICE_REASON_CLOSED;

@@ -263,12 +263,14 @@ mr_printer_talk_confirm (MrPrinterTalk *self, MrPrinterPort *port, gboolean *con
       if (!self->confirmed)
         listen_once (self, port, step_ms, &ignored, wait);
       *confirmed = self->confirmed;
-      if (self->confirmed || mr_device_wait_is_hurried (wait))
+      if (self->confirmed)
         break;
       if (self->hung_up)
         return get_hung_up (port);
       if (self->told != MR_DEVICE_REASON_NONE)
         return self->told;
+      if (mr_device_wait_is_hurried (wait))
+        break;
       n_silent = ask_what_is_wrong (self, port, &reason, wait) ? 0 : n_silent + 1;
       if (n_silent == MAX_TRIES)
         return MR_DEVICE_REASON_NO_ANSWER;

@@ -228,7 +228,7 @@ wait_until_sent (Tcp *self, const MrDeviceWait *wait)
         return MR_DEVICE_REASON_NONE;
       waited_ms = unsent == last ? waited_ms + DRAIN_STEP_MS : 0;
       last = unsent;
-      if (waited_ms >= self->port.timing.stall_ms)
+      if (waited_ms >= mr_device_wait_get_patience (wait, self->port.timing.stall_ms))
         return MR_DEVICE_REASON_NO_ANSWER;
       result = mr_device_wait (wait, self->fd, 0, DRAIN_STEP_MS);
       if (result == MR_WAIT_READY)
