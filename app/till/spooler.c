@@ -25,6 +25,7 @@ struct _MrSpooler
   MrPrinter *printer; /* (owned) (nullable) */
   GPtrArray *waiting; /* (owned) (element-type MrSpoolRow), oldest first */
   gint64 current; /* spool id with the printer or on its way there, 0 = none */
+  guint n_ending; /* rows of which the end is on its way to the disk: they are not yet true */
   gboolean is_again; /* something of the current one may be on paper since an earlier try */
   gint64 wanted_until; /* old rows up to this id are printed all the same */
   gboolean is_blocked; /* the last try failed: wait for the printer to be ready again */
@@ -157,6 +158,7 @@ on_ended (MrGround *ground, gpointer data, const GError *error)
 
   if (error != NULL)
     g_warning ("the spool cannot be kept: %s", error->message);
+  move->spooler->n_ending--;
   mr_spooler_look (move->spooler);
 }
 
@@ -166,6 +168,7 @@ end_current (MrSpooler *self, const char *state, const char *reason)
   Move *move = new_move (self, self->current, state, reason);
 
   self->current = 0;
+  self->n_ending++;
   mr_ground_run (self->ground, store_move, move, free_move, on_ended);
 }
 
@@ -232,7 +235,8 @@ print_row (MrSpooler *self, const MrSpoolRow *row)
 static void
 print_next (MrSpooler *self)
 {
-  if (self->printer == NULL || self->current != 0 || self->is_blocked || self->is_closed)
+  if (self->printer == NULL || self->current != 0 || self->n_ending > 0 || self->is_blocked ||
+      self->is_closed)
     return;
   for (guint i = 0; i < self->waiting->len; i++)
     {
@@ -492,8 +496,11 @@ mr_spooler_drop_old (MrSpooler *self)
       const MrSpoolRow *row = g_ptr_array_index (self->waiting, i);
 
       if (is_old (self, row))
-        mr_ground_run (self->ground, store_move, new_move (self, row->id, "given-up", "old"),
-                       free_move, on_ended);
+        {
+          self->n_ending++;
+          mr_ground_run (self->ground, store_move, new_move (self, row->id, "given-up", "old"),
+                         free_move, on_ended);
+        }
     }
 }
 

@@ -7,7 +7,10 @@
 #include "store/journal.h"
 #include "virtual-printer.h"
 
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 typedef struct
 {
@@ -347,6 +350,56 @@ test_printer_away (Fixture *self, gconstpointer data)
   g_assert_cmpuint (count_papers (self, "COPY"), ==, 0);
 }
 
+/* A host that lets nobody in and sends nobody away: connecting goes on. Returns its port; @fds are to be closed. */
+static guint
+fill_host (int fds[5])
+{
+  struct sockaddr_in address = { .sin_family = AF_INET };
+  socklen_t length = sizeof address;
+
+  address.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
+  for (int i = 0; i < 5; i++)
+    {
+      fds[i] = socket (AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+      g_assert_cmpint (fds[i], >=, 0);
+      if (i > 0)
+        {
+          (void) !connect (fds[i], (struct sockaddr *) &address, sizeof address);
+          continue;
+        }
+      g_assert_cmpint (bind (fds[0], (struct sockaddr *) &address, sizeof address), ==, 0);
+      g_assert_cmpint (listen (fds[0], 0), ==, 0);
+      g_assert_cmpint (getsockname (fds[0], (struct sockaddr *) &address, &length), ==, 0);
+    }
+  return ntohs (address.sin_port);
+}
+
+static gboolean
+has_tried (SampleTill *till)
+{
+  return current->has_tried;
+}
+
+/* Given back by a printer that had not begun, it goes to the next one as what it is: the original. */
+static void
+test_printer_changed (Fixture *self, gconstpointer data)
+{
+  g_autofree char *location = virtual_printer_dup_location (self->printer);
+  g_autofree char *full = NULL;
+  int fds[5];
+
+  full = g_strdup_printf ("tcp:127.0.0.1:%u", fill_host (fds));
+  use_printer (self, full);
+  self->has_tried = FALSE;
+  sell (self, MR_TENDER_WECHAT);
+  sample_till_wait (&self->till, has_tried);
+  use_printer (self, location);
+  sample_till_wait (&self->till, is_out);
+  g_assert_cmpuint (count_papers (self, "COPY"), ==, 0);
+  for (int i = 0; i < 5; i++)
+    close (fds[i]);
+}
+
 /* A printer that was off all night does not begin the day with yesterday's receipts. */
 static void
 test_no_burst (Fixture *self, gconstpointer data)
@@ -484,6 +537,7 @@ main (int argc, char **argv)
   ADD ("cut-short-and-not-started", test_cut_short_and_not_started);
   ADD ("printer-away", test_printer_away);
   ADD ("no-burst", test_no_burst);
+  ADD ("printer-changed", test_printer_changed);
   ADD ("drop-old", test_drop_old);
   ADD ("interrupted", test_interrupted);
   ADD ("reports", test_reports);
