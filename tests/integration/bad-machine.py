@@ -359,7 +359,8 @@ class PrinterTest(ShopCase):
 
     def test_never_reads(self):
         silent = Printer(reads=False)
-        self.try_printer(silent.port, [("printing", ""), ("trouble", "no-answer")], silent)
+        # Ready for a moment, too: the drawer goes between two tries.
+        self.try_printer(silent.port, [("printing", ""), ("trouble", "no-answer"), ("ready", "")], silent)
 
 
 if __name__ == "__main__":
