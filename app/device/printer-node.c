@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "device/printer-port.h"
+#include "device/printer-status.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,6 +23,7 @@ typedef struct
   char *path; /* (owned) */
   int fd;
   gboolean is_device; /* can be waited for */
+  gboolean had_paper;
 } Node;
 
 static void
@@ -91,14 +93,14 @@ node_read (MrPrinterPort *port, guint8 *bytes, int size, int timeout_ms, const M
   return MAX (n, 0);
 }
 
-/* The port status byte of IEEE 1284, which USB kept. Only its paper bit means the same everywhere. */
 static MrDeviceReason
 node_look (MrPrinterPort *port)
 {
   Node *self = (Node *) port;
   int status = 0;
 
-  if (!port->is_one_way && ioctl (self->fd, LPGETSTATUS, &status) == 0 && (status & LP_POUTPA) != 0)
+  if (ioctl (self->fd, LPGETSTATUS, &status) == 0 &&
+      mr_status_port_is_paper_out ((guint) status, &self->had_paper))
     return MR_DEVICE_REASON_PAPER;
   return MR_DEVICE_REASON_NONE;
 }

@@ -20,7 +20,7 @@ typedef struct _MrPrinterPort MrPrinterPort;
  *   takes no more at the moment; it may be called again for the rest.
  * @read: (nullable): bytes the printer says within @timeout_ms: their number, 0 for none, −1 when it
  *   hung up
- * @look: (nullable): what is wrong, as far as the system knows without asking the printer
+ * @look: (nullable): of an open printer that says nothing: what is wrong, as far as the system knows
  * @unblock: (nullable): throws away what the printer holds and has not printed, so that it hears again;
  *   FALSE when it does not let itself be told
  * @finish: all bytes are handed over: makes sure they arrived, then closes

@@ -10,6 +10,15 @@
 #define FIXED_REST_BITS 0x90
 #define AUTOMATIC_LENGTH 4
 
+gboolean
+mr_status_port_is_paper_out (guint status, gboolean *had_paper)
+{
+  gboolean is_out = (status & MR_STATUS_PORT_PAPER_OUT) != 0;
+
+  *had_paper |= !is_out;
+  return is_out && *had_paper;
+}
+
 MrStatusKind
 mr_status_parser_push (MrStatusParser *self, guint8 byte)
 {

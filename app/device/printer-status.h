@@ -22,6 +22,13 @@ G_BEGIN_DECLS
 #define MR_STATUS_SECOND_ERROR 0x6C
 #define MR_STATUS_THIRD_PAPER_OUT 0x0C
 
+/* Of the port status byte of IEEE 1284, which USB kept: the one bit that means the same everywhere. */
+#define MR_STATUS_PORT_PAPER_OUT 0x20
+
+/* Whether there is no paper by a @status of the port. Some say that whatever happens, so it is believed of
+ * one that @had_paper before (inout). */
+gboolean mr_status_port_is_paper_out (guint status, gboolean *had_paper);
+
 typedef enum
 {
   MR_STATUS_NOTHING, /* more bytes are needed, or this one means nothing */

@@ -147,15 +147,28 @@ mr_printer_talk_hears (MrPrinterTalk *self, MrPrinterPort *port, const MrDeviceW
 }
 
 gboolean
+mr_printer_talk_is_silent (const MrPrinterTalk *self, const MrPrinterPort *port)
+{
+  return port->class->read == NULL || port->is_one_way || self->mute;
+}
+
+/* What the system knows of one that says nothing itself. */
+static MrDeviceReason
+look (const MrPrinterTalk *self, MrPrinterPort *port)
+{
+  return mr_printer_talk_is_silent (self, port) && port->class->look != NULL
+             ? port->class->look (port)
+             : MR_DEVICE_REASON_NONE;
+}
+
+gboolean
 mr_printer_talk_keeps_back (MrPrinterTalk *self, MrPrinterPort *port, const MrDeviceWait *wait)
 {
   MrDeviceReason reason = MR_DEVICE_REASON_NONE;
   int status;
 
-  if (port->class->look != NULL && port->class->look (port) != MR_DEVICE_REASON_NONE)
-    return TRUE;
-  if (port->class->read == NULL || port->is_one_way || self->mute)
-    return FALSE;
+  if (mr_printer_talk_is_silent (self, port))
+    return look (self, port) != MR_DEVICE_REASON_NONE;
   self->hung_up = FALSE;
   status = ask (self, port, MR_STATUS_PRINTER, wait);
   if (status < 0)
@@ -175,20 +188,15 @@ count_tries (const MrPrinterTalk *self, const MrPrinterPort *port, gboolean is_p
   return self->answers && is_patient ? MAX (n, MAX_TRIES) : MAX_TRIES;
 }
 
-MrDeviceReason
-mr_printer_talk_check (MrPrinterTalk *self, MrPrinterPort *port, gboolean is_patient,
-                       const MrDeviceWait *wait)
+/* Asks whatever says something until it is sure. */
+static MrDeviceReason
+find_out (MrPrinterTalk *self, MrPrinterPort *port, gboolean is_patient, const MrDeviceWait *wait)
 {
   MrDeviceReason reason = MR_DEVICE_REASON_NONE;
   MrDeviceReason trouble = MR_DEVICE_REASON_NONE; /* as it was said first */
   int n_tries = count_tries (self, port, is_patient);
   gint64 end_us = g_get_monotonic_time () + (gint64) port->timing.stall_ms * 1000;
 
-  if (port->class->look != NULL)
-    reason = port->class->look (port);
-  if (reason != MR_DEVICE_REASON_NONE || port->class->read == NULL || port->is_one_way ||
-      self->mute)
-    return reason;
   self->hung_up = FALSE;
   for (int i = 0; i < n_tries && !self->hung_up; i++)
     if (ask_what_is_wrong (self, port, &reason, wait))
@@ -210,7 +218,29 @@ mr_printer_talk_check (MrPrinterTalk *self, MrPrinterPort *port, gboolean is_pat
   if (self->answers || mr_device_wait_is_hurried (wait))
     return MR_DEVICE_REASON_NO_ANSWER;
   self->mute = TRUE;
-  return MR_DEVICE_REASON_NONE;
+  return look (self, port);
+}
+
+MrDeviceReason
+mr_printer_talk_check (MrPrinterTalk *self, MrPrinterPort *port, gboolean is_patient,
+                       const MrDeviceWait *wait)
+{
+  MrDeviceReason reason = look (self, port);
+
+  if (reason != MR_DEVICE_REASON_NONE || port->class->read == NULL || port->is_one_way)
+    return reason;
+  if (self->mute)
+    {
+      if (is_patient)
+        return reason;
+      /* It may have been off, or with another till. */
+      self->hung_up = FALSE;
+      self->mute = ask (self, port, MR_STATUS_PRINTER, wait) < 0;
+      if (self->mute)
+        return self->hung_up ? get_hung_up (port) : reason;
+      self->answers = TRUE;
+    }
+  return find_out (self, port, is_patient, wait);
 }
 
 gsize

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /**
  * MrPrinterTalk:
  * @answers: has answered a question about its status once
- * @mute: did not, twice: it is printed blind, and not asked again until it was away
+ * @mute: did not, twice: it is printed blind. Asked again while nobody prints: it may have been off
  * @never_confirms: answers questions, but not the one that waits for the paper
  * @told: what was wrong when it last said so by itself; NONE from the start of each job
  * @confirmed: has answered that one since it was asked last
@@ -40,8 +40,12 @@ MrDeviceReason mr_printer_talk_fill_up (MrPrinterTalk *self, MrPrinterPort *port
 /* The printer is away, or another is in its place. */
 void mr_printer_talk_forget (MrPrinterTalk *self);
 
+/* Whether it is printed blind: it says nothing, as far as is known now. */
+gboolean mr_printer_talk_is_silent (const MrPrinterTalk *self, const MrPrinterPort *port);
+
 /* Asks an open port whether the printer can print. NO_ANSWER only of one that answered before;
- * @is_patient: it may be serving another till, so it is given the time of a receipt. */
+ * @is_patient: somebody prints. It may be serving another till, so it is given the time of a receipt; one
+ * that never answered is not asked. */
 MrDeviceReason mr_printer_talk_check (MrPrinterTalk *self, MrPrinterPort *port, gboolean is_patient,
                                       const MrDeviceWait *wait);
 

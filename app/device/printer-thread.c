@@ -59,9 +59,14 @@ mr_printer_thread_post (MrPrinterThread *self, MrPrinterNews news)
 static void
 post_state (MrPrinterThread *self, MrDeviceState state, MrDeviceReason reason)
 {
+  const MrPrinterPort *port = self->flow.port;
+  MrPrinterNews news = { .state = state, .reason = reason };
+
   self->state = state;
   self->reason = reason;
-  mr_printer_thread_post (self, (MrPrinterNews){ .state = state, .reason = reason });
+  /* What holds back is no printer, and has no paper. */
+  news.is_silent = !port->class->holds_back && mr_printer_talk_is_silent (&self->flow.talk, port);
+  mr_printer_thread_post (self, news);
 }
 
 static void

@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 /**
  * MrPrinterNews:
  * @serial: 0: the state changed; else this job ended
+ * @is_silent: with the state: it is printed blind
  *
  * What a printer's thread tells the side that made it.
  */
@@ -17,6 +18,7 @@ typedef struct
   MrDeviceState state;
   MrPrintOutcome outcome;
   MrDeviceReason reason;
+  gboolean is_silent;
 } MrPrinterNews;
 
 /* Called in the main context of the maker when there are news to take. */

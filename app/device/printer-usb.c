@@ -3,6 +3,7 @@
 
 #include "device/printer-id.h"
 #include "device/printer-port.h"
+#include "device/printer-status.h"
 #include "device/usb-device.h"
 
 #include <libusb.h>
@@ -30,6 +31,8 @@ typedef struct
   gsize n_said;
   gboolean is_gone;
   gboolean in_stalled; /* once */
+  gboolean has_no_status;
+  gboolean had_paper;
 } Usb;
 
 #define OUT_BYTES 4096
@@ -41,6 +44,7 @@ typedef struct
 #define STEPS 4
 #define ASK_MS 1000
 #define GET_DEVICE_ID 0
+#define GET_PORT_STATUS 1
 /* Printer class 1.1, 4.2.3: to the interface; version 1.0 had it to "other". */
 #define SOFT_RESET 2
 #define MAX_ID_BYTES 1024
@@ -54,6 +58,8 @@ drop_device (Usb *self)
   self->n_said = 0;
   self->is_gone = FALSE;
   self->in_stalled = FALSE;
+  self->has_no_status = FALSE;
+  self->had_paper = FALSE;
 }
 
 static MrUsbBus *
@@ -80,28 +86,37 @@ is_plugged_in (Usb *self)
   return FALSE;
 }
 
+/* A question to the class. How many bytes it answered; −1 when it refuses. */
+static int
+ask_class (Usb *self, guint8 request, guint16 index, guint8 *bytes, guint16 size)
+{
+  MrDeviceReason reason;
+  int n = mr_usb_device_ask (self->device,
+                             LIBUSB_ENDPOINT_IN | LIBUSB_REQUEST_TYPE_CLASS |
+                                 LIBUSB_RECIPIENT_INTERFACE,
+                             request, 0, index, bytes, size, ASK_MS, &reason);
+
+  self->is_gone = reason != MR_DEVICE_REASON_NONE;
+  /* A refused question stalls more than itself on some. */
+  if (n < 0 && !self->is_gone)
+    mr_usb_device_clear_stall (self->device,
+                               mr_usb_device_get_interface (self->device)->out_endpoint);
+  return n;
+}
+
 /* Printers without strings are asked by the way of their class. Those that have them are spared: some
  * do not take the question well. */
 static char *
 dup_name (Usb *self, const MrUsbInterface *interface)
 {
   g_autofree guint8 *bytes = NULL;
-  MrDeviceReason reason;
   int n;
 
   if (interface->name != NULL)
     return mr_usb_interface_dup_name (interface);
   bytes = g_malloc (MAX_ID_BYTES);
-  n = mr_usb_device_ask (self->device,
-                         LIBUSB_ENDPOINT_IN | LIBUSB_REQUEST_TYPE_CLASS |
-                             LIBUSB_RECIPIENT_INTERFACE,
-                         GET_DEVICE_ID, 0,
-                         (guint16) (interface->number << 8 | interface->alternate), bytes,
-                         MAX_ID_BYTES, ASK_MS, &reason);
-  self->is_gone = reason != MR_DEVICE_REASON_NONE;
-  /* A refused question stalls more than itself on some. */
-  if (n < 0 && !self->is_gone)
-    mr_usb_device_clear_stall (self->device, interface->out_endpoint);
+  n = ask_class (self, GET_DEVICE_ID, (guint16) (interface->number << 8 | interface->alternate),
+                 bytes, MAX_ID_BYTES);
   return n > 0 ? mr_printer_id_dup_name (bytes, (gsize) n) : NULL;
 }
 
@@ -269,6 +284,27 @@ usb_read (MrPrinterPort *port, guint8 *bytes, int size, int timeout_ms, const Mr
   return self->is_gone && n == 0 ? -1 : n;
 }
 
+static MrDeviceReason
+usb_look (MrPrinterPort *port)
+{
+  Usb *self = (Usb *) port;
+  guint8 status;
+
+  if (self->is_gone)
+    return MR_DEVICE_REASON_NO_DEVICE;
+  if (self->has_no_status)
+    return MR_DEVICE_REASON_NONE;
+  self->has_no_status =
+      ask_class (self, GET_PORT_STATUS, mr_usb_device_get_interface (self->device)->number, &status,
+                 1) < 1;
+  if (self->is_gone)
+    return MR_DEVICE_REASON_NO_DEVICE;
+  if (self->has_no_status)
+    return MR_DEVICE_REASON_NONE;
+  return mr_status_port_is_paper_out (status, &self->had_paper) ? MR_DEVICE_REASON_PAPER
+                                                                : MR_DEVICE_REASON_NONE;
+}
+
 /* As the class knows it: the buffers are emptied and the pipes begin anew, on both sides. */
 static gboolean
 usb_unblock (MrPrinterPort *port)
@@ -342,6 +378,7 @@ static const MrPrinterPortClass usb_class = {
   .open = usb_open,
   .write = usb_write,
   .read = usb_read,
+  .look = usb_look,
   .unblock = usb_unblock,
   .finish = usb_finish,
   .close = usb_close,

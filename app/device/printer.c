@@ -20,6 +20,7 @@ struct _MrPrinter
   MrPrinterThread *thread; /* (owned) */
   GQueue waiting; /* (owned): Waiting, in order */
   guint64 last_serial;
+  gboolean is_silent;
   gboolean is_closing; /* the last news are being told */
   gboolean is_closed;
 };
@@ -61,6 +62,20 @@ tell_job_done (MrPrinter *self, guint64 serial, MrPrintOutcome outcome, MrDevice
 }
 
 static void
+take_state (MrPrinter *self, const MrPrinterNews *news)
+{
+  MrDevice *device = MR_DEVICE (self);
+  gboolean is_same =
+      mr_device_get_state (device) == news->state && mr_device_get_reason (device) == news->reason;
+  gboolean has_changed = is_same && self->is_silent != news->is_silent;
+
+  self->is_silent = news->is_silent;
+  mr_device_set_state (device, news->state, news->reason);
+  if (has_changed)
+    g_signal_emit_by_name (self, "changed");
+}
+
+static void
 take_news (MrPrinter *self)
 {
   MrPrinterNews news;
@@ -68,7 +83,7 @@ take_news (MrPrinter *self)
   /* Who is told may close the printer. */
   while (!self->is_closed && mr_printer_thread_take_news (self->thread, &news))
     if (news.serial == 0)
-      mr_device_set_state (MR_DEVICE (self), news.state, news.reason);
+      take_state (self, &news);
     else
       tell_job_done (self, news.serial, news.outcome, news.reason);
 }
@@ -213,6 +228,12 @@ char *
 mr_printer_dup_name (MrPrinter *self)
 {
   return mr_printer_thread_dup_name (self->thread);
+}
+
+gboolean
+mr_printer_is_silent (MrPrinter *self)
+{
+  return self->is_silent;
 }
 
 guint

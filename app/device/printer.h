@@ -94,6 +94,8 @@ void mr_printer_close (MrPrinter *self);
 const char *mr_printer_get_location (MrPrinter *self);
 /* What the printer calls itself ("EPSON TM-T88"), NULL when it has not said. Give. */
 char *mr_printer_dup_name (MrPrinter *self);
+/* It says nothing, so nobody can know whether it has paper: its jobs end with SENT. ::changed tells. */
+gboolean mr_printer_is_silent (MrPrinter *self);
 guint mr_printer_get_n_waiting (MrPrinter *self); /* jobs not yet ended */
 
 gboolean mr_print_outcome_is_printed (MrPrintOutcome outcome);

@@ -21,7 +21,7 @@ struct _MrScanner
   MrScanDecoder *decoder; /* (owned) (nullable): while it is open */
   GSource *pause; /* (owned) (nullable) */
   gboolean is_hid_pos;
-  gboolean is_patient; /* of the decoder before: kept when it is plugged in again */
+  gboolean ends_by_pause; /* as its decoder learnt: kept when it is plugged in again */
 };
 
 G_DEFINE_FINAL_TYPE (MrScanner, mr_scanner, MR_TYPE_DEVICE)
@@ -45,10 +45,20 @@ new_decoder (GBytes *greeting, gboolean is_patient)
                                       MR_SCAN_PAUSE_LONG_MS);
 }
 
+/* No pause ends a code of a HID POS scanner. */
+static void
+note_end (MrScanner *self)
+{
+  if (!self->is_hid_pos)
+    self->ends_by_pause = !mr_scan_decoder_is_patient (self->decoder);
+}
+
 /* Who is told may close the scanner. */
 static void
 tell_scans (MrScanner *self)
 {
+  if (self->decoder != NULL)
+    note_end (self);
   while (self->decoder != NULL)
     {
       g_autoptr (MrScan) scan = mr_scan_decoder_pop (self->decoder);
@@ -96,15 +106,12 @@ static void
 take_news (MrScanner *self, const MrInputNews *news)
 {
   if (self->decoder != NULL && (news->greeting != NULL || news->state != MR_DEVICE_READY))
-    {
-      self->is_patient = mr_scan_decoder_is_patient (self->decoder);
-      g_clear_pointer (&self->decoder, mr_scan_decoder_free);
-    }
+    g_clear_pointer (&self->decoder, mr_scan_decoder_free);
   if (news->greeting != NULL)
     {
       const guint8 *kind = g_bytes_get_data (news->greeting, NULL);
 
-      self->decoder = new_decoder (news->greeting, self->is_patient);
+      self->decoder = new_decoder (news->greeting, !self->ends_by_pause);
       self->is_hid_pos = kind != NULL && *kind == MR_SCANNER_HID_POS;
     }
   mr_device_set_state (MR_DEVICE (self), news->state, news->reason);
@@ -160,7 +167,6 @@ mr_scanner_class_init (MrScannerClass *class)
 static void
 mr_scanner_init (MrScanner *self)
 {
-  self->is_patient = TRUE;
 }
 
 static MrInputPort *
@@ -221,6 +227,18 @@ const char *
 mr_scanner_get_location (MrScanner *self)
 {
   return self->location;
+}
+
+void
+mr_scanner_set_ends_by_pause (MrScanner *self, gboolean ends_by_pause)
+{
+  self->ends_by_pause = ends_by_pause;
+}
+
+gboolean
+mr_scanner_ends_by_pause (MrScanner *self)
+{
+  return self->ends_by_pause;
 }
 
 gboolean

@@ -41,6 +41,11 @@ void mr_scanner_probe (MrScanner *self);
 void mr_scanner_close (MrScanner *self);
 
 const char *mr_scanner_get_location (MrScanner *self);
+/* Whether it sends nothing behind its codes, as was learnt from the last one: then a short pause is their
+ * end. Who remembers that from one day to the next says so before the first code, or it is taken together
+ * with one that soon follows. */
+void mr_scanner_set_ends_by_pause (MrScanner *self, gboolean ends_by_pause);
+gboolean mr_scanner_ends_by_pause (MrScanner *self);
 /* Whether the device, as it is open now, is made for nothing but scanning. */
 gboolean mr_scanner_is_hid_pos (MrScanner *self);
 

@@ -36,10 +36,20 @@ tell (MrScannerDesk *self)
 }
 
 static void
+note_end (MrScannerDesk *self, MrScanner *scanner)
+{
+  const char *end = mr_scanner_ends_by_pause (scanner) ? MR_SCAN_END_PAUSE : "";
+
+  if (!g_str_equal (end, mr_settings_get (self->ground->settings, MR_SETTING_SCAN_END)))
+    mr_settings_set_async (self->ground->settings, MR_SETTING_SCAN_END, end, NULL, NULL);
+}
+
+static void
 on_scanned (MrScanner *scanner, const MrScan *scan, MrScannerDesk *self)
 {
   g_autoptr (MrScan) copy = mr_scan_copy (scan);
 
+  note_end (self, scanner);
   mr_scan_keys_trim (self->ground->settings, copy);
   g_signal_emit (self, signals[SCANNED], 0, copy->text);
 }
@@ -75,6 +85,10 @@ open_scanner (MrScannerDesk *self)
   scanner = mr_scanner_new (location, &error);
   if (scanner == NULL)
     g_warning ("the scanner cannot be used: %s", error->message);
+  else
+    mr_scanner_set_ends_by_pause (scanner, g_str_equal (mr_settings_get (self->ground->settings,
+                                                                         MR_SETTING_SCAN_END),
+                                                        MR_SCAN_END_PAUSE));
   return scanner;
 }
 
@@ -91,10 +105,13 @@ use_scanner (MrScannerDesk *self, MrScanner *scanner)
   tell (self);
 }
 
+/* Another scanner may end its codes in another way. */
 static void
 on_setting_changed (MrScannerDesk *self)
 {
   drop_scanner (self);
+  if (*mr_settings_get (self->ground->settings, MR_SETTING_SCAN_END) != '\0')
+    mr_settings_set_async (self->ground->settings, MR_SETTING_SCAN_END, "", NULL, NULL);
   use_scanner (self, open_scanner (self));
 }
 

@@ -47,6 +47,7 @@ static gboolean check_print (const char *value);
 static gboolean check_key_set (const char *value);
 static gboolean check_keys (const char *value);
 static gboolean check_wedge_gap (const char *value);
+static gboolean check_scan_end (const char *value);
 static gboolean check_affix (const char *value);
 static gboolean check_text (const char *value);
 static gboolean check_pin (const char *value);
@@ -82,6 +83,7 @@ static const struct
   { MR_SETTING_SCALE, "", check_scale },
   { MR_SETTING_SCALE_PROTOCOL, "continuous", check_scale_protocol },
   { MR_SETTING_SCANNER, "", check_scanner },
+  { MR_SETTING_SCAN_END, "", check_scan_end },
   { MR_SETTING_SCAN_PREFIX, "", check_affix },
   { MR_SETTING_SCAN_SUFFIX, "", check_affix },
   { MR_SETTING_SETUP, "", check_text },
@@ -193,6 +195,12 @@ check_wedge_gap (const char *value)
 {
   return *value == '\0' ||
          g_ascii_string_to_unsigned (value, 10, MR_WEDGE_FAST_MS, MR_WEDGE_SLOW_MS, NULL, NULL);
+}
+
+static gboolean
+check_scan_end (const char *value)
+{
+  return *value == '\0' || g_str_equal (value, MR_SCAN_END_PAUSE);
 }
 
 /* Control characters at the ends of a code are dropped anyway. */

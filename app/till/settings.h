@@ -42,6 +42,9 @@ typedef enum
   "wedge-gap" /* ms between the keys of a scanner that types, as learnt: 35 … 60; "" = nothing yet */
 #define MR_SETTING_SCANNER \
   "scanner" /* location: "usb:VVVV:PPPP[:SERIAL]", "usb:", "serial:PATH[:BAUD]", "" = one that types */
+#define MR_SETTING_SCAN_END \
+  "scan-end" /* "pause": that scanner sends nothing behind its codes, as learnt; "" = it does, or it is not known */
+#define MR_SCAN_END_PAUSE "pause"
 #define MR_SETTING_SCAN_PREFIX "scan-prefix" /* what scanners send before each code, and … */
 #define MR_SETTING_SCAN_SUFFIX "scan-suffix" /* … behind it; "" = nothing */
 #define MR_SETTING_BACKUP_FOLDER \

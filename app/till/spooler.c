@@ -445,6 +445,12 @@ mr_spooler_get_reason (MrSpooler *self)
 }
 
 gboolean
+mr_spooler_is_silent (MrSpooler *self)
+{
+  return self->printer != NULL && mr_printer_is_silent (self->printer);
+}
+
+gboolean
 mr_spooler_is_away (MrSpooler *self)
 {
   if (mr_spooler_get_state (self) != MR_PAPER_TROUBLE)

@@ -45,6 +45,8 @@ MrPaperState mr_spooler_get_state (MrSpooler *self);
 const char *mr_spooler_get_reason (MrSpooler *self);
 /* No printer is set, or the one there is cannot be reached: nothing opens the drawer either. */
 gboolean mr_spooler_is_away (MrSpooler *self);
+/* The printer does not say whether it has paper, nor whether it printed. */
+gboolean mr_spooler_is_silent (MrSpooler *self);
 guint mr_spooler_get_n_waiting (MrSpooler *self); /* all that is not printed yet */
 guint mr_spooler_get_n_old (MrSpooler *self); /* of them, those nobody prints unless asked */
 void mr_spooler_print_old (MrSpooler *self);

@@ -41,6 +41,10 @@ show_printer (MrDevicesPage *self, const MrTillStatus *status)
   else if (advice == NULL && mr_printer_kinds_is_chosen_missing (kinds))
     advice = _ ("The file of the chosen kind of printer is missing or wrong. It prints as any "
                 "printer with such paper does; choose the kind anew.");
+  else if (advice == NULL && status->paper == MR_PAPER_READY &&
+           mr_spooler_is_silent (mr_till_get_spooler (self->till)))
+    advice = _ ("This printer does not say whether it has paper. See now and then that receipts "
+                "come out.");
   mr_device_row_say (self->printer, mr_words_paper (status), advice);
   mr_device_row_enable_test (self->printer, status->paper != MR_PAPER_NONE);
 }

@@ -353,6 +353,23 @@ test_goes_mute (void)
   g_assert_cmpstr (desk.done->str, ==, "a not-started no-answer\n");
 }
 
+/* With another till when this one began. */
+static void
+test_speaks_later (void)
+{
+  g_autoptr (VirtualPrinter) virtual = start_printer (VIRTUAL_SCRIPT_CHEAP);
+  g_auto (PrinterDesk) desk = { NULL };
+
+  start_patient_desk (&desk, virtual);
+  printer_desk_wait_state (&desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
+  g_assert_true (mr_printer_is_silent (desk.printer));
+  virtual_printer_set_script (virtual, VIRTUAL_SCRIPT_HONEST);
+  printer_desk_wait_voice (&desk);
+  printer_desk_print (&desk, "a", 1);
+  printer_desk_wait_done (&desk, 1);
+  g_assert_cmpstr (desk.done->str, ==, "a confirmed none\n");
+}
+
 /* Two tills, one printer in the kitchen that talks to one of them at a time. */
 static void
 test_shared (void)
@@ -473,6 +490,7 @@ main (int argc, char **argv)
   g_test_add_func ("/printer/tcp/paper-runs-out", test_paper_runs_out);
   g_test_add_func ("/printer/tcp/cover", test_cover);
   g_test_add_func ("/printer/tcp/goes-mute", test_goes_mute);
+  g_test_add_func ("/printer/tcp/speaks-later", test_speaks_later);
   g_test_add_func ("/printer/tcp/shared", test_shared);
   g_test_add_func ("/printer/close", test_close);
   g_test_add_func ("/printer/close-when-told", test_close_when_told);

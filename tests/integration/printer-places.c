@@ -185,9 +185,9 @@ test_node (void)
       g_main_context_iteration (NULL, FALSE);
     }
   g_assert_cmpstr (desk.done->str, ==, "a sent none\n");
-  /* It was asked twice, first by the look at the start and then as a job, and gave no answer. */
-  g_assert_cmpmem (got->data + got->len - g_bytes_get_size (job), g_bytes_get_size (job),
-                   g_bytes_get_data (job, NULL), g_bytes_get_size (job));
+  /* It was asked before, and maybe behind it, and gave no answer. */
+  g_assert_nonnull (
+      memmem (got->data, got->len, g_bytes_get_data (job, NULL), g_bytes_get_size (job)));
   unplug (&cable);
 }
 

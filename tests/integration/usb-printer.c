@@ -131,6 +131,67 @@ test_mute (Fixture *self, gconstpointer data)
   usb_desk_assert_receipts (self->printer, 1, LINES);
 }
 
+/* Switched off, or with its cable loose, when the till began: it is not taken for a silent one all day. */
+static void
+test_speaks_later (Fixture *self, gconstpointer data)
+{
+  VirtualRoll roll = VIRTUAL_USB_PRINTER_ROLL;
+  MrPrinterTiming timing = brief;
+
+  timing.answer_ms = 200;
+  roll.answers = FALSE;
+  virtual_usb_printer_set_roll (self->printer, roll);
+  usb_desk_start (self, &timing);
+  g_assert_true (mr_printer_is_silent (self->desk.printer));
+  printer_desk_print (&self->desk, "a", LINES);
+  printer_desk_wait_done (&self->desk, 1);
+  virtual_usb_printer_set_roll (self->printer, VIRTUAL_USB_PRINTER_ROLL);
+  printer_desk_wait_voice (&self->desk);
+  printer_desk_print (&self->desk, "b", LINES);
+  usb_desk_assert_done (self, 2, "a sent none\nb confirmed none\n");
+  usb_desk_assert_receipts (self->printer, 2, LINES);
+}
+
+/* What the port's status says of the paper is all there is to know. */
+static void
+test_silent_without_paper (Fixture *self, gconstpointer data)
+{
+  VirtualRoll roll = VIRTUAL_USB_PRINTER_ROLL;
+
+  roll.answers = FALSE;
+  virtual_usb_printer_set_roll (self->printer, roll);
+  usb_desk_start (self, &brief);
+  g_assert_true (mr_printer_is_silent (self->desk.printer));
+  roll.paper_lines = 0;
+  virtual_usb_printer_set_roll (self->printer, roll);
+  printer_desk_print (&self->desk, "a", LINES);
+  printer_desk_wait_done (&self->desk, 1);
+  printer_desk_wait_state (&self->desk, MR_DEVICE_TROUBLE, MR_DEVICE_REASON_PAPER);
+  roll.paper_lines = -1;
+  virtual_usb_printer_set_roll (self->printer, roll);
+  printer_desk_wait_state (&self->desk, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
+  printer_desk_print (&self->desk, "b", LINES);
+  usb_desk_assert_done (self, 2, "a not-started paper\nb sent none\n");
+  usb_desk_assert_receipts (self->printer, 1, LINES);
+}
+
+/* One that says it has no paper whatever happens, and one that does not say, print all the same. */
+static void
+test_status_of_no_use (Fixture *self, gconstpointer data)
+{
+  const VirtualUsbPrinterPlan *plan = data;
+
+  usb_desk_start (self, &usb_desk_sure);
+  printer_desk_print (&self->desk, "a", LINES);
+  printer_desk_print (&self->desk, "b", LINES);
+  usb_desk_assert_done (self, 2, "a sent none\nb sent none\n");
+  usb_desk_assert_receipts (self->printer, 2, LINES);
+  if (plan->port_status == VIRTUAL_PORT_STATUS_REFUSED)
+    g_assert_cmpuint (virtual_usb_printer_get_n_statuses (self->printer), ==, 1);
+  else
+    g_assert_cmpuint (virtual_usb_printer_get_n_statuses (self->printer), >=, 3);
+}
+
 static void
 test_no_way_in (Fixture *self, gconstpointer data)
 {
@@ -400,12 +461,18 @@ test_two (Fixture *self, gconstpointer data)
     "1-1", NULL, FALSE, TRUE, length ID_TEXT, sizeof length ID_TEXT - 1 \
   }
 
-static const VirtualUsbPrinterPlan one_way = { "1-1", "A1", TRUE, FALSE, NULL, 0 };
+static const VirtualUsbPrinterPlan one_way = { .port = "1-1", .serial = "A1", .has_strings = TRUE };
+static const VirtualUsbPrinterPlan status_stuck = { .port = "1-1",
+                                                    .has_strings = TRUE,
+                                                    .port_status = VIRTUAL_PORT_STATUS_STUCK };
+static const VirtualUsbPrinterPlan status_refused = { .port = "1-1",
+                                                      .has_strings = TRUE,
+                                                      .port_status = VIRTUAL_PORT_STATUS_REFUSED };
 /* 42 characters. */
 static const VirtualUsbPrinterPlan id_right = ID ("\x00\x2C");
 static const VirtualUsbPrinterPlan id_short = ID ("\x00\x2A");
 static const VirtualUsbPrinterPlan id_turned = ID ("\x2C\x00");
-static const VirtualUsbPrinterPlan id_none = { "1-1", NULL, FALSE, TRUE, NULL, 0 };
+static const VirtualUsbPrinterPlan id_none = { .port = "1-1", .has_in = TRUE };
 
 #define ADD(name, plan, func) \
   g_test_add ("/usb-printer/" name, Fixture, plan, usb_desk_set_up, func, usb_desk_tear_down)
@@ -421,6 +488,11 @@ main (int argc, char **argv)
   ADD ("stuck", NULL, test_stuck);
   ADD ("overtaken", NULL, test_overtaken);
   ADD ("mute", NULL, test_mute);
+  ADD ("speaks-later", NULL, test_speaks_later);
+  ADD ("silent-without-paper", NULL, test_silent_without_paper);
+  ADD ("one-way-without-paper", &one_way, test_silent_without_paper);
+  ADD ("status-always-out", &status_stuck, test_status_of_no_use);
+  ADD ("status-refused", &status_refused, test_status_of_no_use);
   ADD ("no-way-in", &one_way, test_no_way_in);
   ADD ("way-in-stalls", NULL, test_way_in_stalls);
   ADD ("empty-packets", NULL, test_empty_packets);

@@ -82,6 +82,16 @@ printer_desk_wait_state (PrinterDesk *self, MrDeviceState state, MrDeviceReason 
     g_main_context_iteration (NULL, TRUE);
 }
 
+void
+printer_desk_wait_voice (PrinterDesk *self)
+{
+  while (mr_printer_is_silent (self->printer))
+    {
+      mr_printer_probe (self->printer);
+      g_main_context_iteration (NULL, TRUE);
+    }
+}
+
 GBytes *
 printer_desk_make_receipt (int n_lines)
 {

@@ -31,6 +31,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PrinterDesk, printer_desk_clear)
 void printer_desk_wait_done (PrinterDesk *self, guint n);
 void printer_desk_wait_state (PrinterDesk *self, MrDeviceState state, MrDeviceReason reason);
 
+/* Until the printer, silent so far, has said something. */
+void printer_desk_wait_voice (PrinterDesk *self);
+
 /* Enough lines to fill every buffer on the way. */
 #define PRINTER_DESK_LONG 20000
 

@@ -10,6 +10,9 @@
 #define PACKET 64
 #define TICK_US 2000
 #define GET_DEVICE_ID 0
+#define GET_PORT_STATUS 1
+#define PORT_WELL 0x18
+#define PORT_PAPER_EMPTY 0x20
 #define SOFT_RESET 2
 
 struct _VirtualUsbPrinter
@@ -32,6 +35,7 @@ struct _VirtualUsbPrinter
   gboolean in_stalls;
   gboolean keeps_buffer;
   guint n_ids;
+  guint n_statuses;
   guint n_resets;
 };
 
@@ -58,6 +62,16 @@ control (gpointer user, const guint8 setup[8], guint8 *bytes, int size)
       self->held = 0;
       self->n_resets++;
       return 0;
+    }
+  if (setup[0] == 0xA1 && setup[1] == GET_PORT_STATUS && size > 0)
+    {
+      self->n_statuses++;
+      if (self->plan.port_status == VIRTUAL_PORT_STATUS_REFUSED)
+        return VIRTUAL_USB_STALL;
+      bytes[0] = self->roll.paper_lines == 0 || self->plan.port_status == VIRTUAL_PORT_STATUS_STUCK
+                     ? PORT_PAPER_EMPTY
+                     : PORT_WELL;
+      return 1;
     }
   if (setup[0] != 0xA1 || setup[1] != GET_DEVICE_ID)
     return VIRTUAL_USB_STALL;
@@ -300,6 +314,12 @@ guint
 virtual_usb_printer_get_n_resets (VirtualUsbPrinter *self)
 {
   return get_locked (self, &self->n_resets);
+}
+
+guint
+virtual_usb_printer_get_n_statuses (VirtualUsbPrinter *self)
+{
+  return get_locked (self, &self->n_statuses);
 }
 
 guint

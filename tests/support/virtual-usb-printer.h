@@ -4,6 +4,14 @@
 #include "virtual-head.h"
 #include "virtual-usb.h"
 
+/* What GET_PORT_STATUS brings. */
+typedef enum
+{
+  VIRTUAL_PORT_STATUS_TRUE,
+  VIRTUAL_PORT_STATUS_STUCK, /* that there is no paper, whatever there is */
+  VIRTUAL_PORT_STATUS_REFUSED,
+} VirtualPortStatus;
+
 /**
  * VirtualUsbPrinterPlan:
  * @port: "1-1", …
@@ -20,9 +28,11 @@ typedef struct
   gboolean has_in;
   const char *id;
   gsize id_length;
+  VirtualPortStatus port_status;
 } VirtualUsbPrinterPlan;
 
-#define VIRTUAL_USB_PRINTER_PLAN ((VirtualUsbPrinterPlan){ "1-1", "A1", TRUE, TRUE, NULL, 0 })
+#define VIRTUAL_USB_PRINTER_PLAN \
+  ((VirtualUsbPrinterPlan){ "1-1", "A1", TRUE, TRUE, NULL, 0, VIRTUAL_PORT_STATUS_TRUE })
 #define VIRTUAL_USB_PRINTER_ROLL ((VirtualRoll){ TRUE, TRUE, -1, FALSE, FALSE })
 
 /**
@@ -62,6 +72,7 @@ void virtual_usb_printer_set_in_stalls (VirtualUsbPrinter *self, gboolean stalls
 guint virtual_usb_printer_get_n_taken (VirtualUsbPrinter *self);
 guint virtual_usb_printer_get_n_kicks (VirtualUsbPrinter *self);
 guint virtual_usb_printer_get_n_resets (VirtualUsbPrinter *self); /* of its buffer */
+guint virtual_usb_printer_get_n_statuses (VirtualUsbPrinter *self); /* how often it was asked for */
 guint virtual_usb_printer_get_n_ids (VirtualUsbPrinter *self); /* how often its id was asked for */
 /* What arrived in all, without questions and orders about the status. Give. */
 GBytes *virtual_usb_printer_dup_jobs (VirtualUsbPrinter *self);

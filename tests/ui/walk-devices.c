@@ -173,7 +173,14 @@ walk_labels (Walk *self)
 
 /* --- the page --- */
 
-/* No printer set, one that is being looked for in vain, each row's settings unfolded. */
+static gboolean
+has_silent_printer (Walk *self)
+{
+  MrSpooler *spooler = mr_till_get_spooler (self->till);
+  return mr_spooler_get_state (spooler) == MR_PAPER_READY && mr_spooler_is_silent (spooler);
+}
+
+/* No printer set, one that says nothing, one that is being looked for in vain, each row's settings unfolded. */
 void
 walk_devices (Walk *self)
 {
@@ -183,6 +190,10 @@ walk_devices (Walk *self)
   set_setting (self, MR_SETTING_PRINTER, "");
   walk_act (self, "win.page::devices");
   walk_look (self, "devices-empty");
+  set_setting (self, MR_SETTING_PRINTER, "file:/dev/null");
+  walk_await (self, "the silent printer", has_silent_printer);
+  walk_look (self, "devices-silent");
+  set_setting (self, MR_SETTING_PRINTER, "");
   unfold (self, ROW_PRINTER, FALSE);
   walk_labels (self);
   for (guint i = 0; i < N_ROWS; i++)
