@@ -2,10 +2,9 @@
 #include "config.h"
 
 #include "device/scanner.h"
+#include "device/serial-list.h"
 #include "device/usb-bus.h"
 
-/* Named by what is plugged in, so that it stays the same in another socket. */
-#define SERIAL_FOLDER "/dev/serial/by-id"
 #define BOOT 1
 #define MOUSE 2
 
@@ -52,14 +51,19 @@ add_usb (GPtrArray *places)
     }
 }
 
+/* What is not on USB is not listened to unasked: it may be a printer. */
 static void
 add_serial (GPtrArray *places)
 {
-  g_autoptr (GDir) folder = g_dir_open (SERIAL_FOLDER, 0, NULL);
-  const char *name;
+  g_autoptr (GPtrArray) ports = mr_serial_list ("/dev", "/sys");
 
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
-    add_place (places, g_strdup_printf ("serial:%s/%s", SERIAL_FOLDER, name), g_strdup (name));
+  for (guint i = 0; i < ports->len; i++)
+    {
+      const MrSerialPort *port = g_ptr_array_index (ports, i);
+
+      if (port->is_usb)
+        add_place (places, g_strconcat ("serial:", port->path, NULL), g_strdup (port->name));
+    }
 }
 
 GPtrArray *

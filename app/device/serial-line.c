@@ -139,9 +139,11 @@ mr_serial_line_open (MrSerialLine *self, const MrSerialPlace *place, MrSerialFlo
   if (self->fd < 0)
     return mr_device_reason_from_errno (errno);
   /* The lock is for whoever may open it all the same, as root may. */
-  if (flock (self->fd, LOCK_EX | LOCK_NB) == 0 && ioctl (self->fd, TIOCEXCL) == 0 &&
-      tcgetattr (self->fd, &self->before) == 0 && set_up (self, place, flow))
+  if (flock (self->fd, LOCK_EX | LOCK_NB) == 0 && tcgetattr (self->fd, &self->before) == 0 &&
+      set_up (self, place, flow))
     {
+      /* Not every line can be closed to others. */
+      ioctl (self->fd, TIOCEXCL);
       tcflush (self->fd, TCIOFLUSH);
       return MR_DEVICE_REASON_NONE;
     }

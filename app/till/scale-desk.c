@@ -182,6 +182,14 @@ mr_scale_desk_look (MrScaleDesk *self, gint64 *grams)
 }
 
 gboolean
+mr_scale_desk_is_net (MrScaleDesk *self)
+{
+  MrWeight weight;
+
+  return self->scale != NULL && mr_scale_get_weight (self->scale, &weight) && weight.is_net;
+}
+
+gboolean
 mr_scale_desk_convert (const MrGood *good, gint64 grams, gint64 *quantity_milli)
 {
   for (guint i = 0; i < G_N_ELEMENTS (units); i++)

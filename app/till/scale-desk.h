@@ -42,6 +42,8 @@ MrDeskState mr_scale_desk_get_state (MrScaleDesk *self);
 const char *mr_scale_desk_get_reason (MrScaleDesk *self);
 /* @grams: (out): with MOVING, READY and TAKEN; MOVING may not know it and says 0 */
 MrPan mr_scale_desk_look (MrScaleDesk *self, gint64 *grams);
+/* Whether that is without a tare, as far as the scale tells. */
+gboolean mr_scale_desk_is_net (MrScaleDesk *self);
 /* How much of @good @grams are, in thousandths of the unit it is sold by. FALSE where that unit is no weight. */
 gboolean mr_scale_desk_convert (const MrGood *good, gint64 grams, gint64 *quantity_milli)
     G_GNUC_WARN_UNUSED_RESULT;

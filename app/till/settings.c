@@ -93,7 +93,7 @@ static const struct
   { MR_SETTING_LABEL_FOLDER, MR_BACKUP_STICK, check_label_folder },
   { MR_SETTING_LABEL_WRITTEN, "", check_label_written },
   { MR_SETTING_DISPLAY, "", check_display },
-  { MR_SETTING_DISPLAY_TEXT, "ascii", check_display_text },
+  { MR_SETTING_DISPLAY_TEXT, MR_DISPLAY_ASCII, check_display_text },
 };
 
 static const char *const print_modes[MR_N_PRINT_MODES] = { "always", "on-key", "never" };

@@ -57,6 +57,8 @@ typedef enum
 #define MR_DISPLAY_WINDOW "window"
 #define MR_SETTING_DISPLAY_TEXT \
   "display-text" /* what a pole display has letters for: "ascii", "gb18030", "NUMBER:CHARSET" */
+#define MR_DISPLAY_ASCII "ascii"
+#define MR_DISPLAY_GB18030 "gb18030"
 #define MR_SETTING_LABEL_PREFIX \
   "label-prefix" /* two digits, 20 … 29: what the barcodes of the shop's own scale labels begin with */
 #define MR_SETTING_LABEL_VALUE \

@@ -12,6 +12,7 @@ struct _MrChoice
   MrSettings *settings; /* (owned) (nullable) */
   char *name; /* (owned) (nullable): of the setting */
   gboolean showing; /* buttons move because the setting did */
+  MrChoicePart part; /* of the setting, that the options are; { NULL } for the whole */
   char *fallback; /* (owned) (nullable) */
   guint columns; /* 0 = one row */
   guint n_options;
@@ -44,6 +45,12 @@ static void
 show (MrChoice *self)
 {
   const char *value = mr_settings_get (self->settings, self->name);
+  g_autofree char *part = self->part.read != NULL ? self->part.read (value) : NULL;
+  if (part != NULL)
+    {
+      gtk_widget_set_visible (GTK_WIDGET (self), *part != '\0');
+      value = part;
+    }
   if (self->fallback != NULL && !has_option (self, value))
     value = self->fallback;
   /* Not set, the language decides. */
@@ -79,8 +86,13 @@ on_toggled (MrChoice *self, GtkToggleButton *button)
       show (self);
       return;
     }
-  mr_settings_set_async (self->settings, self->name, gtk_widget_get_name (GTK_WIDGET (button)),
-                         on_set, g_object_ref (self));
+  const char *option = gtk_widget_get_name (GTK_WIDGET (button));
+  g_autofree char *whole =
+      self->part.write != NULL
+          ? self->part.write (mr_settings_get (self->settings, self->name), option)
+          : NULL;
+  mr_settings_set_async (self->settings, self->name, whole != NULL ? whole : option, on_set,
+                         g_object_ref (self));
   show (self);
 }
 
@@ -116,6 +128,12 @@ mr_choice_set_fallback (MrChoice *self, const char *value)
   g_free (self->fallback);
   self->fallback = g_strdup (value);
   show (self);
+}
+
+void
+mr_choice_set_part (MrChoice *self, MrChoicePart part)
+{
+  self->part = part;
 }
 
 void

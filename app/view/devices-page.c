@@ -3,7 +3,6 @@
 
 #include "view/devices-page.h"
 
-#include "view/choice.h"
 #include "view/device-row.h"
 #include "view/label-form.h"
 #include "view/place-form.h"
@@ -26,6 +25,7 @@ struct _MrDevicesPage
   MrDeviceRow *labels;
   MrLabelForm *label_form;
   MrDeviceRow *display;
+  GtkWidget *letters;
 };
 
 G_DEFINE_FINAL_TYPE (MrDevicesPage, mr_devices_page, GTK_TYPE_BOX)
@@ -85,7 +85,9 @@ show_scale (MrDevicesPage *self)
   gint64 grams = 0;
   MrPan pan = mr_scale_desk_look (desk, &grams);
   g_autofree char *weight =
-      g_strdup_printf ("%d.%03d kg", (int) (ABS (grams) / 1000), (int) (ABS (grams) % 1000));
+      g_strdup_printf ("%d.%03d kg%s%s", (int) (ABS (grams) / 1000), (int) (ABS (grams) % 1000),
+                       mr_scale_desk_is_net (desk) ? " · " : "",
+                       mr_scale_desk_is_net (desk) ? _ ("tare taken off") : "");
   if (!mr_scale_desk_is_set (desk))
     mr_device_row_say (self->scale, _ ("No scale set: weights are typed"), NULL);
   else if (mr_scale_desk_get_state (desk) == MR_DESK_TROUBLE)
@@ -103,6 +105,10 @@ static void
 show_display (MrDevicesPage *self)
 {
   MrDisplayDesk *desk = mr_till_get_display_desk (self->till);
+  gboolean is_pole =
+      !mr_display_desk_wants_window (desk) && mr_display_desk_get_state (desk) != MR_DESK_NONE;
+  gtk_widget_set_visible (self->letters, is_pole);
+  mr_device_row_enable_test (self->display, is_pole);
   switch (mr_display_desk_get_state (desk))
     {
     case MR_DESK_LOOKING:
@@ -145,6 +151,12 @@ static void
 on_test_drawer (MrDevicesPage *self)
 {
   gtk_widget_activate_action (GTK_WIDGET (self), "win.no-sale", NULL);
+}
+
+static void
+on_test_display (MrDevicesPage *self)
+{
+  mr_display_desk_test (mr_till_get_display_desk (self->till));
 }
 
 static void
@@ -224,6 +236,20 @@ fill_labels (MrDevicesPage *self)
   mr_label_form_set_till (self->label_form, self->till, self->labels);
 }
 
+/* What somebody else set stays to be chosen. */
+static void
+fill_letters (MrDevicesPage *self, MrSettings *settings)
+{
+  const char *letters = mr_settings_get (settings, MR_SETTING_DISPLAY_TEXT);
+  MrChoice *choice =
+      add_choice (self, self->display, MR_SETTING_DISPLAY_TEXT, _ ("Which letters can it show?"));
+  self->letters = GTK_WIDGET (choice);
+  mr_choice_add (choice, MR_DISPLAY_ASCII, _ ("Latin letters"));
+  mr_choice_add (choice, MR_DISPLAY_GB18030, _ ("Chinese, too"));
+  if (!g_str_equal (letters, MR_DISPLAY_ASCII) && !g_str_equal (letters, MR_DISPLAY_GB18030))
+    mr_choice_add (choice, letters, letters);
+}
+
 static void
 fill_display (MrDevicesPage *self)
 {
@@ -234,6 +260,8 @@ fill_display (MrDevicesPage *self)
   mr_choice_add (what, "window", _ ("A second screen"));
   mr_device_row_add (self->display, mr_place_form_new (settings, MR_SETTING_DISPLAY,
                                                        _ ("Where is the pole display?")));
+  fill_letters (self, settings);
+  mr_device_row_set_test (self->display, _ ("Test display"));
 }
 
 void
@@ -291,6 +319,7 @@ mr_devices_page_class_init (MrDevicesPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_test_drawer);
   gtk_widget_class_bind_template_callback (widget_class, on_pair_scanner);
   gtk_widget_class_bind_template_callback (widget_class, on_write_labels);
+  gtk_widget_class_bind_template_callback (widget_class, on_test_display);
 }
 
 static void

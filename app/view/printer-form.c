@@ -3,8 +3,8 @@
 
 #include "view/printer-form.h"
 
-#include "view/choice.h"
-#include "view/found-printers.h"
+#include "view/found-places.h"
+#include "view/place-form.h"
 #include "view/words.h"
 
 #include <glib/gi18n.h>
@@ -15,7 +15,9 @@ struct _MrPrinterForm
 
   MrTill *till; /* (owned) (nullable) */
   gboolean is_short;
-  MrFoundPrinters *found;
+  MrFoundPlaces *found;
+  MrFoundPlaces *lines;
+  MrChoice *speed;
   GtkEditable *location;
   GtkWidget *test_button;
   GtkLabel *message;
@@ -125,6 +127,7 @@ void
 mr_printer_form_shorten (MrPrinterForm *self)
 {
   self->is_short = TRUE;
+  gtk_widget_set_visible (GTK_WIDGET (self->lines), FALSE);
 }
 
 void
@@ -139,7 +142,9 @@ mr_printer_form_set_till (MrPrinterForm *self, MrTill *till)
 {
   MrSettings *settings = mr_till_get_settings (till);
   g_set_object (&self->till, till);
-  mr_found_printers_set_settings (self->found, settings);
+  mr_found_places_set_setting (self->found, settings, MR_SETTING_PRINTER, MR_PLUGGED_PRINTERS);
+  mr_found_places_set_setting (self->lines, settings, MR_SETTING_PRINTER, MR_PLUGGED_LINES);
+  mr_place_form_fill_speed (self->speed, settings, MR_SETTING_PRINTER);
   mr_choice_set_setting (self->kind, settings, MR_SETTING_PRINTER_PROFILE);
   show_kinds (self);
   mr_choice_set_setting (self->print, settings, MR_SETTING_PRINT);
@@ -172,11 +177,13 @@ mr_printer_form_class_init (MrPrinterFormClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   g_type_ensure (MR_TYPE_CHOICE);
-  g_type_ensure (MR_TYPE_FOUND_PRINTERS);
+  g_type_ensure (MR_TYPE_FOUND_PLACES);
   G_OBJECT_CLASS (klass)->dispose = mr_printer_form_dispose;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/millrace/Till/ui/printer-form.ui");
   gtk_widget_class_bind_template_child (widget_class, MrPrinterForm, found);
+  gtk_widget_class_bind_template_child (widget_class, MrPrinterForm, lines);
+  gtk_widget_class_bind_template_child (widget_class, MrPrinterForm, speed);
   gtk_widget_class_bind_template_child (widget_class, MrPrinterForm, location);
   gtk_widget_class_bind_template_child (widget_class, MrPrinterForm, test_button);
   gtk_widget_class_bind_template_child (widget_class, MrPrinterForm, message);

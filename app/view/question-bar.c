@@ -34,7 +34,8 @@ weight_words (MrQuestionBar *self)
   const char *name = mr_question_get_good (self->question)->name;
   g_autofree char *weight = NULL;
   gint64 grams;
-  MrPan pan = mr_scale_desk_look (mr_till_get_scale_desk (self->till), &grams);
+  MrScaleDesk *desk = mr_till_get_scale_desk (self->till);
+  MrPan pan = mr_scale_desk_look (desk, &grams);
   weight = g_strdup_printf ("%" G_GINT64_FORMAT ".%03d", grams / 1000, (int) (grams % 1000));
   switch (pan)
     {
@@ -43,6 +44,9 @@ weight_words (MrQuestionBar *self)
     case MR_PAN_MOVING:
       return g_strdup_printf (_ ("%s: the scale is settling …"), name);
     case MR_PAN_READY:
+      if (mr_scale_desk_is_net (desk))
+        return g_strdup_printf (_ ("%s: is that the %s kg on the scale, tare taken off?"), name,
+                                weight);
       return g_strdup_printf (_ ("%s: is that the %s kg on the scale?"), name, weight);
     case MR_PAN_TAKEN:
       return g_strdup_printf (_ ("%s: first take the goods before it off the scale."), name);

@@ -4,7 +4,8 @@
 #include "view/scanner-form.h"
 
 #include "till/scanner-pairing.h"
-#include "view/choice.h"
+#include "view/place-form.h"
+#include "view/setting-entry.h"
 #include "view/words.h"
 
 #include <glib/gi18n.h>
@@ -155,6 +156,25 @@ show (MrScannerForm *self)
   gtk_widget_set_visible (self->forget_button, *location != '\0');
 }
 
+static void
+add_affix (MrScannerForm *self, MrSettings *settings, const char *name, const char *caption)
+{
+  MrSettingWords words = {
+    caption, NULL, _ ("That cannot be: up to 16 letters, digits and signs of a keyboard.")
+  };
+  gtk_box_append (GTK_BOX (self), mr_setting_entry_new (settings, name, &words));
+}
+
+static void
+add_entries (MrScannerForm *self, MrSettings *settings)
+{
+  gtk_box_append (GTK_BOX (self),
+                  mr_place_form_new (settings, MR_SETTING_SCANNER,
+                                     _ ("Where is the scanner, if it is on a serial line?")));
+  add_affix (self, settings, MR_SETTING_SCAN_PREFIX, _ ("What does it send before each code?"));
+  add_affix (self, settings, MR_SETTING_SCAN_SUFFIX, _ ("And behind each code?"));
+}
+
 void
 mr_scanner_form_set_till (MrScannerForm *self, MrTill *till)
 {
@@ -163,6 +183,7 @@ mr_scanner_form_set_till (MrScannerForm *self, MrTill *till)
   mr_choice_set_setting (self->us, settings, MR_SETTING_SCANNER_US);
   mr_choice_add (self->us, "yes", _ ("Yes"));
   mr_choice_add (self->us, "no", _ ("No"));
+  add_entries (self, settings);
   g_signal_connect_object (settings, "changed::" MR_SETTING_SCANNER, G_CALLBACK (show), self,
                            G_CONNECT_SWAPPED);
   show (self);

@@ -280,6 +280,10 @@ mr_words_device_reason (const char *reason)
   } sentences[] = {
     { "no-device", N_ ("It is not plugged in. Put its cable in; it comes back by itself.") },
     { "no-answer", N_ ("It does not answer. Is it switched on, and set here as it is?") },
+    { "refused", N_ ("There is nothing at the address set. Is it switched on?") },
+    { "unknown-host", N_ ("The address set is not known here. See its settings.") },
+    { "no-network", N_ ("There is no way to the address set. Check the network cable.") },
+    { "dropped", N_ ("It broke off. It is tried again.") },
     { "no-screen", N_ ("There is no second screen. Plug one in; it is taken by itself.") },
     { "permission", N_ ("This computer may not use it. Ask whoever set up the computer.") },
     { "in-use", N_ ("Another program uses it. It is tried again.") },

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "temp-dir.h"
+
 #include "device/serial-line.h"
+#include "device/serial-list.h"
 
 #include <fcntl.h>
+#include <glib/gstdio.h>
 #include <poll.h>
 #include <pty.h>
 #include <string.h>
@@ -181,6 +185,78 @@ test_refused (void)
   close (device.far);
 }
 
+/* --- which lines there are --- */
+
+static void
+make_file (const char *root, const char *path, const char *text)
+{
+  g_autofree char *whole = g_build_filename (root, path, NULL);
+  g_autofree char *folder = g_path_get_dirname (whole);
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (whole, text, -1, NULL));
+}
+
+static void
+make_link (const char *root, const char *path, const char *target)
+{
+  g_autofree char *whole = g_build_filename (root, path, NULL);
+  g_autofree char *folder = g_path_get_dirname (whole);
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_cmpint (symlink (target, whole), ==, 0);
+}
+
+/* Two that are built in, one of them only a socket the system allows for; adapters with and without a name;
+ * one device with two lines; a console. */
+static void
+test_list (void)
+{
+  static const char *const expected =
+      "dev/serial/by-id/usb-1a86_Scale-if00 1a86 Scale usb\n"
+      "dev/serial/by-id/usb-1a86_Scale-if02 usb-1a86_Scale-if02 usb\n"
+      "dev/serial/by-id/usb-FTDI_FT232R_USB_UART_A10K-if00-port0 FTDI FT232R USB UART A10K usb\n"
+      "dev/ttyAMA0 ttyAMA0 \n"
+      "dev/ttyS0 COM1 \n"
+      "dev/ttyUSB3 ttyUSB3 usb\n";
+  static const char *const devices[] = { "ttyACM0", "ttyACM1", "ttyAMA0", "ttyS0",
+                                         "ttyS1",   "ttyUSB0", "ttyUSB3", "tty1" };
+  g_autofree char *root = temp_dir_new ();
+  g_autofree char *dev = g_build_filename (root, "dev", NULL);
+  g_autofree char *sys = g_build_filename (root, "sys", NULL);
+  g_autoptr (GString) seen = g_string_new (NULL);
+  g_autoptr (GPtrArray) none = mr_serial_list (dev, sys);
+  g_autoptr (GPtrArray) ports = NULL;
+
+  g_assert_cmpuint (none->len, ==, 0);
+  for (gsize i = 0; i < G_N_ELEMENTS (devices); i++)
+    {
+      g_autofree char *node = g_build_filename ("dev", devices[i], NULL);
+      g_autofree char *driver =
+          g_build_filename ("sys/class/tty", devices[i],
+                            g_str_equal (devices[i], "tty1") ? "power" : "device", NULL);
+
+      make_file (root, node, "");
+      make_file (root, driver, "");
+    }
+  make_file (root, "sys/class/tty/ttyS0/type", "4\n");
+  make_file (root, "sys/class/tty/ttyS1/type", "0\n");
+  make_file (root, "sys/class/tty/ttyUSB9/device", "");
+  make_link (root, "dev/serial/by-id/usb-1a86_Scale-if00", "../../ttyACM0");
+  make_link (root, "dev/serial/by-id/usb-1a86_Scale-if02", "../../ttyACM1");
+  make_link (root, "dev/serial/by-id/usb-FTDI_FT232R_USB_UART_A10K-if00-port0", "../../ttyUSB0");
+  ports = mr_serial_list (dev, sys);
+  for (guint i = 0; i < ports->len; i++)
+    {
+      const MrSerialPort *port = g_ptr_array_index (ports, i);
+
+      g_string_append_printf (seen, "%s %s %s\n", port->path + strlen (root) + 1, port->name,
+                              port->is_usb ? "usb" : "");
+    }
+  g_assert_cmpstr (seen->str, ==, expected);
+  temp_dir_remove (root);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -189,5 +265,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/device-serial/raw", test_raw);
   g_test_add_func ("/device-serial/settings", test_settings);
   g_test_add_func ("/device-serial/refused", test_refused);
+  g_test_add_func ("/device-serial/list", test_list);
   return g_test_run ();
 }

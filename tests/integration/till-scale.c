@@ -134,6 +134,28 @@ test_laid_first (Fixture *self, gconstpointer data)
   g_assert_cmpuint (count_questions (self), ==, 0);
 }
 
+/* The scale says that it took the tare off; the weight is sold as it says. */
+static void
+test_tare (Fixture *self, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (self->dir, "net", NULL);
+  g_autofree char *location = g_strconcat ("serial:", path, NULL);
+  g_autoptr (VirtualScale) scale = virtual_scale_new (path, MR_SCALE_CONTINUOUS);
+
+  set (self, MR_SETTING_SCALE_PROTOCOL, "continuous");
+  set (self, MR_SETTING_SCALE, location);
+  wait_pan (self, MR_PAN_EMPTY);
+  g_assert_false (mr_scale_desk_is_net (get_desk (self)));
+  virtual_scale_set_tare (scale, TRUE);
+  virtual_scale_set_weight (scale, MR_WEIGHT_STABLE, 355);
+  wait_pan (self, MR_PAN_READY);
+  while (!mr_scale_desk_is_net (get_desk (self)))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (mr_checkout_scan (get_checkout (self), BANANA), ==, MR_SCAN_ADDED);
+  assert_line (self, 0, 355);
+  set (self, MR_SETTING_SCALE, "");
+}
+
 /* Scanned first: other goods go on, and the weight comes into its place by itself. */
 static void
 test_scanned_first (Fixture *self, gconstpointer data)
@@ -242,6 +264,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/till-scale/units", test_units);
   g_test_add ("/till-scale/laid-first", Fixture, NULL, set_up, test_laid_first, tear_down);
+  g_test_add ("/till-scale/tare", Fixture, NULL, set_up, test_tare, tear_down);
   g_test_add ("/till-scale/scanned-first", Fixture, NULL, set_up, test_scanned_first, tear_down);
   g_test_add ("/till-scale/two", Fixture, NULL, set_up, test_two, tear_down);
   g_test_add ("/till-scale/unplugged", Fixture, NULL, set_up, test_unplugged, tear_down);

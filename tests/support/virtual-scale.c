@@ -24,6 +24,7 @@ struct _VirtualScale
   gboolean stopping;
   MrWeightState state;
   gint64 grams;
+  gboolean is_net;
   VirtualScaleFault fault;
   guint n_words;
 };
@@ -35,10 +36,10 @@ write_line (const VirtualScale *self, char *word)
 {
   if (self->state == MR_WEIGHT_OVER)
     return (gsize) g_snprintf (word, MAX_WORD, "OL,GS,1\x88,         kg\r\n");
-  return (gsize) g_snprintf (word, MAX_WORD, "%s,GS,1\x88,%c%3d.%03d kg\r\n",
+  return (gsize) g_snprintf (word, MAX_WORD, "%s,%s,1\x88,%c%3d.%03d kg\r\n",
                              self->state == MR_WEIGHT_MOVING ? "US" : "ST",
-                             self->state == MR_WEIGHT_UNDER ? '-' : ' ', (int) (self->grams / 1000),
-                             (int) (self->grams % 1000));
+                             self->is_net ? "NT" : "GS", self->state == MR_WEIGHT_UNDER ? '-' : ' ',
+                             (int) (self->grams / 1000), (int) (self->grams % 1000));
 }
 
 static gsize
@@ -68,8 +69,8 @@ write_answer (const VirtualScale *self, char *word)
 
   if (self->state != MR_WEIGHT_STABLE)
     return (gsize) g_snprintf (word, MAX_WORD, "\x02?%c\r", bits[self->state]);
-  return (gsize) g_snprintf (word, MAX_WORD, "\x02%02d.%03d\r", (int) (self->grams / 1000),
-                             (int) (self->grams % 1000));
+  return (gsize) g_snprintf (word, MAX_WORD, "\x02%02d.%03d%s\r", (int) (self->grams / 1000),
+                             (int) (self->grams % 1000), self->is_net ? "N" : "");
 }
 
 /* What it says to @asked, 0 for nothing at all; 0: it is quiet. */
@@ -195,6 +196,14 @@ virtual_scale_set_weight (VirtualScale *self, MrWeightState state, gint64 grams)
   g_mutex_lock (&self->mutex);
   self->state = state;
   self->grams = grams;
+  g_mutex_unlock (&self->mutex);
+}
+
+void
+virtual_scale_set_tare (VirtualScale *self, gboolean is_set)
+{
+  g_mutex_lock (&self->mutex);
+  self->is_net = is_set;
   g_mutex_unlock (&self->mutex);
 }
 

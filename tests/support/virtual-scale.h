@@ -32,6 +32,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VirtualScale, virtual_scale_free)
 
 /* What lies on it: stable or moving with its grams, or another state. */
 void virtual_scale_set_weight (VirtualScale *self, MrWeightState state, gint64 grams);
+/* A tare is set: what lies on it is told without, and that it is (which CAS scales do not tell). */
+void virtual_scale_set_tare (VirtualScale *self, gboolean is_set);
 void virtual_scale_set_fault (VirtualScale *self, VirtualScaleFault fault);
 /* The cable. */
 void virtual_scale_plug (VirtualScale *self);

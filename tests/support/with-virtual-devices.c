@@ -20,7 +20,7 @@
  *
  *   printer NAME PORT SERIAL MAKER PRODUCT    there is one, not plugged in; "" for what it does not tell
  *   scanner NAME PORT SERIAL MAKER PRODUCT pos|keyboard
- *   scale NAME PATH PROTOCOL                  on a serial line, plugged in
+ *   scale NAME ID PROTOCOL                    on a serial line over USB that udev calls so, plugged in
  *   plug NAME, unplug NAME                    the cable
  *   paper NAME LINES                          so many lines are left on the roll, −1 for enough
  *   pace NAME BYTES                           so slowly it prints: bytes in two milliseconds, 0 for at once
@@ -107,12 +107,18 @@ static char *
 make_scale (Desk *desk, Thing *nothing, char **words)
 {
   MrScaleProtocol protocol;
+  g_autofree char *folder = NULL;
+  g_autofree char *path = NULL;
   Thing *thing;
 
   if (!mr_scale_protocol_parse (words[3], &protocol))
     return NULL;
+  folder = g_build_filename (g_getenv ("UMOCKDEV_DIR"), "dev/serial/by-id", NULL);
+  path = g_build_filename (folder, words[2], NULL);
+  if (g_mkdir_with_parents (folder, 0700) != 0)
+    return NULL;
   thing = g_new0 (Thing, 1);
-  thing->scale = virtual_scale_new (words[2], protocol);
+  thing->scale = virtual_scale_new (path, protocol);
   return keep (desk, words[1], thing);
 }
 

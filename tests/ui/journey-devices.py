@@ -174,14 +174,21 @@ class DevicesJourney(Day):
     # The scale ------------------------------------------------------------------------------------
 
     def weigh(self):
-        """What lies on it shows while it changes, and the row says when its cable is out."""
+        """Its line is touched, and so is its speed. What lies on it shows while it changes, and the row says when its
+        cable is out."""
         screen = self.screen
-        scale = Scale(self.shop, "scale", "continuous")
+        scale = Scale(self.shop, "scale", "usb-Corner_Scale_S1-if00-port0", "continuous")
         scale.lay(375)
         screen.click(self.words("%s: settings") % self.words("Scale"))
-        screen.fill("Where is the scale?", "serial:%s:9600:8N1" % scale.path)
+        use = self.words("Use %s") % "Corner Scale S1"
+        # The printer and the scanner could be there, too; the scale's row is the last that is unfolded.
+        wait_for(lambda: len(screen.look_for(use, BUTTONS)) == 3, "the line in three rows")
+        screen.look_for(use, BUTTONS)[-1].do_action(0)
+        wait_for(lambda: len(screen.look_for(use, BUTTONS)) == 1, "the line left to the scale")
         screen.click("By itself")
-        self.save("Where is the scale?")
+        screen.click("4800")
+        require_equal(screen.read("Where is the scale?"),
+                      "serial:/dev/serial/by-id/usb-Corner_Scale_S1-if00-port0:4800", "the scale's place")
         screen.await_text("0.375 kg")
         scale.lay(1250)
         screen.await_text("1.250 kg")
@@ -191,13 +198,6 @@ class DevicesJourney(Day):
         scale.plug()
         scale.lay(80)
         screen.await_text("0.080 kg")
-
-    def save(self, caption):
-        """The button beside the entry of this name."""
-        nodes = list(self.screen.walk())
-        names = [node.get_name() for node in nodes]
-        entry = max(index for index, name in enumerate(names) if name == self.words(caption))
-        nodes[names.index(self.words("Save"), entry)].do_action(0)
 
 
 def journey(shop):

@@ -73,11 +73,10 @@ class Scanner(Cable):
 
 
 class Scale(Cable):
-    """On a serial line, and plugged in."""
+    """On a serial line over USB, and plugged in; ID is as udev makes it."""
 
-    def __init__(self, shop, name, protocol):
-        self.path = os.path.join(shop.folder, name)
-        super().__init__(shop, "scale", name, self.path, protocol)
+    def __init__(self, shop, name, id, protocol):
+        super().__init__(shop, "scale", name, id, protocol)
 
     def lay(self, grams, state="stable"):
         self.tell("weight", state, str(grams))

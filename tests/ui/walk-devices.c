@@ -180,6 +180,19 @@ has_silent_printer (Walk *self)
   return mr_spooler_get_state (spooler) == MR_PAPER_READY && mr_spooler_is_silent (spooler);
 }
 
+/* A scanner and a pole display on serial lines that are not there, and how they are set. */
+static void
+walk_lines (Walk *self)
+{
+  for (guint i = 0; i < N_ROWS; i++)
+    unfold (self, i, i == ROW_SCANNER || i == ROW_DISPLAY);
+  set_setting (self, MR_SETTING_SCANNER, "serial:/dev/ttyUSB7:115200");
+  set_setting (self, MR_SETTING_DISPLAY, "serial:/dev/ttyUSB8");
+  walk_look (self, "devices-lines");
+  set_setting (self, MR_SETTING_SCANNER, "");
+  set_setting (self, MR_SETTING_DISPLAY, "");
+}
+
 /* No printer set, one that says nothing, one that is being looked for in vain, each row's settings unfolded. */
 void
 walk_devices (Walk *self)
@@ -202,6 +215,7 @@ walk_devices (Walk *self)
   walk_look (self, "devices-unfolded");
   set_setting (self, MR_SETTING_PRINTER_PROFILE, "");
   set_setting (self, MR_SETTING_PRINTER, before);
+  walk_lines (self);
 }
 
 /* --- the scale at the counter --- */
@@ -211,6 +225,12 @@ has_weight (Walk *self)
 {
   gint64 grams;
   return mr_scale_desk_look (mr_till_get_scale_desk (self->till), &grams) == MR_PAN_READY;
+}
+
+static gboolean
+has_tare (Walk *self)
+{
+  return has_weight (self) && mr_scale_desk_is_net (mr_till_get_scale_desk (self->till));
 }
 
 static gboolean
@@ -265,6 +285,10 @@ walk_weighing (Walk *self)
   virtual_scale_set_weight (scale, MR_WEIGHT_STABLE, 1284);
   walk_await (self, "the weight", has_weight);
   walk_look (self, "sale-weight");
+  virtual_scale_set_tare (scale, TRUE);
+  walk_await (self, "the tare", has_tare);
+  walk_look (self, "sale-weight-net");
+  virtual_scale_set_tare (scale, FALSE);
   virtual_scale_set_weight (scale, MR_WEIGHT_UNDER, 120);
   walk_await (self, "less than nothing", is_below_zero);
   walk_look (self, "sale-weight-under");
