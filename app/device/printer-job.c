@@ -166,7 +166,10 @@ open_and_kick (MrPrinterThread *self, const MrPrinterJob *job)
   reason = mr_printer_thread_open (self, job->id);
   if (reason == MR_DEVICE_REASON_NONE)
     reason = write_kick (self, job);
-  if (reason == MR_DEVICE_REASON_NO_ANSWER && self->kick_limit_ms > 0 && !self->any_out)
+  /* It takes nothing, and may have told why. */
+  if (reason != MR_DEVICE_REASON_NONE &&
+      (reason == MR_DEVICE_REASON_NO_ANSWER || reason == flow->talk.told) &&
+      self->kick_limit_ms > 0 && !self->any_out)
     {
       self->kick_limit_ms = 0;
       mr_printer_flow_unblock (flow);

@@ -4,6 +4,7 @@
 /* The next sale, from the scan to the picture that says it is paid, in the till's real window: with every
  * device well, and with each of them in trouble. All in turn in one run, so that none has a better moment. */
 
+#include "device/usb-bus.h"
 #include "system-world.h"
 #include "till/till.h"
 #include "view/application.h"
@@ -12,11 +13,17 @@
 #include "bench-goods.h"
 #include "figures.h"
 #include "temp-dir.h"
+#include "virtual-pole.h"
 #include "virtual-printer.h"
+#include "virtual-scale.h"
+#include "virtual-usb-printer.h"
+#include "virtual-usb-scanner.h"
 
 #include <adwaita.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define N_GOODS 1000
 #define N_ROUNDS 24
@@ -29,6 +36,17 @@ typedef struct
   char *value; /* (owned) */
   Samples sale; /* ns from the scan to "paid" on the screen */
 } Trouble;
+
+/* Real devices in a bad state: on USB as libusb has them, on serial lines. */
+typedef struct
+{
+  VirtualUsb *bus; /* (owned) */
+  VirtualUsbPrinter *stuck; /* (owned): takes some bytes and then none */
+  VirtualUsbPrinter *empty; /* (owned): without paper */
+  VirtualUsbScanner *scanner; /* (owned): stalls at each report */
+  VirtualScale *scale; /* (owned): says nothing */
+  VirtualPole pole; /* takes nothing */
+} Wrecks;
 
 typedef struct
 {
@@ -79,6 +97,8 @@ make_well (Bench *self)
   MrSpooler *spooler = mr_till_get_spooler (self->till);
 
   set (self, MR_SETTING_SCANNER, "");
+  set (self, MR_SETTING_SCALE, "");
+  set (self, MR_SETTING_DISPLAY, "");
   set (self, MR_SETTING_PRINTER, self->well);
   while (mr_spooler_get_n_waiting (spooler) > 0 || mr_spooler_get_state (spooler) != MR_PAPER_READY)
     g_main_context_iteration (NULL, TRUE);
@@ -121,6 +141,64 @@ open_till (Bench *self, const char *dir, MrApplication **application)
   bench_settle ();
 }
 
+static VirtualUsbPrinter *
+plug_printer (VirtualUsb *bus, const char *port, const char *serial)
+{
+  VirtualUsbPrinterPlan plan = VIRTUAL_USB_PRINTER_PLAN;
+  VirtualUsbPrinter *printer;
+
+  plan.port = port;
+  plan.serial = serial;
+  printer = virtual_usb_printer_new (bus, &plan);
+  virtual_usb_plug (virtual_usb_printer_get_device (printer), TRUE);
+  return printer;
+}
+
+/* A pty that nobody reads takes some thousand bytes. */
+static void
+fill_line (const VirtualPole *pole)
+{
+  static const char bytes[4096];
+
+  g_assert_cmpint (fcntl (pole->slave, F_SETFL, O_NONBLOCK), ==, 0);
+  while (write (pole->slave, bytes, sizeof bytes) > 0)
+    continue;
+}
+
+static void
+make_wrecks (Wrecks *self, const char *scale_path)
+{
+  VirtualRoll without_paper = VIRTUAL_USB_PRINTER_ROLL;
+
+  self->bus = virtual_usb_new ();
+  self->stuck = plug_printer (self->bus, "1-1", "A1");
+  virtual_usb_printer_set_limit (self->stuck, 300);
+  self->empty = plug_printer (self->bus, "1-2", "B2");
+  without_paper.paper_lines = 0;
+  virtual_usb_printer_set_roll (self->empty, without_paper);
+  self->scanner = virtual_usb_scanner_new (self->bus, VIRTUAL_SCANNER_KEYBOARD, "1-3", "C3");
+  virtual_usb_plug (virtual_usb_scanner_get_device (self->scanner), TRUE);
+  virtual_usb_scanner_stall (self->scanner);
+  self->scale = virtual_scale_new (scale_path, MR_SCALE_8217);
+  virtual_scale_set_fault (self->scale, VIRTUAL_SCALE_MUTE);
+  virtual_pole_plug (&self->pole, FALSE);
+  fill_line (&self->pole);
+}
+
+/* Threads that nobody waits for let go of USB first. */
+static void
+clear_wrecks (Wrecks *self)
+{
+  while (mr_usb_bus_is_used ())
+    g_usleep (1000);
+  virtual_usb_printer_free (self->stuck);
+  virtual_usb_printer_free (self->empty);
+  virtual_usb_scanner_free (self->scanner);
+  virtual_usb_free (self->bus);
+  virtual_scale_free (self->scale);
+  virtual_pole_unplug (&self->pole);
+}
+
 static void
 print_figures (Trouble *troubles, gsize n)
 {
@@ -149,6 +227,8 @@ main (void)
   VirtualScript without_ears = VIRTUAL_SCRIPT_CHEAP;
   g_autoptr (MrApplication) application = NULL;
   Bench bench = { NULL };
+  Wrecks wrecks = { NULL };
+  g_autofree char *scale_path = g_build_filename (dir, "scale", NULL);
   Trouble troubles[] = {
     { "all well" },
     { "the printer without paper", MR_SETTING_PRINTER, virtual_printer_dup_location (empty) },
@@ -163,6 +243,14 @@ main (void)
     { "the printer's serial line gone", MR_SETTING_PRINTER, g_strdup ("serial:/dev/mr-none") },
     { "the scanner unplugged", MR_SETTING_SCANNER, g_strdup ("usb:ffff:ffff") },
     { "the scanner's serial line gone", MR_SETTING_SCANNER, g_strdup ("serial:/dev/mr-none") },
+    { "a USB printer that is stuck", MR_SETTING_PRINTER, g_strdup ("usb:0416:5011:A1") },
+    { "a USB printer without paper", MR_SETTING_PRINTER, g_strdup ("usb:0416:5011:B2") },
+    { "a USB scanner that stalls", MR_SETTING_SCANNER, g_strdup ("usb:0c2e:0b61:C3") },
+    { "a scale that says nothing", MR_SETTING_SCALE, g_strconcat ("serial:", scale_path, NULL) },
+    { "the scale's serial line gone", MR_SETTING_SCALE, g_strdup ("serial:/dev/mr-none") },
+    { "a pole display that takes nothing", MR_SETTING_DISPLAY, NULL },
+    { "the pole display unplugged", MR_SETTING_DISPLAY, g_strdup ("serial:/dev/mr-none") },
+    { "a pole display on no network", MR_SETTING_DISPLAY, g_strdup ("tcp:192.0.2.1") },
   };
 
   without_paper.roll.paper_lines = 0;
@@ -170,6 +258,10 @@ main (void)
   virtual_printer_set_script (well, VIRTUAL_SCRIPT_HONEST);
   virtual_printer_set_script (empty, without_paper);
   virtual_printer_set_script (deaf, without_ears);
+  make_wrecks (&wrecks, scale_path);
+  for (gsize i = 0; i < G_N_ELEMENTS (troubles); i++)
+    if (troubles[i].setting != NULL && troubles[i].value == NULL)
+      troubles[i].value = g_strconcat ("serial:", wrecks.pole.path, NULL);
   bench.well = virtual_printer_dup_location (well);
   mr_application_draw_plainly ();
   figures_title ("the next sale beside a device in trouble");
@@ -184,6 +276,7 @@ main (void)
   mr_till_stop (bench.till);
   g_clear_object (&application);
   g_clear_object (&bench.till);
+  clear_wrecks (&wrecks);
   g_free (bench.well);
   for (gsize i = 0; i < G_N_ELEMENTS (troubles); i++)
     {

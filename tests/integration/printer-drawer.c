@@ -215,16 +215,36 @@ static void
 test_usb_full (UsbDesk *self, gconstpointer data)
 {
   VirtualRoll roll = VIRTUAL_USB_PRINTER_ROLL;
+  g_autoptr (GBytes) job = printer_desk_make_mixed_receipt (MIXED_BLOCKS);
 
-  usb_desk_start (self, &usb_desk_sure);
-  roll.paper_lines = 30;
+  /* As a shop has it: the printer is asked why more than once before the drawer gives up. */
+  usb_desk_start (self, &MR_PRINTER_TIMING_DEFAULT);
+  roll.paper_lines = 5;
   virtual_usb_printer_set_roll (self->printer, roll);
-  printer_desk_print (&self->desk, "a", LINES);
+  mr_printer_print (self->desk.printer, "a", job);
   usb_desk_assert_done (self, 1, "a cut-short paper\n");
   printer_desk_kick (&self->desk, "k");
   usb_desk_assert_done (self, 2, "a cut-short paper\nk sent none\n");
   g_assert_cmpuint (virtual_usb_printer_get_n_kicks (self->printer), ==, 1);
   g_assert_cmpuint (virtual_usb_printer_get_n_resets (self->printer), ==, 1);
+  assert_one_usb_kick (self);
+}
+
+/* The paper ends under a short receipt: all of it is in the printer, and the next waits here. */
+static void
+test_usb_short (UsbDesk *self, gconstpointer data)
+{
+  VirtualRoll roll = VIRTUAL_USB_PRINTER_ROLL;
+
+  usb_desk_start (self, &MR_PRINTER_TIMING_DEFAULT);
+  roll.paper_lines = 5;
+  virtual_usb_printer_set_roll (self->printer, roll);
+  printer_desk_print (&self->desk, "a", 12);
+  usb_desk_assert_done (self, 1, "a cut-short paper\n");
+  printer_desk_kick (&self->desk, "k");
+  printer_desk_print (&self->desk, "b", 12);
+  usb_desk_assert_done (self, 3, "a cut-short paper\nk sent none\nb not-started paper\n");
+  g_assert_cmpuint (virtual_usb_printer_get_n_kicks (self->printer), ==, 1);
   assert_one_usb_kick (self);
 }
 
@@ -287,6 +307,7 @@ main (int argc, char **argv)
   g_test_add_func ("/printer-drawer/tcp/in-the-middle", test_in_the_middle);
   ADD ("off-line", test_usb_off_line);
   ADD ("full", test_usb_full);
+  ADD ("short", test_usb_short);
   ADD ("cut-off", test_usb_cut_off);
   ADD ("in-the-middle", test_usb_in_the_middle);
   return g_test_run ();

@@ -201,9 +201,9 @@ def journey(shop):
     day.unplug_the_scanner()
     if not IS_SHORT:
         day.unplug_within_a_receipt()
-        day.run_out_of_paper()
+    day.run_out_of_paper()
     counted = day.close()
-    books.check(shop, day.n_sales, counted, cut_short=0 if IS_SHORT else 2)
+    books.check(shop, day.n_sales, counted, cut_short=1 if IS_SHORT else 2)
 
 
 harness.run(journey, LANGUAGE, kind=PluggedShop)
