@@ -166,7 +166,7 @@ fill_line (const VirtualPole *pole)
 }
 
 static void
-make_wrecks (Wrecks *self, const char *scale_path)
+make_wrecks (Wrecks *self, const char *scale_path, const char *pole_path)
 {
   VirtualRoll without_paper = VIRTUAL_USB_PRINTER_ROLL;
 
@@ -183,6 +183,8 @@ make_wrecks (Wrecks *self, const char *scale_path)
   virtual_scale_set_fault (self->scale, VIRTUAL_SCALE_MUTE);
   virtual_pole_plug (&self->pole, FALSE);
   fill_line (&self->pole);
+  /* Under its own name it would be one of the virtual computer's, which has none. */
+  g_assert_cmpint (symlink (self->pole.path, pole_path), ==, 0);
 }
 
 /* Threads that nobody waits for let go of USB first. */
@@ -229,6 +231,9 @@ main (void)
   Bench bench = { NULL };
   Wrecks wrecks = { NULL };
   g_autofree char *scale_path = g_build_filename (dir, "scale", NULL);
+  /* Not in /dev: there umockdev keeps a socket for each time that something is not found. */
+  g_autofree char *gone = g_strconcat ("serial:", dir, "/gone", NULL);
+  g_autofree char *pole_path = g_build_filename (dir, "pole", NULL);
   Trouble troubles[] = {
     { "all well" },
     { "the printer without paper", MR_SETTING_PRINTER, virtual_printer_dup_location (empty) },
@@ -240,16 +245,17 @@ main (void)
     { "an address on no network", MR_SETTING_PRINTER, g_strdup ("tcp:192.0.2.1") },
     { "a printer's name nobody knows", MR_SETTING_PRINTER, g_strdup ("tcp:printer.invalid") },
     { "the printer unplugged", MR_SETTING_PRINTER, g_strdup ("file:/dev/usb/mr-none") },
-    { "the printer's serial line gone", MR_SETTING_PRINTER, g_strdup ("serial:/dev/mr-none") },
+    { "the printer's serial line gone", MR_SETTING_PRINTER, g_strdup (gone) },
     { "the scanner unplugged", MR_SETTING_SCANNER, g_strdup ("usb:ffff:ffff") },
-    { "the scanner's serial line gone", MR_SETTING_SCANNER, g_strdup ("serial:/dev/mr-none") },
+    { "the scanner's serial line gone", MR_SETTING_SCANNER, g_strdup (gone) },
     { "a USB printer that is stuck", MR_SETTING_PRINTER, g_strdup ("usb:0416:5011:A1") },
     { "a USB printer without paper", MR_SETTING_PRINTER, g_strdup ("usb:0416:5011:B2") },
     { "a USB scanner that stalls", MR_SETTING_SCANNER, g_strdup ("usb:0c2e:0b61:C3") },
     { "a scale that says nothing", MR_SETTING_SCALE, g_strconcat ("serial:", scale_path, NULL) },
-    { "the scale's serial line gone", MR_SETTING_SCALE, g_strdup ("serial:/dev/mr-none") },
-    { "a pole display that takes nothing", MR_SETTING_DISPLAY, NULL },
-    { "the pole display unplugged", MR_SETTING_DISPLAY, g_strdup ("serial:/dev/mr-none") },
+    { "the scale's serial line gone", MR_SETTING_SCALE, g_strdup (gone) },
+    { "a pole display that takes nothing", MR_SETTING_DISPLAY,
+      g_strconcat ("serial:", pole_path, NULL) },
+    { "the pole display unplugged", MR_SETTING_DISPLAY, g_strdup (gone) },
     { "a pole display on no network", MR_SETTING_DISPLAY, g_strdup ("tcp:192.0.2.1") },
   };
 
@@ -258,10 +264,7 @@ main (void)
   virtual_printer_set_script (well, VIRTUAL_SCRIPT_HONEST);
   virtual_printer_set_script (empty, without_paper);
   virtual_printer_set_script (deaf, without_ears);
-  make_wrecks (&wrecks, scale_path);
-  for (gsize i = 0; i < G_N_ELEMENTS (troubles); i++)
-    if (troubles[i].setting != NULL && troubles[i].value == NULL)
-      troubles[i].value = g_strconcat ("serial:", wrecks.pole.path, NULL);
+  make_wrecks (&wrecks, scale_path, pole_path);
   bench.well = virtual_printer_dup_location (well);
   mr_application_draw_plainly ();
   figures_title ("the next sale beside a device in trouble");

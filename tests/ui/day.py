@@ -6,7 +6,7 @@ import re
 import books
 from harness import Failed, PATIENCE_S, wait_for
 from keyboard import Keyboard
-from screen import BUTTONS, Screen
+from screen import BUTTONS, GLib, Screen
 
 COLA, COLA_500, WATER, TEA = "6901300700376", "6901300700741", "6955260200742", "6998427800744"
 TWELVE = [COLA, WATER, COLA, TEA, COLA_500, WATER, WATER, TEA, COLA, COLA_500, TEA, COLA]
@@ -49,7 +49,7 @@ class Day:
 
     def lines(self):
         """Lines of the basket: the buttons that name a good, a quantity and a sum."""
-        return [node.get_name() for node in self.screen.look_for(re.compile(r" × [\d.]+.*, [\d.]+$"), BUTTONS)]
+        return self.screen.names(re.compile(r" × [\d.]+.*, [\d.]+$"), BUTTONS)
 
     def holds(self, wanted):
         patterns = [self.line(*line) for line in wanted]
@@ -99,13 +99,21 @@ class Day:
             if not self.screen.shows(self.words("Leave it")):
                 break
             self.try_to_click("Leave it")
-        # The second press is only awaited for a moment, which a slow machine may miss.
         for _ in range(MOST_TRIES):
             if not self.lines():
                 break
-            self.try_to_click("Void sale")
-            self.try_to_click("Press again to void")
+            self.try_to_void()
         self.await_lines()
+
+    def try_to_void(self):
+        """The second press is only awaited for a moment: too short to look for the button again on a slow machine."""
+        for node in self.screen.look_for(self.words("Void sale"), BUTTONS)[:1]:
+            try:
+                node.do_action(0)
+                wait_for(lambda: node.get_name() == self.words("Press again to void"), "the second press", 3)
+                node.do_action(0)
+            except (Failed, GLib.Error):
+                pass  # it went by itself in the meantime, or the moment is over
 
     def try_to_click(self, name):
         """What went by itself in the meantime need not be pressed."""

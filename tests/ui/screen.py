@@ -45,17 +45,22 @@ class Screen:
             if child is not None:
                 yield from self.walk(child)
 
-    def look_for(self, name, roles):
-        found = []
+    def find(self, name, roles):
+        """Each node that has this name (words, or a pattern), and its name: it may be gone a moment later."""
         for node in self.walk():
             try:
                 text = node.get_name() or ""
                 if node.get_role_name() in roles and \
                         (name.search(text) if isinstance(name, re.Pattern) else text == name):
-                    found.append(node)
+                    yield node, text
             except GLib.Error:
                 continue
-        return found
+
+    def look_for(self, name, roles):
+        return [node for node, _ in self.find(name, roles)]
+
+    def names(self, name, roles):
+        return [text for _, text in self.find(name, roles)]
 
     def texts(self):
         """All words on the screen."""
