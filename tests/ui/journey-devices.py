@@ -14,7 +14,7 @@ import sys
 import harness
 from day import COLA, TEA, Day
 from harness import BUILD, require, require_equal, wait_for
-from plugged import PluggedShop, Scale, Scanner
+from plugged import PluggedShop, Scale, Scanner, find_code
 from screen import BUTTONS, Atspi
 
 LANGUAGE, SIZE = sys.argv[1:3]
@@ -112,22 +112,13 @@ class DevicesJourney(Day):
 
     # The scanner ----------------------------------------------------------------------------------
 
-    def find_code(self):
-        """What the bars on the screen say."""
-        def look():
-            for node in self.screen.walk():
-                if re.fullmatch("29[0-9]{11}", node.get_name() or ""):
-                    return node.get_name()
-            return None
-        return wait_for(look, "a code to be scanned")
-
     def pair_keyboard(self):
         """One that types is found by the code on the screen; another code is nobody's business meanwhile."""
         screen = self.screen
         scanner = self.scanner = Scanner(self.shop, "scanner", "1-4", "D4", "Honeywell", LONG_SCANNER, "keyboard")
         scanner.plug()
         screen.click("Scan this code")
-        code = self.find_code()
+        code = find_code(screen)
         wait_for(scanner.is_had, "the scanner's pairing")
         self.picture("pairing")
         scanner.scan(COLA)

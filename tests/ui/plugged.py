@@ -2,12 +2,13 @@
 """A shop whose till runs on a computer with USB sockets and a serial line into which a test plugs what it likes."""
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
 
 import harness
-from harness import BUILD, Failed, require_equal, skip
+from harness import BUILD, Failed, require_equal, skip, wait_for
 
 PROGRAM = os.path.join(BUILD, "tests", "with-virtual-devices")
 CUT = "[cut]\n"
@@ -70,6 +71,16 @@ class Scanner(Cable):
 
     def scan(self, *codes):
         self.tell("scan", *codes)
+
+
+def find_code(screen):
+    """What the bars on the screen say, which a scanner is paired by."""
+    def look():
+        for node in screen.walk():
+            if re.fullmatch("29[0-9]{11}", node.get_name() or ""):
+                return node.get_name()
+        return None
+    return wait_for(look, "a code to be scanned")
 
 
 class Scale(Cable):

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Scan after scan at full speed into the till's real window, with an open entry and an input method.
 
-usage: scan-storm.py N [pinyin]
+usage: scan-storm.py N [pinyin] [pos|keyboard]
 
 N scans of the scanner that types, sixteen dozen at a time, 2 ms between the keys and nothing between the
 codes; somebody was typing into the search when each began. None may be lost, doubled or left in
@@ -11,6 +11,9 @@ the entry: the basket is looked at each time, and the journal at the end.
 With "pinyin" the search is typed into with ibus-libpinyin, which is half-way through a word with its candidates
 shown, when the scans begin: digits would choose among them. What was half-composed goes with the search that the
 scan closes, and the next word is composed as if nothing had been.
+
+With "pos" or "keyboard" the scanner is not one that types: the till reads it by itself over USB (played by umockdev), as a
+HID POS scanner or as a keyboard that it has for itself.
 """
 
 import sys
@@ -19,9 +22,11 @@ import harness
 import pinyin
 from day import COLA, COLA_500, TEA, TWELVE, WATER, KeysDay
 from harness import require, require_equal, wait_for
+from plugged import PluggedShop, Scanner, find_code
 
 N_SCANS = int(sys.argv[1])
 WITH_PINYIN = "pinyin" in sys.argv[2:]
+USB_KIND = next((kind for kind in ("pos", "keyboard") if kind in sys.argv[2:]), None)
 CODES = TWELVE * 16
 HELD = ((COLA, 64), (WATER, 48), (TEA, 48), (COLA_500, 32))
 HANZI = "可乐"
@@ -29,6 +34,30 @@ HELLO = "你好"
 
 
 class Storm(KeysDay):
+    def begin(self):
+        super().begin()
+        if USB_KIND:
+            self.scanner = Scanner(self.shop, "scanner", "1-1", "A1", "Honeywell", "Xenon 1900", USB_KIND)
+            self.scanner.plug()
+            self.pair()
+
+    def pair(self):
+        screen = self.screen
+        screen.click("Settings")
+        screen.click("Printer, drawer, scanner")
+        screen.click("Scan this code")
+        code = find_code(screen)
+        wait_for(self.scanner.is_had, "the scanner's pairing")
+        self.scanner.scan(code)
+        screen.await_text(self.words("Scanner ready"))
+        screen.click("Sell")
+
+    def play(self, *codes):
+        if USB_KIND:
+            self.scanner.scan(*codes)
+        else:
+            super().play(*codes)
+
     def await_entry(self, text):
         wait_for(lambda: self.screen.read("Search goods") == text,
                  lambda: "%r in the search, where %r is" % (text, self.screen.read("Search goods")))
@@ -151,4 +180,4 @@ def journey(shop):
 
 if WITH_PINYIN:
     pinyin.need_installed()
-harness.run(journey)
+harness.run(journey, kind=PluggedShop if USB_KIND else None)
