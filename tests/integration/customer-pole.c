@@ -74,6 +74,68 @@ test_shows (gconstpointer kind)
   virtual_pole_unplug (&pole);
 }
 
+/* A box that hands what comes over the network to the display's line. */
+static void read_more (GInputStream *stream, VirtualPole *pole);
+
+static void
+on_read (GObject *source, GAsyncResult *result, gpointer pole)
+{
+  g_autoptr (GBytes) bytes =
+      g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, NULL);
+
+  if (bytes == NULL || g_bytes_get_size (bytes) == 0)
+    return;
+  virtual_pole_take (pole, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  read_more (G_INPUT_STREAM (source), pole);
+}
+
+static void
+read_more (GInputStream *stream, VirtualPole *pole)
+{
+  g_input_stream_read_bytes_async (stream, 4096, G_PRIORITY_DEFAULT, NULL, on_read, pole);
+}
+
+static gboolean
+on_incoming (GSocketService *service, GSocketConnection *connection, GObject *source,
+             VirtualPole *pole)
+{
+  g_ptr_array_add (g_object_get_data (G_OBJECT (service), "connections"),
+                   g_object_ref (connection));
+  read_more (g_io_stream_get_input_stream (G_IO_STREAM (connection)), pole);
+  return TRUE;
+}
+
+static void
+test_network (void)
+{
+  g_autoptr (GSocketService) service = g_socket_service_new ();
+  g_autoptr (GPtrArray) connections = g_ptr_array_new_with_free_func (g_object_unref);
+  guint16 port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (service), NULL, NULL);
+  g_autofree char *address = g_strdup_printf ("127.0.0.1:%u", port);
+  const MrPoleTiming timing = { 1000, 20, 60000 };
+  VirtualPole pole;
+  g_autoptr (MrPoleDisplay) display = NULL;
+
+  virtual_pole_plug (&pole, TRUE);
+  g_object_set_data (G_OBJECT (service), "connections", connections);
+  g_signal_connect (service, "incoming", G_CALLBACK (on_incoming), &pole);
+  display = open_display ("tcp:", address, &timing);
+  await_state (display, MR_DEVICE_READY, MR_DEVICE_REASON_NONE);
+  show (display, "可口可乐", "合计");
+  virtual_pole_await (&pole, "可口可乐", "合计");
+  show (display, "香蕉", "");
+  virtual_pole_await (&pole, "香蕉", "");
+  /* The box is switched off. */
+  g_socket_service_stop (service);
+  g_socket_listener_close (G_SOCKET_LISTENER (service));
+  for (guint i = 0; i < connections->len; i++)
+    g_io_stream_close (connections->pdata[i], NULL, NULL);
+  show (display, "nobody", "sees");
+  await_state (display, MR_DEVICE_GONE, MR_DEVICE_REASON_REFUSED);
+  g_clear_object (&display);
+  virtual_pole_unplug (&pole);
+}
+
 /* Only what is true now is shown, however much was said meanwhile. */
 static void
 test_comes_late (void)
@@ -185,6 +247,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/pole-display/shows/serial", "serial:", test_shows);
   g_test_add_data_func ("/pole-display/shows/file", "file:", test_shows);
+  g_test_add_func ("/pole-display/shows/network", test_network);
   g_test_add_func ("/pole-display/comes-late", test_comes_late);
   g_test_add_func ("/pole-display/unplugged", test_unplugged);
   g_test_add_func ("/pole-display/stuck", test_stuck);

@@ -3,6 +3,9 @@
 
 #include "usb-desk.h"
 
+#include "device/pole-display.h"
+#include "device/pole-text.h"
+
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -461,6 +464,55 @@ test_two (Fixture *self, gconstpointer data)
     "1-1", NULL, FALSE, TRUE, length ID_TEXT, sizeof length ID_TEXT - 1 \
   }
 
+/* How often the frame arrived. */
+static guint
+count_frames (Fixture *self, GBytes *frame)
+{
+  g_autoptr (GBytes) taken = virtual_usb_printer_dup_jobs (self->printer);
+  gsize length;
+  const guint8 *bytes = g_bytes_get_data (taken, &length);
+  const guint8 *end = bytes + length;
+  const guint8 *at;
+  guint n = 0;
+
+  while (bytes < end && (at = memmem (bytes, (gsize) (end - bytes), g_bytes_get_data (frame, NULL),
+                                      g_bytes_get_size (frame))) != NULL)
+    {
+      n++;
+      bytes = at + g_bytes_get_size (frame);
+    }
+  return n;
+}
+
+static void
+await_frame (Fixture *self, GBytes *frame, guint n_before)
+{
+  while (count_frames (self, frame) == n_before)
+    if (!g_main_context_iteration (NULL, FALSE))
+      g_usleep (1000);
+}
+
+/* A pole display of the printer class: what it should show is there again after it was unplugged. */
+static void
+test_pole (Fixture *self, gconstpointer data)
+{
+  static const MrPoleTiming timing = { 20000, 50, 50 };
+  const MrPoleRow rows[MR_POLE_ROWS] = { { "可口可乐", "3.00" }, { "合计", "3.00" } };
+  g_autoptr (MrPoleText) text = mr_pole_text_new ("gb18030", NULL);
+  g_autoptr (GBytes) frame = mr_pole_text_new_frame (text, rows);
+  g_autoptr (MrPoleDisplay) pole = mr_pole_display_new (USB_DESK_KIND, &timing, NULL);
+
+  mr_pole_display_show (pole, frame);
+  virtual_usb_plug (self->device, TRUE);
+  await_frame (self, frame, 0);
+  virtual_usb_unplug (self->device, -ESHUTDOWN);
+  while (mr_device_get_state (MR_DEVICE (pole)) != MR_DEVICE_GONE)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (mr_device_get_reason (MR_DEVICE (pole)), ==, MR_DEVICE_REASON_NO_DEVICE);
+  virtual_usb_plug (self->device, TRUE);
+  await_frame (self, frame, count_frames (self, frame));
+}
+
 static const VirtualUsbPrinterPlan one_way = { .port = "1-1", .serial = "A1", .has_strings = TRUE };
 static const VirtualUsbPrinterPlan status_stuck = { .port = "1-1",
                                                     .has_strings = TRUE,
@@ -511,5 +563,6 @@ main (int argc, char **argv)
   ADD ("id-turned", &id_turned, test_id);
   ADD ("id-refused", &id_none, test_id);
   ADD ("two", NULL, test_two);
+  ADD ("pole", NULL, test_pole);
   return g_test_run ();
 }
