@@ -84,10 +84,21 @@ mr_scan_decoder_finish (MrScanDecoder *self)
   mr_scan_decoder_drop (self);
 }
 
+/* Where nothing but a pause ends a code, one between two reads does. A long one may be the computer's: who waits for
+ * it counts only the time in which it ran. */
+static gboolean
+was_pause (const MrScanDecoder *self, gint64 time_us)
+{
+  gint64 pause_ms = get_pause_ms (self);
+
+  return self->held->len > 0 && pause_ms < MR_SCAN_PAUSE_LONG_MS &&
+         time_us - self->last_us > pause_ms * 1000;
+}
+
 void
 mr_scan_decoder_push (MrScanDecoder *self, const guint8 *bytes, gsize length, gint64 time_us)
 {
-  if (self->held->len > 0 && time_us - self->last_us > (gint64) get_pause_ms (self) * 1000)
+  if (was_pause (self, time_us))
     end_at_pause (self);
   self->last_us = time_us;
   self->class->push (self, bytes, length);

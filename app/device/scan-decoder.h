@@ -15,7 +15,8 @@ G_BEGIN_DECLS
  *   while ((scan = mr_scan_decoder_pop (decoder)) != NULL)
  *     …
  *   wait = mr_scan_decoder_get_wait_ms (decoder);   then, if >= 0 and nothing more came in so many
- *                                                   ms: mr_scan_decoder_end(), pop
+ *                                                   ms: mr_scan_decoder_end(), pop. Better in several
+ *                                                   short waits: a computer that stands still is no pause
  *
  * Pure; one thread.
  */

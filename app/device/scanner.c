@@ -11,6 +11,8 @@
 
 /* Behind the news that wait, so that a stall of the loop does not look like a pause. */
 #define PAUSE_PRIORITY (G_PRIORITY_DEFAULT + 10)
+/* A long pause is so many short ones: a computer that stands still makes one of them longer, not all. */
+#define TICK_MS 250
 
 struct _MrScanner
 {
@@ -20,6 +22,7 @@ struct _MrScanner
   MrInputThread *thread; /* (owned) (nullable): NULL once closed */
   MrScanDecoder *decoder; /* (owned) (nullable): while it is open */
   GSource *pause; /* (owned) (nullable) */
+  int ticks_left; /* of it */
   gboolean is_hid_pos;
   gboolean ends_by_pause; /* as its decoder learnt: kept when it is plugged in again */
 };
@@ -82,6 +85,8 @@ on_pause (gpointer user)
 {
   g_autoptr (MrScanner) self = g_object_ref (user);
 
+  if (--self->ticks_left > 0)
+    return G_SOURCE_CONTINUE;
   stop_pause (self);
   mr_scan_decoder_end (self->decoder);
   tell_scans (self);
@@ -96,7 +101,8 @@ start_pause (MrScanner *self)
   stop_pause (self);
   if (wait_ms < 0)
     return;
-  self->pause = g_timeout_source_new ((guint) wait_ms);
+  self->ticks_left = MAX (wait_ms / TICK_MS, 1);
+  self->pause = g_timeout_source_new ((guint) (wait_ms / self->ticks_left));
   g_source_set_priority (self->pause, PAUSE_PRIORITY);
   g_source_set_callback (self->pause, on_pause, self, NULL);
   g_source_attach (self->pause, g_main_context_get_thread_default ());
